@@ -1,0 +1,1 @@
+//! The shop's hub: HTTP, live events and the page itself.

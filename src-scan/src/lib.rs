@@ -1,0 +1,1 @@
+//! Luminance frames in, retail codes out.

@@ -1,0 +1,1 @@
+//! The engine: executes calls against SQL.

@@ -1,0 +1,1 @@
+//! Ministore as an installed app.

@@ -1,0 +1,1 @@
+//! The page: shopper's phone and counter tablet.

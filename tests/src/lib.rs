@@ -1,0 +1,1 @@
+//! What crosses rooms: browser, window, hub and device over a real network.
