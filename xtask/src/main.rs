@@ -1,1 +1,91 @@
-fn main() {}
+//! Set-up, run, test and bench: the only build tool a person needs to know.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `setup.rs` | what must be on the machine, found and installed |
+//! | `system_packages.rs` | what is asked of the operating system's own packages |
+//! | `wasm_target.rs` | a compiler that can build for the browser |
+//! | `npm.rs` | the pinned tools that come from npm |
+//! | `web.rs`, `web_module.rs`, `web_dist.rs` | the page, from Rust to `dist/` |
+//! | `demo.rs`, `test.rs`, `bench.rs` | the commands of those names |
+//! | `step.rs`, `process.rs` | how work is shown, timed and interrupted |
+//! | `workspace.rs` | where things are |
+//!
+//! Invariants: every file a command needs is made under a temporary name and renamed, so that an interrupted run leaves
+//! nothing half made; no child outlives its step; nothing outside the project changes without a yes.
+#![allow(clippy::print_stdout, reason = "a command line tool talks on standard output")]
+
+mod bench;
+mod demo;
+mod npm;
+mod process;
+mod setup;
+mod step;
+mod system_packages;
+mod test;
+mod wasm_target;
+mod web;
+mod web_dist;
+mod web_module;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::process::Interrupted;
+use crate::setup::Consent;
+use crate::workspace::Workspace;
+
+/// Sets up, builds, runs and tests Ministore.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", version)]
+struct Arguments {
+    /// Install what is missing without asking (CI=true says the same).
+    #[arg(long, global = true)]
+    yes: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Find and install what building, running and testing need.
+    Setup(setup::Options),
+    /// Build the page and the decoder into dist/.
+    Web(web::Options),
+    /// Set up, build and run a shop on this machine, with a window where there is a display.
+    Demo(demo::Options),
+    /// Set up and run every check that CI runs.
+    Test(test::Options),
+    /// Measure, and print a table.
+    Bench(bench::Options),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<Interrupted>() => {
+            eprintln!("\nInterrupted. Nothing is left half made; run the same command to go on.");
+            ExitCode::from(130)
+        }
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<()> {
+    process::listen_for_interrupts()?;
+    let workspace = Workspace::find()?;
+    let consent = Consent::from_environment(arguments.yes);
+    match arguments.command {
+        Command::Setup(options) => setup::run(&workspace, consent, &options),
+        Command::Web(options) => web::run(&workspace, consent, &options),
+        Command::Demo(options) => demo::run(&workspace, consent, &options),
+        Command::Test(options) => test::run(&workspace, consent, &options),
+        Command::Bench(options) => bench::run(&workspace, consent, &options),
+    }
+}

@@ -1,1 +1,0 @@
-//! The page: shopper's phone and counter tablet.

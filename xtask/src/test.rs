@@ -1,0 +1,125 @@
+//! Every check that CI runs.
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+
+use crate::process::run as run_child;
+use crate::setup::{self, Consent, Purpose};
+use crate::step::Steps;
+use crate::web;
+use crate::workspace::Workspace;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only this step, and what it cannot do without.
+    #[arg(long, value_enum, value_name = "NAME")]
+    only: Option<Step>,
+    /// Passed on to `cargo test` in the steps that run it.
+    #[arg(last = true, value_name = "ARGUMENT")]
+    arguments: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Step {
+    /// Find and install what is missing.
+    Setup,
+    /// The code's layout.
+    Fmt,
+    /// The code's lints.
+    Clippy,
+    /// The page and its decoder.
+    Web,
+    /// Each crate's own tests.
+    Unit,
+    /// The binaries that the last tests drive.
+    Build,
+    /// Browser, window and hub together.
+    System,
+    /// The documentation's links and completeness.
+    Doc,
+}
+
+const ALL: [Step; 8] =
+    [Step::Setup, Step::Fmt, Step::Clippy, Step::Web, Step::Unit, Step::Build, Step::System, Step::Doc];
+
+impl Step {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Setup => "setup",
+            Self::Fmt => "fmt",
+            Self::Clippy => "clippy",
+            Self::Web => "web",
+            Self::Unit => "unit",
+            Self::Build => "build",
+            Self::System => "system",
+            Self::Doc => "doc",
+        }
+    }
+
+    fn what(self) -> &'static str {
+        match self {
+            Self::Setup => "finding and installing what is missing",
+            Self::Fmt => "the code's layout",
+            Self::Clippy => "the code's lints",
+            Self::Web => "building the page and its decoder",
+            Self::Unit => "each crate's own tests",
+            Self::Build => "building the hub and the window",
+            Self::System => "browser, window and hub together",
+            Self::Doc => "building the documentation",
+        }
+    }
+
+    /// The steps to run when only this one is asked for.
+    fn with_needs(self) -> &'static [Self] {
+        match self {
+            Self::Setup => &[Self::Setup],
+            Self::Fmt => &[Self::Fmt],
+            Self::Clippy => &[Self::Clippy],
+            Self::Web => &[Self::Web],
+            Self::Unit => &[Self::Unit],
+            Self::Build => &[Self::Build],
+            Self::System => &[Self::Setup, Self::Web, Self::Build, Self::System],
+            Self::Doc => &[Self::Doc],
+        }
+    }
+}
+
+pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) -> Result<()> {
+    let chosen = options.only.map_or(&ALL[..], Step::with_needs);
+    let mut steps = Steps::new();
+    for step in chosen {
+        let again = format!("cargo xtask test --only {}", step.name());
+        steps.run(step.name(), step.what(), &again, || {
+            run_step(workspace, consent, *step, &options.arguments)
+        })?;
+    }
+    steps.print_table();
+    Ok(())
+}
+
+fn run_step(workspace: &Workspace, consent: Consent, step: Step, arguments: &[String]) -> Result<()> {
+    let cargo = |line: &str| {
+        let mut command = workspace.cargo();
+        command.args(line.split(' '));
+        command
+    };
+    match step {
+        Step::Setup => setup::set_up(workspace, consent, Purpose::Test),
+        Step::Web => web::run(workspace, consent, &web::Options::default()),
+        Step::Fmt => run_child(&mut cargo("fmt --all --check")).context("`cargo fmt --all` lays it out"),
+        Step::Clippy => run_child(&mut cargo("clippy --workspace --all-targets -- --deny warnings")),
+        Step::Unit => run_child(cargo("test --workspace --exclude ministore-tests").args(arguments)),
+        Step::Build => {
+            run_child(&mut cargo("build --package ministore-hub --bin ministore-hub"))?;
+            run_child(&mut cargo("build --package ministore --bin ministore"))
+        }
+        Step::System => {
+            let environment = setup::test_environment(workspace, "debug")?;
+            run_child(cargo("test --package ministore-tests").args(arguments).envs(environment))
+        }
+        Step::Doc => run_child(
+            cargo("doc --workspace --no-deps --document-private-items")
+                .env("RUSTDOCFLAGS", "--deny warnings"),
+        ),
+    }
+}

@@ -1,0 +1,229 @@
+//! `dist/`: everything a browser downloads, each beside its brotli form.
+//!
+//! | file | from |
+//! |---|---|
+//! | `index.html` | `src-ui/index.html` |
+//! | `style.css` | `src-ui/styles/*.css`, joined in the order of their names |
+//! | `ministore.js`, `ministore_bg.wasm` | the page, `src-ui` |
+//! | `scan-worker.js` | `src-scan/web/scan-worker.js` |
+//! | `scan_worker_wasm.js`, `scan_worker_wasm_bg.wasm` | the decoder, `src-scan` |
+//! | the rest | `src-ui/public/`, as it is |
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::process::{check_interrupted, spinner};
+use crate::web::{self, Options};
+use crate::web_module::{hex, is_stamp};
+use crate::workspace::{Workspace, make_empty, put_in_place};
+
+/// Below this a compressed copy saves less than a packet.
+const WORTH_COMPRESSING: usize = 1024;
+const COMPRESSIBLE: &[&str] =
+    &["css", "html", "js", "json", "mjs", "svg", "txt", "wasm", "webmanifest", "xml"];
+
+/// Sizes in bytes.
+#[derive(Clone, Copy, Default, Serialize)]
+struct Size {
+    raw: u64,
+    brotli: u64,
+}
+
+#[derive(Serialize)]
+struct Sizes {
+    /// What is downloaded before the page can be used.
+    page: Size,
+    /// What is downloaded when the camera first opens.
+    decoder: Size,
+    files: BTreeMap<String, Size>,
+}
+
+/// Puts the page together, unless what is there was made from the same inputs.
+pub(crate) fn assemble(workspace: &Workspace, modules: &[PathBuf], options: Options) -> Result<()> {
+    let files = gather(workspace, modules)?;
+    let dist = workspace.dist();
+    let stamp = workspace.web_target().join("dist-made-from");
+    let key = key_of(&files, options);
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == key) && holds(&dist, &files) {
+        println!("   dist/ is up to date");
+        return print_sizes(&measure(&dist, &files)?);
+    }
+
+    let fresh = workspace.root.join("dist.new");
+    make_empty(&fresh)?;
+    let spinner = spinner("compressing the page");
+    for (name, bytes) in &files {
+        check_interrupted()?;
+        let path = fresh.join(name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+        if is_compressed(name, bytes) {
+            let old = reusable(&dist, name, bytes, &stamp, options);
+            let packed = old.map_or_else(|| compress(bytes, options), Ok)?;
+            fs::write(brotli_path(&fresh, name), packed)?;
+        }
+    }
+    spinner.finish_and_clear();
+    put_in_place(&fresh, &dist)?;
+    fs::write(&stamp, key)?;
+    let sizes = measure(&dist, &files)?;
+    fs::write(web::sizes_file(workspace), serde_json::to_string_pretty(&sizes)?)?;
+    print_sizes(&sizes)
+}
+
+/// Every file of the page by its path within it, with `/` between folders.
+fn gather(workspace: &Workspace, modules: &[PathBuf]) -> Result<BTreeMap<String, Vec<u8>>> {
+    let ui = workspace.root.join("src-ui");
+    let mut files = BTreeMap::new();
+    take_folder(&mut files, &ui.join("public"), "")?;
+    for module in modules {
+        take_folder(&mut files, module, "")?;
+    }
+    take(&mut files, "index.html".into(), read(&ui.join("index.html"))?)?;
+    take(&mut files, "style.css".into(), join_styles(&ui.join("styles"))?)?;
+    let worker = workspace.root.join("src-scan/web/scan-worker.js");
+    if files.contains_key("scan_worker_wasm.js") {
+        take(&mut files, "scan-worker.js".into(), read(&worker)?)?;
+    }
+    Ok(files)
+}
+
+fn take(files: &mut BTreeMap<String, Vec<u8>>, name: String, bytes: Vec<u8>) -> Result<()> {
+    if files.contains_key(&name) {
+        bail!("two sources for {name} in the page");
+    }
+    files.insert(name, bytes);
+    Ok(())
+}
+
+fn take_folder(files: &mut BTreeMap<String, Vec<u8>>, folder: &Path, prefix: &str) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let entry = entry?;
+        let file_name = entry.file_name();
+        let name = file_name.to_string_lossy();
+        if name.starts_with('.') || is_stamp(&name) {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            take_folder(files, &entry.path(), &format!("{prefix}{name}/"))?;
+        } else {
+            take(files, format!("{prefix}{name}"), read(&entry.path())?)?;
+        }
+    }
+    Ok(())
+}
+
+fn join_styles(folder: &Path) -> Result<Vec<u8>> {
+    let mut sheets = BTreeMap::new();
+    take_folder(&mut sheets, folder, "")?;
+    sheets.retain(|name, _| name.ends_with(".css"));
+    if sheets.is_empty() {
+        bail!("no style sheet in {}", folder.display());
+    }
+    Ok(sheets.into_values().collect::<Vec<_>>().join(&b'\n'))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn key_of(files: &BTreeMap<String, Vec<u8>>, options: Options) -> String {
+    let mut hash = Sha256::new();
+    for (name, bytes) in files {
+        hash.update(name);
+        hash.update([0]);
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    }
+    format!("{} {}", options.profile(), hex(&hash.finalize()))
+}
+
+/// Whether every file is there with its length, and its compressed form where it has one.
+fn holds(dist: &Path, files: &BTreeMap<String, Vec<u8>>) -> bool {
+    files.iter().all(|(name, bytes)| {
+        fs::metadata(dist.join(name)).is_ok_and(|found| found.len() == bytes.len() as u64)
+            && (!is_compressed(name, bytes) || brotli_path(dist, name).is_file())
+    })
+}
+
+fn is_compressed(name: &str, bytes: &[u8]) -> bool {
+    bytes.len() > WORTH_COMPRESSING
+        && name.rsplit_once('.').is_some_and(|(_, extension)| COMPRESSIBLE.contains(&extension))
+}
+
+fn brotli_path(dist: &Path, name: &str) -> PathBuf {
+    dist.join(format!("{name}.br"))
+}
+
+/// The compressed form that is already there, if the same bytes were compressed as well as now.
+fn reusable(dist: &Path, name: &str, bytes: &[u8], stamp: &Path, options: Options) -> Option<Vec<u8>> {
+    let made_for = fs::read_to_string(stamp).ok()?;
+    let same_effort = made_for.split(' ').next() == Some(options.profile());
+    let same_bytes = fs::read(dist.join(name)).is_ok_and(|old| old == bytes);
+    if same_effort && same_bytes { fs::read(brotli_path(dist, name)).ok() } else { None }
+}
+
+fn compress(bytes: &[u8], options: Options) -> Result<Vec<u8>> {
+    let quality = if options.is_dev() { 5 } else { 11 };
+    let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, quality, 22);
+    writer.write_all(bytes).context("cannot compress")?;
+    Ok(writer.into_inner())
+}
+
+fn measure(dist: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Sizes> {
+    let mut sizes = Sizes { page: Size::default(), decoder: Size::default(), files: BTreeMap::new() };
+    for (name, bytes) in files {
+        let raw = bytes.len() as u64;
+        let brotli =
+            if is_compressed(name, bytes) { fs::metadata(brotli_path(dist, name))?.len() } else { raw };
+        let size = Size { raw, brotli };
+        if let Some(sum) = sizes.part_of(name) {
+            sum.raw += raw;
+            sum.brotli += brotli;
+        }
+        sizes.files.insert(name.clone(), size);
+    }
+    Ok(sizes)
+}
+
+impl Sizes {
+    /// The sum that a file counts towards. Pictures and the like are fetched when they are looked at.
+    fn part_of(&mut self, name: &str) -> Option<&mut Size> {
+        if name.starts_with("scan_worker_wasm") || name == "scan-worker.js" {
+            return Some(&mut self.decoder);
+        }
+        let needed = [".html", ".js", ".css", ".wasm"].iter().any(|end| name.ends_with(end));
+        needed.then_some(&mut self.page)
+    }
+}
+
+fn print_sizes(sizes: &Sizes) -> Result<()> {
+    let line = |name: &str, size: Size| {
+        println!(
+            "   {name:<28} {:>9.1} KB {:>9.1} KB",
+            size.raw as f64 / 1000.0,
+            size.brotli as f64 / 1000.0
+        );
+    };
+    println!("   {:<28} {:>12} {:>12}", "", "raw", "brotli");
+    for (name, size) in &sizes.files {
+        if name.ends_with(".js")
+            || name.ends_with(".css")
+            || name.ends_with(".wasm")
+            || name.ends_with(".html")
+        {
+            line(name, *size);
+        }
+    }
+    line("the page", sizes.page);
+    line("the decoder", sizes.decoder);
+    Ok(())
+}
