@@ -1,1 +1,21 @@
 //! Luminance frames in, retail codes out.
+
+mod check;
+pub mod decoder;
+pub mod geometry;
+mod guard;
+mod line;
+mod linear;
+mod locate;
+pub mod luma;
+mod matrix;
+pub mod pixels;
+mod retail;
+mod symbologies;
+mod symbology;
+
+pub use decoder::{Decoder, Detection, Effort, Micros, Options, Outcome};
+pub use geometry::Point;
+pub use luma::{Luma, LumaBuf, LumaError};
+pub use symbologies::Symbologies;
+pub use symbology::Symbology;

@@ -1,0 +1,331 @@
+//! The pipeline from a frame to codes: a cheap look, the likeliest regions, then the rest while time remains.
+
+use crate::check::gtin_check_holds;
+use crate::geometry::{Point, centre};
+use crate::line::Line;
+use crate::linear::LinearReader;
+use crate::locate::{Bars, Locator, Patch};
+use crate::luma::Luma;
+use crate::matrix::{self, MatrixReading, Part};
+use crate::retail::{RetailReader, Span, Wanted};
+use crate::{Symbologies, Symbology};
+use serde::Serialize;
+
+/// A code that was read in a frame.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Detection {
+    /// Its kind.
+    pub symbology: Symbology,
+    /// What it says. EAN and UPC with their check digit, UPC-E in eight digits, DataBar as its GTIN-14; element strings
+    /// run together, with ASCII 29 where a separator is needed.
+    pub text: String,
+    /// Its corners, in pixels of the frame.
+    pub points: [Point; 4],
+    /// How sure the reading is, from 0 to 1.
+    pub confidence: f32,
+}
+
+/// Where the time of a frame went, in microseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Micros {
+    /// The look over the frame.
+    pub locate: u64,
+    /// Lines across regions with bars.
+    pub bars: u64,
+    /// Two-dimensional codes.
+    pub matrix: u64,
+    /// The rest of the frame.
+    pub whole: u64,
+    /// All of it.
+    pub total: u64,
+}
+
+/// What a frame held.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Outcome {
+    /// The codes, each once per place.
+    pub codes: Vec<Detection>,
+    /// Where the time went.
+    pub micros: Micros,
+}
+
+/// How hard to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Effort {
+    /// A frame of a live camera: what one frame does not show the next one may.
+    #[default]
+    Live,
+    /// A single picture: every way there is, while the budget lasts.
+    Picture,
+}
+
+/// What a decoder looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// The kinds of code.
+    pub symbologies: Symbologies,
+    /// How hard.
+    pub effort: Effort,
+}
+
+/// Reads frames. Keeps its buffers from frame to frame.
+pub struct Decoder {
+    options: Options,
+    locator: Locator,
+    retail: RetailReader,
+    linear: LinearReader,
+    line: Line,
+}
+
+/// Most regions of a kind that a frame is searched for.
+const MOST_REGIONS: usize = 6;
+
+impl Decoder {
+    /// A decoder for some kinds of code.
+    pub fn new(options: Options) -> Self {
+        let has = |symbology| options.symbologies.has(symbology);
+        let wanted = Wanted {
+            ean13: has(Symbology::Ean13),
+            upc_a: has(Symbology::UpcA),
+            ean8: has(Symbology::Ean8),
+            upc_e: has(Symbology::UpcE),
+        };
+        Self {
+            options,
+            locator: Locator::default(),
+            retail: RetailReader::new(wanted),
+            linear: LinearReader::new(options.symbologies),
+            line: Line::default(),
+        }
+    }
+
+    /// What this decoder looks for.
+    pub fn options(&self) -> Options {
+        self.options
+    }
+
+    /// Reads a frame. `clock` answers microseconds from any fixed moment; after `budget` microseconds no further stage
+    /// is begun (one that runs is finished).
+    pub fn decode(&mut self, luma: &Luma<'_>, budget: u64, clock: &dyn Fn() -> u64) -> Outcome {
+        let begun = clock();
+        let mut outcome = Outcome::default();
+        let found = self.locator.look(luma, MOST_REGIONS);
+        let located = clock();
+        outcome.micros.locate = located.saturating_sub(begun);
+        let in_time = || clock().saturating_sub(begun) < budget;
+
+        for region in &found.bars {
+            if !in_time() {
+                break;
+            }
+            if !is_covered(&outcome.codes, region.centre) {
+                self.read_bars(luma, region, &mut outcome.codes);
+            }
+        }
+        let barred = clock();
+        outcome.micros.bars = barred.saturating_sub(located);
+
+        for patch in &found.patches {
+            if !in_time() {
+                break;
+            }
+            self.read_patch(luma, *patch, &mut outcome.codes);
+        }
+        let matrixed = clock();
+        outcome.micros.matrix = matrixed.saturating_sub(barred);
+
+        if outcome.codes.is_empty() && self.options.effort == Effort::Picture {
+            self.read_whole(luma, &in_time, &mut outcome.codes);
+        }
+        let done = clock();
+        outcome.micros.whole = done.saturating_sub(matrixed);
+        outcome.micros.total = done.saturating_sub(begun);
+        outcome
+    }
+
+    /// Lines across a region, from its middle outwards.
+    fn read_bars(&mut self, luma: &Luma<'_>, region: &Bars, codes: &mut Vec<Detection>) {
+        let along = Point::new(-region.across.y, region.across.x);
+        let reach = region.half_across * 1.25 + 16.0;
+        let count = ((region.half_along * 2.0 / 3.0) as usize).clamp(5, 21) | 1;
+        let gap = region.half_along * 1.8 / count as f32;
+        let exact = region.across.y.abs() < 0.004;
+        let lines = (0..count).map(|turn| {
+            let offset = turn.div_ceil(2) as f32 * if turn % 2 == 0 { 1.0 } else { -1.0 };
+            let mut middle = region.centre.moved(along, offset * gap);
+            if exact {
+                middle.y = middle.y.round();
+            }
+            let across = if exact { Point::new(1.0, 0.0) } else { region.across };
+            let index = (offset as isize + count as isize) as usize;
+            (middle.moved(across, -reach), middle.moved(across, reach), index)
+        });
+        self.read_lines(luma, lines, codes);
+    }
+
+    fn read_lines(
+        &mut self,
+        luma: &Luma<'_>,
+        lines: impl Iterator<Item = (Point, Point, usize)>,
+        codes: &mut Vec<Detection>,
+    ) {
+        self.retail.clear();
+        self.linear.clear();
+        let mut line = std::mem::take(&mut self.line);
+        for (turn, (from, to, index)) in lines.enumerate() {
+            let Some((from, to)) = clip(luma, from, to) else { continue };
+            line.trace(luma, from, to, 1.0);
+            self.retail.add(&line, index);
+            self.linear.add(&line, index);
+            let before = codes.len();
+            if turn >= 1 {
+                for reading in self.retail.take() {
+                    let points = corners(reading.first, reading.last);
+                    push(codes, reading.symbology, reading.text, points, reading.confidence);
+                }
+            }
+            for vote in self.linear.take() {
+                let confidence = vote.confidence();
+                push(codes, vote.symbology, vote.text, corners(vote.first, vote.last), confidence);
+            }
+            // The region is read once a code takes up most of the line; else there may be another beside it.
+            let longest = from.distance(to);
+            if codes[before..].iter().any(|code| code.points[0].distance(code.points[1]) > 0.45 * longest) {
+                break;
+            }
+        }
+        self.line = line;
+    }
+
+    fn read_patch(&mut self, luma: &Luma<'_>, patch: Patch, codes: &mut Vec<Detection>) {
+        if patch.width.min(patch.height) < 16 {
+            return;
+        }
+        let margin = patch.width.max(patch.height) / 4 + 8;
+        let left = patch.left.saturating_sub(margin);
+        let top = patch.top.saturating_sub(margin);
+        let part = Part {
+            left,
+            top,
+            width: patch.left + patch.width + margin - left,
+            height: patch.top + patch.height + margin - top,
+            step: step_for(patch.width.max(patch.height)),
+            inverted: false,
+        };
+        let wanted = self.options.symbologies;
+        let mut found = Vec::new();
+        if matrix::wants_qr(wanted) {
+            found = matrix::read_qr(luma, part, wanted);
+        }
+        if found.is_empty() && matrix::wants_data_matrix(wanted) {
+            found = matrix::read_data_matrix(luma, part, wanted);
+        }
+        for reading in found {
+            push_matrix(codes, reading);
+        }
+    }
+
+    /// Every way there is over the whole picture, the likelier first.
+    fn read_whole(&mut self, luma: &Luma<'_>, in_time: &dyn Fn() -> bool, codes: &mut Vec<Detection>) {
+        let (width, height) = (luma.width() as f32, luma.height() as f32);
+        let right = width - 1.0;
+        let bottom = height - 1.0;
+        let spread = |count: usize, size: f32| {
+            (0..count).map(move |turn| {
+                let offset = turn.div_ceil(2) as f32 * if turn % 2 == 0 { 1.0 } else { -1.0 };
+                let at = (size / 2.0 + offset * size / (count as f32 + 1.0)).round().clamp(0.0, size - 1.0);
+                (at, (offset as isize + count as isize) as usize)
+            })
+        };
+        let rows = (luma.height() / 4).clamp(1, 31);
+        let columns = (luma.width() / 4).clamp(1, 31);
+        self.read_lines(
+            luma,
+            spread(rows, height).map(|(y, index)| (Point::new(0.0, y), Point::new(right, y), index)),
+            codes,
+        );
+        if !codes.is_empty() || !in_time() {
+            return;
+        }
+        self.read_lines(
+            luma,
+            spread(columns, width).map(|(x, index)| (Point::new(x, 0.0), Point::new(x, bottom), index)),
+            codes,
+        );
+        let whole =
+            Part { left: 0, top: 0, width: luma.width(), height: luma.height(), step: 1, inverted: false };
+        let wanted = self.options.symbologies;
+        let fitting = step_for(luma.width().max(luma.height()));
+        for (step, inverted) in [(fitting, false), (fitting * 2, false), (fitting, true)] {
+            if !codes.is_empty() || !in_time() {
+                return;
+            }
+            let part = Part { step, inverted, ..whole };
+            if matrix::wants_qr(wanted) {
+                matrix::read_qr(luma, part, wanted)
+                    .into_iter()
+                    .for_each(|reading| push_matrix(codes, reading));
+            }
+            if codes.is_empty() && in_time() && matrix::wants_data_matrix(wanted) {
+                matrix::read_data_matrix(luma, part, wanted)
+                    .into_iter()
+                    .for_each(|reading| push_matrix(codes, reading));
+            }
+        }
+    }
+}
+
+/// Averages a large part down, so that reading it costs a bounded time.
+fn step_for(longest: usize) -> usize {
+    (longest / 900).max(1)
+}
+
+fn is_covered(codes: &[Detection], place: Point) -> bool {
+    codes.iter().any(|code| {
+        let size = code.points[0].distance(code.points[1]).min(code.points[1].distance(code.points[2]));
+        centre(&code.points).distance(place) < size / 2.0
+    })
+}
+
+fn corners(first: Span, last: Span) -> [Point; 4] {
+    [first.from, first.to, last.to, last.from]
+}
+
+fn push_matrix(codes: &mut Vec<Detection>, reading: MatrixReading) {
+    push(codes, reading.symbology, reading.text, reading.points, 0.95);
+}
+
+fn push(codes: &mut Vec<Detection>, symbology: Symbology, text: String, points: [Point; 4], confidence: f32) {
+    let is_checked = matches!(symbology, Symbology::Ean13 | Symbology::Ean8 | Symbology::UpcA);
+    if is_checked && !gtin_check_holds(&text) {
+        return;
+    }
+    let middle = centre(&points);
+    let size = points[0].distance(points[1]).max(points[1].distance(points[2]));
+    let known = codes.iter().any(|code| {
+        code.symbology == symbology && code.text == text && centre(&code.points).distance(middle) < size
+    });
+    if !known {
+        codes.push(Detection { symbology, text, points, confidence });
+    }
+}
+
+/// The part of a line that lies in the picture; nothing if that is too short to read.
+fn clip(luma: &Luma<'_>, from: Point, to: Point) -> Option<(Point, Point)> {
+    let (right, bottom) = ((luma.width() - 1) as f32, (luma.height() - 1) as f32);
+    let (dx, dy) = (to.x - from.x, to.y - from.y);
+    let (mut t0, mut t1) = (0.0f32, 1.0f32);
+    for (p, q) in [(-dx, from.x), (dx, right - from.x), (-dy, from.y), (dy, bottom - from.y)] {
+        if p == 0.0 {
+            if q < 0.0 {
+                return None;
+            }
+        } else if p < 0.0 {
+            t0 = t0.max(q / p);
+        } else {
+            t1 = t1.min(q / p);
+        }
+    }
+    let at = |t: f32| Point::new(from.x + t * dx, from.y + t * dy);
+    (t1 > t0 && at(t0).distance(at(t1)) > 16.0).then(|| (at(t0), at(t1)))
+}

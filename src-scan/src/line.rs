@@ -1,0 +1,208 @@
+//! One line across bars: its brightness, and where it turns from light to dark with sub-pixel accuracy.
+
+use crate::geometry::Point;
+use crate::luma::Luma;
+use rxing::common::BitArray;
+
+/// Brightness along a straight line, and its edges.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Line {
+    pub(crate) start: Point,
+    /// Unit vector from the start to the end.
+    pub(crate) direction: Point,
+    /// Pixels between two samples.
+    pub(crate) step: f32,
+    samples: Vec<f32>,
+    /// Turns, in samples from the start; the first is from light to dark, they
+    /// alternate, and the last is from dark to light.
+    pub(crate) edges: Vec<f32>,
+    extremes: Vec<(usize, f32)>,
+}
+
+/// The smallest contrast of an edge, in grey levels.
+const LEAST_CONTRAST: f32 = 10.0;
+/// The smallest contrast of an edge beside the contrast around it.
+const CONTRAST_SHARE: f32 = 0.14;
+/// Samples of paper put at both ends of a line's bits, for readers that ask for a quiet zone.
+pub(crate) const MARGIN: f32 = 32.0;
+
+impl Line {
+    /// Samples the picture from `from` to `to`, `step` pixels apart, and finds the edges.
+    pub(crate) fn trace(&mut self, luma: &Luma<'_>, from: Point, to: Point, step: f32) {
+        let length = from.distance(to).max(1.0);
+        self.start = from;
+        self.direction = Point::new((to.x - from.x) / length, (to.y - from.y) / length);
+        self.step = step;
+        self.samples.clear();
+        let count = (length / step) as usize + 1;
+        let level = (from.y - to.y).abs() < 1e-3 && from.y.fract() == 0.0 && from.x.fract() == 0.0;
+        if level && step == 1.0 && to.x > from.x && from.x >= 0.0 && from.y >= 0.0 {
+            let row = luma.row(from.y as usize);
+            self.samples.extend(row.iter().skip(from.x as usize).take(count).map(|v| f32::from(*v)));
+        } else {
+            for index in 0..count {
+                let place = self.place(index as f32);
+                self.samples.push(luma.sample(place.x, place.y));
+            }
+        }
+        self.find_edges();
+    }
+
+    /// The place in the picture of a position in samples.
+    pub(crate) fn place(&self, at: f32) -> Point {
+        self.start.moved(self.direction, at * self.step)
+    }
+
+    fn find_edges(&mut self) {
+        self.edges.clear();
+        self.extremes.clear();
+        let samples = &self.samples;
+        if samples.len() < 8 {
+            return;
+        }
+        // The contrast around a sample is the range of its block and of the blocks beside it.
+        const BLOCK: usize = 32;
+        let ranges: Vec<(f32, f32)> = samples
+            .chunks(BLOCK)
+            .map(|block| {
+                block.iter().fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(*v), high.max(*v)))
+            })
+            .collect();
+        let threshold = |index: usize| {
+            let block = index / BLOCK;
+            let near = &ranges[block.saturating_sub(1)..(block + 2).min(ranges.len())];
+            let (low, high) = near.iter().fold((f32::MAX, f32::MIN), |(l, h), (a, b)| (l.min(*a), h.max(*b)));
+            ((high - low) * CONTRAST_SHARE).max(LEAST_CONTRAST)
+        };
+
+        // Alternating extremes: a turn counts once the brightness has left the last extreme by the threshold.
+        let (mut low, mut high) = ((0, samples[0]), (0, samples[0]));
+        let mut rising: Option<bool> = None;
+        for (index, &value) in samples.iter().enumerate() {
+            if value < low.1 {
+                low = (index, value);
+            }
+            if value > high.1 {
+                high = (index, value);
+            }
+            let needed = threshold(index);
+            match rising {
+                None if value - low.1 > needed => {
+                    self.extremes.push(low);
+                    rising = Some(true);
+                    high = (index, value);
+                }
+                None if high.1 - value > needed => {
+                    self.extremes.push(high);
+                    rising = Some(false);
+                    low = (index, value);
+                }
+                Some(true) if high.1 - value > needed => {
+                    self.extremes.push(high);
+                    rising = Some(false);
+                    low = (index, value);
+                }
+                Some(false) if value - low.1 > needed => {
+                    self.extremes.push(low);
+                    rising = Some(true);
+                    high = (index, value);
+                }
+                _ => {}
+            }
+        }
+        match rising {
+            Some(true) => self.extremes.push(high),
+            Some(false) => self.extremes.push(low),
+            None => return,
+        }
+
+        // What lies beyond the line counts as paper: a bar that runs out of the picture begins or ends there.
+        if rising == Some(false) && self.extremes.len() % 2 == 1 || rising == Some(true) && self.extremes.len() % 2 == 0 {
+            self.edges.push(-0.5);
+        }
+        for pair in self.extremes.windows(2) {
+            let ((from, a), (to, b)) = (pair[0], pair[1]);
+            let falls = b < a;
+            let middle = (a + b) / 2.0;
+            // The steepest crossing of the middle level between the two extremes.
+            let mut best: Option<(f32, f32)> = None;
+            for index in from..to {
+                let (p, q) = (samples[index], samples[index + 1]);
+                let crosses = if falls { p >= middle && q < middle } else { p <= middle && q > middle };
+                if crosses {
+                    let slope = (p - q).abs();
+                    if best.is_none_or(|(_, steepest)| slope > steepest) {
+                        best = Some((index as f32 + (p - middle) / (p - q), slope));
+                    }
+                }
+            }
+            self.edges.push(best.map_or((from + to) as f32 / 2.0, |(at, _)| at));
+        }
+        if self.edges.len() % 2 == 1 {
+            self.edges.push(samples.len() as f32 - 0.5);
+        }
+    }
+
+    /// The same line seen from its other end.
+    pub(crate) fn reversed_into(&self, other: &mut Self) {
+        let end = self.samples.len().saturating_sub(1) as f32;
+        other.start = self.place(end);
+        other.direction = Point::new(-self.direction.x, -self.direction.y);
+        other.step = self.step;
+        other.samples.clear();
+        other.extremes.clear();
+        other.edges.clear();
+        other.samples.extend(self.samples.iter().rev());
+        other.edges.extend(self.edges.iter().rev().map(|edge| end - edge));
+    }
+
+    /// Samples in the line.
+    pub(crate) fn len(&self) -> usize {
+        self.samples.len()
+    }
+
+    /// The bars as bits, `scale` bits to a sample, so that integer run lengths keep the sub-pixel widths, with
+    /// [`MARGIN`] samples of paper before and after.
+    pub(crate) fn bits(&self, scale: f32) -> BitArray {
+        let size = ((self.samples.len() as f32 + 2.0 * MARGIN) * scale) as usize;
+        let mut bits = BitArray::with_size(size);
+        for bar in self.edges.chunks_exact(2) {
+            let from = ((bar[0] + MARGIN) * scale).round() as usize;
+            let to = ((bar[1] + MARGIN) * scale).round() as usize;
+            if from < to && to <= size {
+                // Refused only for a range outside of the bits, which the condition excludes.
+                let _ = bits.setRange(from, to);
+            }
+        }
+        bits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edges_lie_between_pixels() {
+        // A bar from 10.25 to 20.5, its border pixels partly covered.
+        let mut row = [200u8; 32];
+        row[10..=20].fill(0);
+        row[10] = 50; // a quarter light
+        row[20] = 100; // half light
+        let luma = Luma::new(32, 1, 32, &row).unwrap();
+        let mut line = Line::default();
+        line.trace(&luma, Point::new(0.0, 0.0), Point::new(31.0, 0.0), 1.0);
+        assert_eq!(line.edges.len(), 2);
+        assert!((line.edges[0] - 9.67).abs() < 0.1, "{:?}", line.edges);
+        assert!((line.edges[1] - 20.0).abs() < 0.1, "{:?}", line.edges);
+    }
+
+    #[test]
+    fn an_even_line_has_no_edges() {
+        let row = [90u8; 64];
+        let luma = Luma::new(64, 1, 64, &row).unwrap();
+        let mut line = Line::default();
+        line.trace(&luma, Point::new(0.0, 0.0), Point::new(63.0, 0.0), 1.0);
+        assert!(line.edges.is_empty());
+    }
+}

@@ -1,0 +1,270 @@
+//! A cheap look over the frame: where something with parallel bars, or with a two-dimensional pattern, is.
+//!
+//! The picture is cut into cells. In each the gradient's structure tensor is summed over a subset of pixels; its
+//! eigenvalues say how much contrast there is and how much of it runs in one direction (Jähne, *Digital Image
+//! Processing*, "simple neighbourhoods"). Neighbouring cells with the same direction make a bar region, neighbouring
+//! cells with contrast in all directions a matrix region.
+
+use crate::geometry::Point;
+use crate::luma::Luma;
+
+/// Mean squared gradient, in grey levels, under which a cell is empty paper or blur.
+const EMPTY_ENERGY: f32 = 40.0;
+/// Share of the gradient that must lie in one direction for a cell to be of bars.
+const BAR_COHERENCE: f32 = 0.6;
+/// Share of the gradient above which a cell is not of a matrix code.
+const MATRIX_COHERENCE: f32 = 0.75;
+/// Cosine of twice the angle between two cells of one bar region (about 14°).
+const SAME_DIRECTION: f32 = 0.88;
+
+/// A part of the picture with parallel bars.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bars {
+    /// The middle.
+    pub(crate) centre: Point,
+    /// Unit vector across the bars: the direction to scan in.
+    pub(crate) across: Point,
+    /// Half the size across the bars, in pixels.
+    pub(crate) half_across: f32,
+    /// Half the size along the bars, in pixels.
+    pub(crate) half_along: f32,
+    /// Likeliness; larger is likelier, comparable within one picture only.
+    pub(crate) score: f32,
+}
+
+/// A rectangle with contrast in all directions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Patch {
+    pub(crate) left: usize,
+    pub(crate) top: usize,
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    /// Cells that make it up.
+    pub(crate) cells: usize,
+}
+
+/// What the look found, likeliest first.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) bars: Vec<Bars>,
+    pub(crate) patches: Vec<Patch>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Cell {
+    energy: f32,
+    coherence: f32,
+    /// Cosine and sine of twice the gradient's angle.
+    cos2: f32,
+    sin2: f32,
+}
+
+/// The reusable buffers of the look.
+#[derive(Debug, Default)]
+pub(crate) struct Locator {
+    cells: Vec<Cell>,
+    seen: Vec<bool>,
+    queue: Vec<usize>,
+}
+
+struct Grid {
+    columns: usize,
+    rows: usize,
+    size: usize,
+}
+
+impl Locator {
+    /// Looks over a picture. At most `limit` regions of each kind are answered.
+    pub(crate) fn look(&mut self, luma: &Luma<'_>, limit: usize) -> Found {
+        let short = luma.width().min(luma.height());
+        if short < 2 || luma.width().max(luma.height()) < 16 {
+            return Found::default();
+        }
+        let long = luma.width().max(luma.height());
+        let size = (long / 40).clamp(8, 64);
+        let grid = Grid { columns: luma.width().div_ceil(size), rows: luma.height().div_ceil(size), size };
+        self.measure(luma, &grid);
+        let mut bars = self.bars(&grid);
+        bars.sort_by(|a, b| b.score.total_cmp(&a.score));
+        bars.truncate(limit);
+        let mut patches = self.patches(luma, &grid);
+        patches.sort_by_key(|patch| std::cmp::Reverse(patch.cells));
+        patches.truncate(limit);
+        Found { bars, patches }
+    }
+
+    fn measure(&mut self, luma: &Luma<'_>, grid: &Grid) {
+        self.cells.clear();
+        let row_step = (grid.size / 6).max(1);
+        for cell_row in 0..grid.rows {
+            for cell_column in 0..grid.columns {
+                let (left, top) = (cell_column * grid.size, cell_row * grid.size);
+                let right = (left + grid.size).min(luma.width() - 1);
+                let bottom = (top + grid.size).min(luma.height() - 1);
+                let (mut xx, mut yy, mut xy) = (0i64, 0i64, 0i64);
+                let mut count = 0i64;
+                let mut y = top;
+                while y < bottom {
+                    let here = &luma.row(y)[left..=right.max(left)];
+                    let below = &luma.row(y + 1)[left..=right.max(left)];
+                    let (mut row_xx, mut row_yy, mut row_xy) = (0i32, 0i32, 0i32);
+                    for (a, b) in here.windows(2).zip(below.windows(2)) {
+                        let d1 = i32::from(b[1]) - i32::from(a[0]);
+                        let d2 = i32::from(a[1]) - i32::from(b[0]);
+                        let (gx, gy) = (d1 + d2, d1 - d2);
+                        row_xx += gx * gx;
+                        row_yy += gy * gy;
+                        row_xy += gx * gy;
+                    }
+                    xx += i64::from(row_xx);
+                    yy += i64::from(row_yy);
+                    xy += i64::from(row_xy);
+                    count += here.len() as i64 - 1;
+                    y += row_step;
+                }
+                let (xx, yy, xy) = (xx as f32, yy as f32, xy as f32);
+                let sum = xx + yy;
+                let spread = ((xx - yy).powi(2) + 4.0 * xy * xy).sqrt();
+                self.cells.push(if sum > 0.0 && count > 0 {
+                    Cell {
+                        energy: sum / (4.0 * count as f32),
+                        coherence: spread / sum,
+                        cos2: if spread > 0.0 { (xx - yy) / spread } else { 1.0 },
+                        sin2: if spread > 0.0 { 2.0 * xy / spread } else { 0.0 },
+                    }
+                } else {
+                    Cell::default()
+                });
+            }
+        }
+    }
+
+    fn bars(&mut self, grid: &Grid) -> Vec<Bars> {
+        let mut found = Vec::new();
+        self.seen.clear();
+        self.seen.resize(self.cells.len(), false);
+        for seed in 0..self.cells.len() {
+            if self.seen[seed] || !is_bar(&self.cells[seed]) {
+                continue;
+            }
+            self.seen[seed] = true;
+            self.queue.clear();
+            self.queue.push(seed);
+            let mut next = 0;
+            let (mut cos2, mut sin2) = (0.0f32, 0.0f32);
+            while next < self.queue.len() {
+                let index = self.queue[next];
+                next += 1;
+                let cell = self.cells[index];
+                let weight = cell.energy * cell.coherence;
+                cos2 += weight * cell.cos2;
+                sin2 += weight * cell.sin2;
+                let norm = cos2.hypot(sin2).max(f32::MIN_POSITIVE);
+                let (mean_cos, mean_sin) = (cos2 / norm, sin2 / norm);
+                for neighbour in grid.around(index, 2) {
+                    let other = self.cells[neighbour];
+                    if !self.seen[neighbour]
+                        && is_bar(&other)
+                        && other.cos2 * mean_cos + other.sin2 * mean_sin > SAME_DIRECTION
+                        && other.energy > cell.energy / 12.0
+                    {
+                        self.seen[neighbour] = true;
+                        self.queue.push(neighbour);
+                    }
+                }
+            }
+            if let Some(region) = self.region(grid, cos2, sin2) {
+                found.push(region);
+            }
+        }
+        found
+    }
+
+    fn region(&self, grid: &Grid, cos2: f32, sin2: f32) -> Option<Bars> {
+        let angle = 0.5 * sin2.atan2(cos2);
+        let across = Point::new(angle.cos(), angle.sin());
+        let half = grid.size as f32 / 2.0;
+        let (mut low_a, mut high_a, mut low_b, mut high_b) = (f32::MAX, f32::MIN, f32::MAX, f32::MIN);
+        let mut energy = 0.0f32;
+        for &index in &self.queue {
+            let x = (index % grid.columns * grid.size) as f32 + half;
+            let y = (index / grid.columns * grid.size) as f32 + half;
+            let a = x * across.x + y * across.y;
+            let b = -x * across.y + y * across.x;
+            low_a = low_a.min(a - half);
+            high_a = high_a.max(a + half);
+            low_b = low_b.min(b - half);
+            high_b = high_b.max(b + half);
+            energy += self.cells[index].energy.sqrt();
+        }
+        let half_across = (high_a - low_a) / 2.0;
+        let half_along = (high_b - low_b) / 2.0;
+        if half_across < 12.0 {
+            return None;
+        }
+        let (a, b) = ((low_a + high_a) / 2.0, (low_b + high_b) / 2.0);
+        Some(Bars {
+            centre: Point::new(a * across.x - b * across.y, a * across.y + b * across.x),
+            across,
+            half_across,
+            half_along,
+            score: energy,
+        })
+    }
+
+    fn patches(&mut self, luma: &Luma<'_>, grid: &Grid) -> Vec<Patch> {
+        let mut found = Vec::new();
+        self.seen.clear();
+        self.seen.resize(self.cells.len(), false);
+        for seed in 0..self.cells.len() {
+            if self.seen[seed] || !is_matrix(&self.cells[seed]) {
+                continue;
+            }
+            self.seen[seed] = true;
+            self.queue.clear();
+            self.queue.push(seed);
+            let mut next = 0;
+            while next < self.queue.len() {
+                let index = self.queue[next];
+                next += 1;
+                for neighbour in grid.around(index, 1) {
+                    if !self.seen[neighbour] && is_matrix(&self.cells[neighbour]) {
+                        self.seen[neighbour] = true;
+                        self.queue.push(neighbour);
+                    }
+                }
+            }
+            let columns = self.queue.iter().map(|index| index % grid.columns);
+            let rows = self.queue.iter().map(|index| index / grid.columns);
+            let (Some(left), Some(right)) = (columns.clone().min(), columns.max()) else { continue };
+            let (Some(top), Some(bottom)) = (rows.clone().min(), rows.max()) else { continue };
+            let (left, top) = (left * grid.size, top * grid.size);
+            found.push(Patch {
+                left,
+                top,
+                width: ((right + 1) * grid.size).min(luma.width()) - left,
+                height: ((bottom + 1) * grid.size).min(luma.height()) - top,
+                cells: self.queue.len(),
+            });
+        }
+        found
+    }
+}
+
+impl Grid {
+    fn around(&self, index: usize, reach: usize) -> impl Iterator<Item = usize> + use<> {
+        let (column, row) = (index % self.columns, index / self.columns);
+        let (columns, rows) = (self.columns, self.rows);
+        (row.saturating_sub(reach)..(row + reach + 1).min(rows)).flat_map(move |y| {
+            (column.saturating_sub(reach)..(column + reach + 1).min(columns)).map(move |x| y * columns + x)
+        })
+    }
+}
+
+fn is_bar(cell: &Cell) -> bool {
+    cell.energy > EMPTY_ENERGY && cell.coherence > BAR_COHERENCE
+}
+
+fn is_matrix(cell: &Cell) -> bool {
+    cell.energy > 4.0 * EMPTY_ENERGY && cell.coherence < MATRIX_COHERENCE
+}

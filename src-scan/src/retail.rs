@@ -1,0 +1,545 @@
+//! EAN-13, UPC-A, EAN-8 and UPC-E read by likelihood.
+//!
+//! Each line across the bars gives the widths of its runs. Where the guards fit, every digit is scored against its
+//! pattern with the ink's spread taken out, and the scores of several lines are added. The best and the second-best
+//! number that satisfy the check digit are then found by dynamic programming over the running check sum, and the best
+//! is accepted only if it fits well and by a clear margin. (Widths and number sets: GS1 General Specifications,
+//! section 5.2.)
+
+use crate::Symbology;
+use crate::line::Line;
+
+/// Run widths in modules of the digits in number set A (odd parity), from the left: space, bar, space, bar.
+/// Set B is these reversed; set C has the widths of set A with bars and spaces swapped.
+const WIDTHS: [[u8; 4]; 10] = [
+    [3, 2, 1, 1],
+    [2, 2, 2, 1],
+    [2, 1, 2, 2],
+    [1, 4, 1, 1],
+    [1, 1, 3, 2],
+    [1, 2, 3, 1],
+    [1, 1, 1, 4],
+    [1, 3, 1, 2],
+    [1, 2, 1, 3],
+    [3, 1, 1, 2],
+];
+
+/// Which left digits of an EAN-13 are of set B, by its first digit: bit 5 is the leftmost.
+const FIRST_DIGIT: [u8; 10] =
+    [0b000000, 0b001011, 0b001101, 0b001110, 0b010011, 0b011001, 0b011100, 0b010101, 0b010110, 0b011010];
+
+/// Which digits of a UPC-E of number system 0 are of set B, by its check digit (system 1: the complement).
+const UPC_E_CHECK: [u8; 10] =
+    [0b111000, 0b110100, 0b110010, 0b110001, 0b101100, 0b100110, 0b100011, 0b101010, 0b101001, 0b100101];
+
+/// A cost that stands for "does not fit at all".
+const NO_FIT: f32 = 20.0;
+
+/// The layouts of guards and digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    Ean13,
+    Ean8,
+    UpcE,
+}
+
+impl Layout {
+    const fn runs(self) -> usize {
+        match self {
+            Self::Ean13 => 59,
+            Self::Ean8 => 43,
+            Self::UpcE => 33,
+        }
+    }
+    const fn modules(self) -> f32 {
+        match self {
+            Self::Ean13 => 95.0,
+            Self::Ean8 => 67.0,
+            Self::UpcE => 51.0,
+        }
+    }
+    const fn digits(self) -> usize {
+        match self {
+            Self::Ean13 => 12,
+            Self::Ean8 => 8,
+            Self::UpcE => 6,
+        }
+    }
+    /// Light margins asked for, left and right, in modules: under the standard's, as packaging is.
+    const fn quiet(self) -> (f32, f32) {
+        match self {
+            Self::Ean13 => (3.0, 3.0),
+            Self::Ean8 => (4.0, 4.0),
+            Self::UpcE => (5.0, 5.0),
+        }
+    }
+    /// First run of a digit.
+    const fn run_of(self, digit: usize) -> usize {
+        let half = match self {
+            Self::Ean13 => 6,
+            Self::Ean8 => 4,
+            Self::UpcE => 6,
+        };
+        if digit < half { 3 + 4 * digit } else { 3 + 4 * digit + 5 }
+    }
+}
+
+/// Evidence for one symbol, summed over lines.
+#[derive(Debug, Clone)]
+struct Candidate {
+    layout: Layout,
+    /// Whether the symbol runs against the lines' direction.
+    reversed: bool,
+    /// Where its first and last edge lie on the latest line, in pixels from that line's start.
+    from: f32,
+    to: f32,
+    /// `cost[digit][set][value]`, sets A, B (left) or C (right) as the layout has them.
+    cost: [[[f32; 10]; 2]; 12],
+    lines: u32,
+    first: Span,
+    last: Span,
+    last_line: usize,
+}
+
+/// Where a symbol lay on a line.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Span {
+    pub(crate) from: crate::geometry::Point,
+    pub(crate) to: crate::geometry::Point,
+}
+
+/// A number that was read.
+#[derive(Debug, Clone)]
+pub(crate) struct Reading {
+    pub(crate) symbology: Symbology,
+    pub(crate) text: String,
+    /// 0 to 1.
+    pub(crate) confidence: f32,
+    pub(crate) first: Span,
+    pub(crate) last: Span,
+}
+
+/// Which of the retail layouts are looked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    pub(crate) ean13: bool,
+    pub(crate) upc_a: bool,
+    pub(crate) ean8: bool,
+    pub(crate) upc_e: bool,
+}
+
+impl Wanted {
+    pub(crate) fn any(self) -> bool {
+        self.ean13 || self.upc_a || self.ean8 || self.upc_e
+    }
+}
+
+/// Gathers evidence over parallel lines.
+#[derive(Debug)]
+pub(crate) struct RetailReader {
+    wanted: Wanted,
+    candidates: Vec<Candidate>,
+    flipped: Line,
+}
+
+impl RetailReader {
+    pub(crate) fn new(wanted: Wanted) -> Self {
+        Self { wanted, candidates: Vec::new(), flipped: Line::default() }
+    }
+
+    /// Forgets all evidence.
+    pub(crate) fn clear(&mut self) {
+        self.candidates.clear();
+    }
+
+    /// Adds the evidence of a line. `index` counts the lines in their order of place.
+    pub(crate) fn add(&mut self, line: &Line, index: usize) {
+        if !self.wanted.any() || line.edges.len() < Layout::UpcE.runs() + 1 {
+            return;
+        }
+        self.scan(line, index, false);
+        let mut flipped = std::mem::take(&mut self.flipped);
+        line.reversed_into(&mut flipped);
+        self.scan(&flipped, index, true);
+        self.flipped = flipped;
+    }
+
+    fn scan(&mut self, line: &Line, index: usize, reversed: bool) {
+        let edges = &line.edges;
+        let mut start = 0;
+        while start + Layout::UpcE.runs() < edges.len() {
+            for layout in [Layout::Ean13, Layout::Ean8, Layout::UpcE] {
+                let wanted = match layout {
+                    Layout::Ean13 => self.wanted.ean13 || self.wanted.upc_a,
+                    Layout::Ean8 => self.wanted.ean8,
+                    Layout::UpcE => self.wanted.upc_e,
+                };
+                if wanted && let Some(cost) = score(line, start, layout) {
+                    self.merge(line, start, layout, reversed, cost, index);
+                    break;
+                }
+            }
+            start += 2;
+        }
+    }
+
+    fn merge(
+        &mut self,
+        line: &Line,
+        start: usize,
+        layout: Layout,
+        reversed: bool,
+        cost: [[[f32; 10]; 2]; 12],
+        index: usize,
+    ) {
+        let (a, b) = (line.edges[start], line.edges[start + layout.runs()]);
+        let span = Span { from: line.place(a), to: line.place(b) };
+        let (from, to) = (a * line.step, b * line.step);
+        let near = (to - from) / layout.modules() * 6.0;
+        let same = self.candidates.iter_mut().find(|c| {
+            c.layout == layout
+                && c.reversed == reversed
+                && (c.from - from).abs() < near
+                && (c.to - to).abs() < near
+        });
+        match same {
+            Some(candidate) if candidate.last_line != index => {
+                for (sum, new) in
+                    candidate.cost.iter_mut().flatten().flatten().zip(cost.iter().flatten().flatten())
+                {
+                    *sum += new;
+                }
+                candidate.lines += 1;
+                (candidate.from, candidate.to) = (from, to);
+                candidate.last = span;
+                candidate.last_line = index;
+            }
+            Some(_) => {}
+            None => self.candidates.push(Candidate {
+                layout,
+                reversed,
+                from,
+                to,
+                cost,
+                lines: 1,
+                first: span,
+                last: span,
+                last_line: index,
+            }),
+        }
+    }
+
+    /// The numbers that the evidence is sure of by now. They leave the evidence.
+    pub(crate) fn take(&mut self) -> Vec<Reading> {
+        let wanted = self.wanted;
+        let mut readings: Vec<Reading> = Vec::new();
+        self.candidates.retain(|candidate| match decide(candidate, wanted) {
+            Some(reading) => {
+                readings.push(reading);
+                false
+            }
+            None => true,
+        });
+        readings
+    }
+}
+
+/// Scores the digits of a symbol that would start with the dark run at `start`; nothing if its guards do not fit.
+fn score(line: &Line, start: usize, layout: Layout) -> Option<[[[f32; 10]; 2]; 12]> {
+    let runs = layout.runs();
+    let edges = line.edges.get(start..=start + runs)?;
+    let total = edges[runs] - edges[0];
+    let module = total / layout.modules();
+    if module * line.step < 0.7 {
+        return None;
+    }
+    let width = |run: usize| edges[run + 1] - edges[run];
+    // Start guard first: it refuses nearly everything.
+    let start_guard = (edges[3] - edges[0]) / module;
+    if !(2.0..4.2).contains(&start_guard) {
+        return None;
+    }
+    let (end_at, end_modules) = if layout == Layout::UpcE { (runs - 6, 6.0) } else { (runs - 3, 3.0) };
+    let end_guard = (edges[runs] - edges[end_at]) / module;
+    if !(end_modules * 0.67..end_modules * 1.4).contains(&end_guard) {
+        return None;
+    }
+    let (quiet_left, quiet_right) = layout.quiet();
+    let left = edges[0] - if start == 0 { 0.0 } else { line.edges[start - 1] };
+    let right = line.edges.get(start + runs + 1).map_or(line.len() as f32 - 1.0, |next| *next) - edges[runs];
+    // At the end of a line the margin is out of sight: what is there must be as long as can be seen.
+    let at_left_end = start == 0 && layout == Layout::Ean13;
+    let at_right_end = start + runs + 1 >= line.edges.len() && layout == Layout::Ean13;
+    if (left < quiet_left * module && !at_left_end) || (right < quiet_right * module && !at_right_end) {
+        return None;
+    }
+    let middle = match layout {
+        Layout::Ean13 => Some(27),
+        Layout::Ean8 => Some(19),
+        Layout::UpcE => None,
+    };
+    if let Some(at) = middle {
+        let guard = (edges[at + 5] - edges[at]) / module;
+        if !(3.8..6.4).contains(&guard) {
+            return None;
+        }
+    }
+    for digit in 0..layout.digits() {
+        let run = layout.run_of(digit);
+        let modules = (edges[run + 4] - edges[run]) / module;
+        if !(5.6..8.4).contains(&modules) {
+            return None;
+        }
+    }
+
+    // How much wider than printed the bars are: from the guards, where bars and spaces are one module each.
+    let mut bars = 0.0;
+    let mut spaces = 0.0;
+    let mut bar_count = 0.0f32;
+    let mut space_count = 0.0f32;
+    let mut guard = |from: usize, count: usize, bar_first: bool| {
+        for offset in 0..count {
+            let is_bar = (offset % 2 == 0) == bar_first;
+            if is_bar {
+                bars += width(from + offset);
+                bar_count += 1.0;
+            } else {
+                spaces += width(from + offset);
+                space_count += 1.0;
+            }
+        }
+    };
+    guard(0, 3, true);
+    match layout {
+        Layout::UpcE => guard(runs - 6, 6, false),
+        _ => guard(runs - 3, 3, true),
+    }
+    if let Some(at) = middle {
+        guard(at, 5, false);
+    }
+    let spread = ((bars / bar_count - spaces / space_count) / 2.0 / module).clamp(-0.6, 0.6);
+
+    let mut cost = [[[0.0f32; 10]; 2]; 12];
+    let mut sum_of_best = 0.0;
+    for (digit, sets) in cost.iter_mut().enumerate().take(layout.digits()) {
+        let run = layout.run_of(digit);
+        let digit_module = (edges[run + 4] - edges[run]) / 7.0;
+        let starts_with_bar = run % 2 == 0;
+        let mut seen = [0.0f32; 4];
+        for (index, seen) in seen.iter_mut().enumerate() {
+            let is_bar = (index % 2 == 0) == starts_with_bar;
+            let correction = if is_bar { -spread } else { spread };
+            *seen = width(run + index) / digit_module + correction;
+        }
+        let mut best = NO_FIT;
+        for (value, widths) in WIDTHS.iter().enumerate() {
+            sets[0][value] = distance(&seen, *widths);
+            sets[1][value] = distance(&seen, [widths[3], widths[2], widths[1], widths[0]]);
+            best = best.min(sets[0][value]).min(sets[1][value]);
+        }
+        sum_of_best += best;
+    }
+    if sum_of_best > 1.1 * layout.digits() as f32 {
+        return None;
+    }
+    Some(cost)
+}
+
+/// Squared distance of four widths from a pattern. Distances between edges of the same kind (which ink spread leaves
+/// alone) count beside the widths themselves.
+fn distance(seen: &[f32; 4], pattern: [u8; 4]) -> f32 {
+    let p = pattern.map(f32::from);
+    let widths: f32 = seen.iter().zip(p).map(|(s, p)| (s - p).powi(2)).sum();
+    let pair = |i: usize| (seen[i] + seen[i + 1] - p[i] - p[i + 1]).powi(2);
+    (0.5 * widths + pair(0) + pair(1)).min(NO_FIT)
+}
+
+/// Best and second-best sum over digits with a check.
+#[derive(Clone, Copy)]
+struct Path {
+    cost: f32,
+    digits: [u8; 13],
+}
+
+const NOWHERE: Path = Path { cost: f32::MAX, digits: [0; 13] };
+
+/// The two cheapest numbers whose weighted digit sum is 0 modulo 10, with the given set for each digit.
+/// `lead` is a first digit that is not drawn, but counts. Weights run 3, 1, 3… from the right end.
+fn two_best(candidate: &Candidate, sets: &[usize], lead: Option<u8>) -> [Path; 2] {
+    let count = sets.len();
+    let weight = |index: usize| if (count - 1 - index) % 2 == 0 { 1 } else { 3 };
+    let mut states = [[NOWHERE; 2]; 10];
+    let lead_sum = lead.map_or(0, |digit| {
+        let weight = if count % 2 == 0 { 1 } else { 3 };
+        usize::from(digit) * weight % 10
+    });
+    states[lead_sum][0] = Path { cost: 0.0, digits: [0; 13] };
+    for (index, set) in sets.iter().enumerate() {
+        let mut next = [[NOWHERE; 2]; 10];
+        for (sum, paths) in states.iter().enumerate() {
+            for path in paths.iter().filter(|path| path.cost < f32::MAX) {
+                for value in 0..10usize {
+                    let cost = path.cost + candidate.cost[index][*set][value];
+                    let slot = &mut next[(sum + value * weight(index)) % 10];
+                    if cost >= slot[1].cost {
+                        continue;
+                    }
+                    let mut longer = Path { cost, digits: path.digits };
+                    longer.digits[index] = value as u8;
+                    if cost < slot[0].cost {
+                        slot[1] = slot[0];
+                        slot[0] = longer;
+                    } else {
+                        slot[1] = longer;
+                    }
+                }
+            }
+        }
+        states = next;
+    }
+    states[0]
+}
+
+fn decide(candidate: &Candidate, wanted: Wanted) -> Option<Reading> {
+    let digits = candidate.layout.digits();
+    // Too dear whatever is chosen: not worth the search.
+    let floor: f32 = candidate.cost[..digits]
+        .iter()
+        .map(|sets| sets.iter().flatten().copied().fold(NO_FIT, f32::min))
+        .sum::<f32>()
+        / candidate.lines as f32;
+    if floor > 0.55 * digits as f32 {
+        return None;
+    }
+    let mut best: Option<(f32, String)> = None;
+    let mut second = f32::MAX;
+    let mut offer = |cost: f32, text: String| {
+        if best.as_ref().is_none_or(|(known, _)| cost < *known) {
+            if let Some((known, _)) = best.take() {
+                second = second.min(known);
+            }
+            best = Some((cost, text));
+        } else {
+            second = second.min(cost);
+        }
+    };
+    match candidate.layout {
+        Layout::Ean13 => {
+            for (first, pattern) in FIRST_DIGIT.iter().enumerate() {
+                let mut sets = [0usize; 12];
+                for (index, set) in sets.iter_mut().enumerate().take(6) {
+                    *set = usize::from(pattern >> (5 - index) & 1);
+                }
+                for path in two_best(candidate, &sets, Some(first as u8)) {
+                    if path.cost < f32::MAX {
+                        offer(path.cost, format!("{first}{}", text_of(&path.digits[..12])));
+                    }
+                }
+            }
+        }
+        Layout::Ean8 => {
+            for path in two_best(candidate, &[0; 8], None) {
+                if path.cost < f32::MAX {
+                    offer(path.cost, text_of(&path.digits[..8]));
+                }
+            }
+        }
+        Layout::UpcE => upc_e(candidate, &mut offer),
+    }
+    let (cost, text) = best?;
+    let lines = candidate.lines as f32;
+    let (mean, margin) = (cost / lines / digits as f32, second - cost);
+    // A short code says less against chance: it has to fit better, and more lines have to say so.
+    let (most_cost, least_margin, least_lines) = match candidate.layout {
+        Layout::Ean13 => (0.42, 1.3, 2),
+        Layout::Ean8 => (0.30, 1.6, 3),
+        Layout::UpcE => (0.25, 1.6, 3),
+    };
+    if mean > most_cost || margin < least_margin || candidate.lines < least_lines {
+        return None;
+    }
+    let symbology = match candidate.layout {
+        Layout::Ean13 if text.starts_with('0') && wanted.upc_a => Symbology::UpcA,
+        Layout::Ean13 if wanted.ean13 => Symbology::Ean13,
+        Layout::Ean13 => return None,
+        Layout::Ean8 => Symbology::Ean8,
+        Layout::UpcE => Symbology::UpcE,
+    };
+    let text = if symbology == Symbology::UpcA { text[1..].to_owned() } else { text };
+    let confidence = (1.0 - mean / most_cost * 0.5) * (1.0 - 0.5 / margin.max(1.0));
+    Some(Reading {
+        symbology,
+        text,
+        confidence: confidence.clamp(0.0, 1.0),
+        first: candidate.first,
+        last: candidate.last,
+    })
+}
+
+/// Every combination of number system and check digit has its own parity pattern; the check digit of the number that
+/// the six digits expand to must be the one that the pattern says.
+fn upc_e(candidate: &Candidate, offer: &mut impl FnMut(f32, String)) {
+    for system in 0..2u8 {
+        for (check, pattern) in UPC_E_CHECK.iter().enumerate() {
+            let pattern = if system == 0 { *pattern } else { !pattern & 0b11_1111 };
+            // The cheapest digits, then each with one digit changed: the number is short enough to try.
+            let set = |index: usize| usize::from(pattern >> (5 - index) & 1);
+            let costs = |index: usize| &candidate.cost[index][set(index)];
+            let mut ranked = [[0usize; 10]; 6];
+            for (index, ranked) in ranked.iter_mut().enumerate() {
+                for (value, slot) in ranked.iter_mut().enumerate() {
+                    *slot = value;
+                }
+                ranked.sort_by(|a, b| costs(index)[*a].total_cmp(&costs(index)[*b]));
+            }
+            for changed in 0..=6usize {
+                for rank in 1..if changed == 6 { 2 } else { 4 } {
+                    let mut digits = [0u8; 6];
+                    let mut cost = 0.0;
+                    for (index, digit) in digits.iter_mut().enumerate() {
+                        let value = ranked[index][if index == changed { rank } else { 0 }];
+                        *digit = value as u8;
+                        cost += costs(index)[value];
+                    }
+                    if upc_e_check(system, digits) == check as u8 {
+                        offer(cost, format!("{system}{}{check}", text_of(&digits)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The check digit of the UPC-A number that a UPC-E stands for (GS1 General Specifications, section 5.2.2.4).
+fn upc_e_check(system: u8, digits: [u8; 6]) -> u8 {
+    let [a, b, c, d, e, f] = digits;
+    let long = match f {
+        0..=2 => [system, a, b, f, 0, 0, 0, 0, c, d, e],
+        3 => [system, a, b, c, 0, 0, 0, 0, 0, d, e],
+        4 => [system, a, b, c, d, 0, 0, 0, 0, 0, e],
+        _ => [system, a, b, c, d, e, 0, 0, 0, 0, f],
+    };
+    let sum: u32 = long
+        .iter()
+        .enumerate()
+        .map(|(index, digit)| u32::from(*digit) * if index % 2 == 0 { 3 } else { 1 })
+        .sum();
+    ((10 - sum % 10) % 10) as u8
+}
+
+fn text_of(digits: &[u8]) -> String {
+    digits.iter().map(|digit| char::from(b'0' + digit)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_upc_e_has_the_check_digit_of_its_long_form() {
+        // 0123456 expands to 01234500006 with check digit 5.
+        assert_eq!(upc_e_check(0, [1, 2, 3, 4, 5, 6]), 5);
+        // 042100005264 is written 04252614 in eight digits.
+        assert_eq!(upc_e_check(0, [4, 2, 5, 2, 6, 1]), 4);
+    }
+}
