@@ -1,1 +1,42 @@
-//! The domain of a mini-store: pure functions, plain types and the list of calls.
+//! The domain of a mini-store as pure functions and plain types, and the list of calls that act on it.
+//!
+//! Nothing here reads a clock, draws a random number, touches a file or waits: times and ids come in as
+//! arguments, so that a rule gives the same answer on a phone, on the counter and on the hub, and can be
+//! tested by properties.
+//!
+//! A tour, from the smallest words to whole journeys:
+//! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`instore`], [`id`], [`time`], [`text`]
+//! - what is sold: [`catalogue`], [`stock`], [`shop`]
+//! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`member`]
+//! - what a scanner saw: [`code`]
+//! - who asks, and how: [`role`], [`staff`], [`device`], [`call`], [`refusal`], [`sync`]
+
+#![forbid(unsafe_code)]
+
+#[macro_use]
+mod wire;
+
+pub mod basket;
+pub mod call;
+pub mod catalogue;
+pub mod code;
+pub mod device;
+pub mod fulfilment;
+pub mod gtin;
+pub mod id;
+pub mod instore;
+pub mod member;
+pub mod money;
+pub mod order;
+pub mod payment;
+pub mod pricing;
+pub mod quantity;
+pub mod refusal;
+pub mod role;
+pub mod shop;
+pub mod staff;
+pub mod stock;
+pub mod sync;
+pub mod tax;
+pub mod text;
+pub mod time;

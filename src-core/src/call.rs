@@ -1,0 +1,178 @@
+//! The list of calls: the one road for every action.
+//!
+//! A call is a plain struct with its reply, who may make it, and its kind. The same list drives the window's IPC, the
+//! hub's HTTP routes, the OpenAPI document, the page's client and the test of permissions. To add a call: write its
+//! struct beside its domain's rules, add a line to the list below, and the compiler names every place that must answer.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::role::Roles;
+use crate::{basket, catalogue, device, fulfilment, member, order, shop, staff, sync};
+
+/// How a call is answered.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Kind {
+    /// Reads. Answered by the nearest engine, so it works offline; by the hub alone where [`Call::NEEDS_HUB`].
+    Query,
+    /// Needs the authority's yes. Offline it waits, or is refused as such. Carries a [`crate::id::CallId`]; made twice
+    /// with the same one it is done once, and both answers are equal.
+    Request,
+    /// As a Request, but it makes or ends the caller's own credentials: not saved for repeats, harmless by design.
+    Credential,
+    /// Kept on this device alone: in the installed app's database, or in the page's own storage.
+    Device,
+}
+
+/// One call.
+pub trait Call: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// What is answered when it is done.
+    type Reply: Serialize + DeserializeOwned + Send + Sync + 'static;
+    /// Its name: the domain area, a dot, the verb.
+    const NAME: &'static str;
+    /// How it is answered.
+    const KIND: Kind;
+    /// Who may make it.
+    const ROLES: Roles;
+    /// Whether only the hub can answer.
+    const NEEDS_HUB: bool;
+}
+
+/// A line of the list, for those who walk it.
+#[derive(Clone, Copy, Debug)]
+pub struct CallInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// How it is answered.
+    pub kind: Kind,
+    /// Who may make it.
+    pub roles: Roles,
+    /// Whether only the hub can answer.
+    pub needs_hub: bool,
+}
+
+/// Hands the list of calls to a macro of the caller's, as `Type;` for each: that macro writes one arm, route or schema
+/// a call, and a call that nobody answers does not compile.
+#[macro_export]
+macro_rules! with_calls {
+    ($macro:ident $(, $argument:expr)*) => {
+        $macro! {
+            ($($argument),*)
+            $crate::shop::GetShop;
+            $crate::catalogue::Browse;
+            $crate::catalogue::Lookup;
+            $crate::catalogue::Search;
+            $crate::basket::GetBasket;
+            $crate::basket::SaveBasket;
+            $crate::fulfilment::GetSlots;
+            $crate::order::Place;
+            $crate::order::GetMine;
+            $crate::order::Get;
+            $crate::order::GetQueue;
+            $crate::order::Find;
+            $crate::order::Accept;
+            $crate::order::Pick;
+            $crate::order::PutBack;
+            $crate::order::Ready;
+            $crate::order::Dispatch;
+            $crate::order::HandOver;
+            $crate::order::Cancel;
+            $crate::member::Join;
+            $crate::member::GetCard;
+            $crate::member::FindMember;
+            $crate::device::Register;
+            $crate::staff::SignIn;
+            $crate::staff::SignOut;
+            $crate::staff::GetMe;
+            $crate::sync::Pull;
+        }
+    };
+}
+
+macro_rules! calls {
+    ($($name:literal $call:ty => $reply:ty, $kind:ident, $roles:ident $(, $hub:ident)?;)*) => {$(
+        impl Call for $call {
+            type Reply = $reply;
+            const NAME: &'static str = $name;
+            const KIND: Kind = Kind::$kind;
+            const ROLES: Roles = Roles::$roles;
+            const NEEDS_HUB: bool = calls!(@hub $kind $($hub)?);
+        }
+    )*};
+    (@hub Query) => { false };
+    (@hub Query hub) => { true };
+    (@hub Device) => { false };
+    (@hub $kind:ident) => { true };
+}
+
+calls! {
+    "shop.get" shop::GetShop => shop::Shop, Query, EVERYONE;
+    "catalogue.browse" catalogue::Browse => catalogue::ProductPage, Query, EVERYONE;
+    "catalogue.product" catalogue::Lookup => catalogue::Product, Query, EVERYONE;
+    "catalogue.search" catalogue::Search => catalogue::Found, Query, EVERYONE;
+    "basket.get" basket::GetBasket => basket::Basket, Device, EVERYONE;
+    "basket.save" basket::SaveBasket => device::Done, Device, EVERYONE;
+    "fulfilment.slots" fulfilment::GetSlots => fulfilment::Slots, Query, EVERYONE, hub;
+    "order.place" order::Place => order::Order, Request, SHOPPER;
+    "order.mine" order::GetMine => order::Orders, Query, SHOPPER;
+    "order.get" order::Get => order::Order, Query, KNOWN;
+    "order.queue" order::GetQueue => order::Orders, Query, STAFF, hub;
+    "order.find" order::Find => order::Order, Query, STAFF, hub;
+    "order.accept" order::Accept => order::Order, Request, STAFF;
+    "order.pick" order::Pick => order::Order, Request, STAFF;
+    "order.put_back" order::PutBack => order::Order, Request, STAFF;
+    "order.ready" order::Ready => order::Order, Request, STAFF;
+    "order.dispatch" order::Dispatch => order::Order, Request, STAFF;
+    "order.hand_over" order::HandOver => order::HandedOver, Request, STAFF;
+    "order.cancel" order::Cancel => order::Order, Request, KNOWN;
+    "member.join" member::Join => member::Card, Request, SHOPPER;
+    "member.card" member::GetCard => Option<member::Card>, Query, SHOPPER;
+    "member.find" member::FindMember => member::Card, Query, STAFF, hub;
+    "device.register" device::Register => device::Done, Credential, EVERYONE;
+    "staff.sign_in" staff::SignIn => staff::SignedIn, Credential, KNOWN;
+    "staff.sign_out" staff::SignOut => device::Done, Credential, STAFF;
+    "staff.me" staff::GetMe => staff::SignedIn, Query, STAFF, hub;
+    "sync.pull" sync::Pull => sync::Changes, Query, SHOPPER, hub;
+}
+
+macro_rules! list {
+    (() $($call:ty;)*) => {
+        &[$(CallInfo {
+            name: <$call as Call>::NAME,
+            kind: <$call as Call>::KIND,
+            roles: <$call as Call>::ROLES,
+            needs_hub: <$call as Call>::NEEDS_HUB,
+        }),*]
+    };
+}
+
+/// Every call there is.
+pub const CALLS: &[CallInfo] = with_calls!(list);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::role::Role;
+
+    #[test]
+    fn names_are_unique_and_say_their_area() {
+        let mut names: Vec<_> = CALLS.iter().map(|call| call.name).collect();
+        assert!(names.iter().all(|name| {
+            name.split_once('.').is_some_and(|(area, verb)| !area.is_empty() && !verb.is_empty())
+        }));
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), CALLS.len());
+    }
+
+    #[test]
+    fn a_visitor_can_change_nothing_but_become_known() {
+        for call in CALLS.iter().filter(|call| call.roles.include(Role::Visitor)) {
+            assert!(
+                matches!(call.kind, Kind::Query | Kind::Device) || call.name == "device.register",
+                "{}",
+                call.name
+            );
+        }
+    }
+}

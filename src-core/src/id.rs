@@ -1,0 +1,58 @@
+//! Typed ids. Each is a UUIDv7 (RFC 9562) made by whoever starts the action, so that every retry is harmless;
+//! each has its own type, so that an order's id cannot be passed where a member's is asked for.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// One sending of a Fact or Request; a repeat carries the same one.
+    CallId;
+    /// A shop.
+    ShopId;
+    /// A product of a shop's catalogue.
+    ProductId;
+    /// A line of a basket, and of the order it becomes.
+    LineId;
+    /// An order.
+    OrderId;
+    /// A payment.
+    PaymentId;
+    /// A member.
+    MemberId;
+    /// A phone, tablet or browser profile.
+    DeviceId;
+    /// A member of staff.
+    StaffId;
+    /// A stretch of work between sign-in and sign-out at a counter.
+    SessionId;
+}

@@ -1,0 +1,101 @@
+//! Members: their card and the points they earn.
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::CardNumber;
+use crate::id::{MemberId, OrderId};
+use crate::money::Money;
+use crate::time::Timestamp;
+
+/// How members earn points.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PointsRule {
+    /// One point for each full so many minor units paid for goods; zero earns nothing.
+    pub minor_per_point: u32,
+}
+
+impl PointsRule {
+    /// The points that goods of this amount earn. Delivery earns none.
+    pub fn earned(self, goods: Money) -> u32 {
+        match self.minor_per_point {
+            0 => 0,
+            per_point => u32::try_from(goods.minor.max(0) / i64::from(per_point)).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// Why points moved.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PointsReason {
+    /// An order was handed over.
+    Earned,
+}
+
+/// One booking in a member's ledger.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PointsEntry {
+    /// How many, negative when taken.
+    pub points: i64,
+    /// Why.
+    pub reason: PointsReason,
+    /// For which order.
+    pub order: Option<OrderId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A membership card and what is on it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Card {
+    /// Whose.
+    pub member: MemberId,
+    /// Its number, which is also its barcode's text (Code 128).
+    pub number: CardNumber,
+    /// Since when.
+    pub joined: Timestamp,
+    /// The sum of the ledger.
+    pub points: i64,
+    /// The ledger's newest bookings, newest first, at most 50.
+    pub entries: Vec<PointsEntry>,
+}
+
+/// Request `member.join`: make the caller a member. Its earlier orders that were handed over without a member count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Join {
+    /// The new member's key. A caller who is a member already keeps the old one.
+    pub member: MemberId,
+}
+
+/// Query `member.card`: the caller's own card, or None for one who has not joined.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct GetCard {}
+
+/// Query `member.find`: a member by the card that was shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FindMember {
+    /// The card's number.
+    pub number: CardNumber,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::Currency;
+
+    #[test]
+    fn a_point_for_each_full_yuan() {
+        let rule = PointsRule { minor_per_point: 100 };
+        assert_eq!(rule.earned(Currency::CNY.minor(3860)), 38);
+        assert_eq!(rule.earned(Currency::CNY.minor(99)), 0);
+        assert_eq!(rule.earned(Currency::CNY.minor(-500)), 0);
+        assert_eq!(PointsRule { minor_per_point: 0 }.earned(Currency::CNY.minor(3860)), 0);
+    }
+}

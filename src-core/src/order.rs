@@ -1,0 +1,462 @@
+//! Orders: what was asked for, the steps it goes through, and who may take which.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::{PictureId, SoldBy};
+use crate::code::{PickupCode, ProductCode};
+use crate::fulfilment::{Fulfilment, Mode};
+use crate::id::{LineId, MemberId, OrderId, ProductId};
+use crate::money::{Money, Price};
+use crate::payment::{Payment, Tender};
+use crate::pricing::Totals;
+use crate::quantity::Measure;
+use crate::refusal::Refusal;
+use crate::tax::TaxRate;
+use crate::text::LocalText;
+use crate::time::Timestamp;
+
+/// Where an order stands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OrderState {
+    /// The hub has it; nobody of the shop has seen it.
+    Placed,
+    /// The shop will do it.
+    Accepted,
+    /// Its goods are being collected.
+    Picking,
+    /// All goods are collected and wait.
+    Ready,
+    /// A courier carries it.
+    OnItsWay,
+    /// The shopper has it.
+    HandedOver,
+    /// It will not be done.
+    Cancelled,
+}
+
+impl OrderState {
+    /// Every state, in the order of a good journey.
+    pub const ALL: [Self; 7] = [
+        Self::Placed,
+        Self::Accepted,
+        Self::Picking,
+        Self::Ready,
+        Self::OnItsWay,
+        Self::HandedOver,
+        Self::Cancelled,
+    ];
+
+    /// Whether nothing more will happen to it.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::HandedOver | Self::Cancelled)
+    }
+
+    /// The word kept in the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Placed => "placed",
+            Self::Accepted => "accepted",
+            Self::Picking => "picking",
+            Self::Ready => "ready",
+            Self::OnItsWay => "on_its_way",
+            Self::HandedOver => "handed_over",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state that the database's word stands for.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+}
+
+/// Something done to an order.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// The shop takes it on.
+    Accept,
+    /// Some of its goods are collected, or put back.
+    Pick,
+    /// All are collected.
+    Ready,
+    /// A courier leaves with it.
+    Dispatch,
+    /// The shopper receives it.
+    HandOver,
+    /// The shopper does not want it any more.
+    CancelByShopper,
+    /// The shop cannot do it.
+    CancelByShop,
+}
+
+impl Step {
+    /// Every step.
+    pub const ALL: [Self; 7] = [
+        Self::Accept,
+        Self::Pick,
+        Self::Ready,
+        Self::Dispatch,
+        Self::HandOver,
+        Self::CancelByShopper,
+        Self::CancelByShop,
+    ];
+
+    /// Where an order of `mode` stands after this step, taken at `state`. None where it cannot be taken: a shopper can
+    /// withdraw until picking begins, the shop until the goods have changed hands.
+    pub const fn taken_at(self, state: OrderState, mode: Mode) -> Option<OrderState> {
+        use OrderState::{Accepted, Cancelled, HandedOver, OnItsWay, Picking, Placed, Ready};
+        match (self, state, mode) {
+            (Self::Accept, Placed, _) => Some(Accepted),
+            (Self::Pick, Accepted | Picking, _) => Some(Picking),
+            (Self::Ready, Picking, _) => Some(Ready),
+            (Self::Dispatch, Ready, Mode::Delivery) => Some(OnItsWay),
+            (Self::HandOver, Ready, Mode::Pickup) | (Self::HandOver, OnItsWay, Mode::Delivery) => {
+                Some(HandedOver)
+            }
+            (Self::CancelByShopper, Placed | Accepted, _) => Some(Cancelled),
+            (Self::CancelByShop, Placed | Accepted | Picking | Ready | OnItsWay, _) => Some(Cancelled),
+            _ => None,
+        }
+    }
+}
+
+/// Why an order will not be done.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CancelReason {
+    /// The shopper changed their mind.
+    ChangedMind,
+    /// Something of it is not there after all.
+    OutOfStock,
+    /// The shop cannot do it in that slot.
+    CannotServe,
+    /// Nobody came for it.
+    NotCollected,
+    /// The payment was declined.
+    PaymentDeclined,
+}
+
+impl CancelReason {
+    /// Every reason.
+    pub const ALL: [Self; 5] =
+        [Self::ChangedMind, Self::OutOfStock, Self::CannotServe, Self::NotCollected, Self::PaymentDeclined];
+
+    /// The word kept in the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::ChangedMind => "changed_mind",
+            Self::OutOfStock => "out_of_stock",
+            Self::CannotServe => "cannot_serve",
+            Self::NotCollected => "not_collected",
+            Self::PaymentDeclined => "payment_declined",
+        }
+    }
+}
+
+/// When an order came to a state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Milestone {
+    /// The state.
+    pub state: OrderState,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// Whom the order is for.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Contact {
+    /// What to call out, 1 to 60 characters.
+    pub name: String,
+    /// Where to ring, up to 30 characters; needed for delivery.
+    #[serde(default)]
+    pub phone: String,
+}
+
+/// A line of an order: the basket's line, frozen when it was placed, and how far it is picked.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OrderLine {
+    /// Its key.
+    pub id: LineId,
+    /// Of which product.
+    pub product: ProductId,
+    /// Its GTIN or PLU.
+    pub code: ProductCode,
+    /// Its name then.
+    pub name: LocalText,
+    /// Its picture.
+    pub picture: Option<PictureId>,
+    /// Its price then, for a piece or a kilogram.
+    pub price: Price,
+    /// Which of the two.
+    pub sold_by: SoldBy,
+    /// The tax in it.
+    pub tax: TaxRate,
+    /// How much.
+    pub measure: Measure,
+    /// What the line costs.
+    pub amount: Money,
+    /// Where it stands in the shop.
+    pub aisle: Option<String>,
+    /// Youngest buyer's age in years, to be checked when handing over.
+    pub min_age: Option<u8>,
+    /// How many of its [`Measure::items`] are collected.
+    pub picked: u32,
+}
+
+impl OrderLine {
+    /// How many are still to be collected.
+    pub fn to_pick(&self) -> u32 {
+        self.measure.items().saturating_sub(self.picked)
+    }
+}
+
+/// An order.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Order {
+    /// Its key.
+    pub id: OrderId,
+    /// The number that people say; counted in the shop from 1001 on.
+    pub number: u32,
+    /// Where it stands.
+    pub state: OrderState,
+    /// How it came there, oldest first.
+    pub milestones: Vec<Milestone>,
+    /// Why it will not be done.
+    pub cancelled: Option<CancelReason>,
+    /// How and when.
+    pub fulfilment: Fulfilment,
+    /// For whom.
+    pub contact: Contact,
+    /// Of which member.
+    pub member: Option<MemberId>,
+    /// What.
+    pub lines: Vec<OrderLine>,
+    /// What it comes to.
+    pub totals: Totals,
+    /// How it is paid.
+    pub payment: Payment,
+    /// The points that it earns, booked when it is handed over to a member.
+    pub points: u32,
+    /// What proves whose it is. Only its own shopper is told.
+    pub pickup: Option<PickupCode>,
+}
+
+impl Order {
+    /// The state after `step`, or why it cannot be taken now.
+    pub fn after(&self, step: Step) -> Result<OrderState, Refusal> {
+        let next = step.taken_at(self.state, self.fulfilment.mode());
+        let next = next.ok_or(Refusal::WrongStep { state: self.state, step })?;
+        let left: u32 = self.lines.iter().map(OrderLine::to_pick).sum();
+        if step == Step::Ready && left > 0 { Err(Refusal::NotAllPicked { left }) } else { Ok(next) }
+    }
+
+    /// The youngest age that any of its goods asks for.
+    pub fn min_age(&self) -> Option<u8> {
+        self.lines.iter().filter_map(|line| line.min_age).max()
+    }
+}
+
+/// A line to be ordered. What it is called and costs is the catalogue's to say.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PlaceLine {
+    /// The basket line's key.
+    pub id: LineId,
+    /// Of which product.
+    pub product: ProductId,
+    /// How much.
+    pub measure: Measure,
+}
+
+/// Request `order.place`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Place {
+    /// The new order's key: the same one again is the same order.
+    pub order: OrderId,
+    /// 1 to [`crate::basket::MAX_LINES`] lines.
+    pub lines: Vec<PlaceLine>,
+    /// How and when.
+    pub fulfilment: Fulfilment,
+    /// For whom.
+    pub contact: Contact,
+    /// How it is paid.
+    pub tender: Tender,
+    /// What the shopper was shown; another total is refused rather than charged.
+    pub expected_total: Money,
+}
+
+/// Query `order.mine`: the caller's own orders, newest first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct GetMine {}
+
+/// Query `order.get`: one order; a shopper sees only their own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Get {
+    /// Which.
+    pub order: OrderId,
+}
+
+/// Query `order.queue`: what the counter has to do: all open orders by slot, and those ended in the last day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct GetQueue {}
+
+/// Query `order.find`: the order that a pickup code belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Find {
+    /// What the shopper shows.
+    pub code: PickupCode,
+}
+
+/// Orders.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Orders {
+    /// At most 200.
+    pub orders: Vec<Order>,
+}
+
+/// Request `order.accept`: the shop takes it on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Accept {
+    /// Which.
+    pub order: OrderId,
+}
+
+/// Request `order.pick`: goods of it are collected, as their code was scanned. What is not in the order is refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Pick {
+    /// Which.
+    pub order: OrderId,
+    /// What was scanned.
+    pub code: ProductCode,
+    /// How many, at least 1.
+    pub count: u32,
+}
+
+/// Request `order.put_back`: a line is not collected after all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PutBack {
+    /// Which order.
+    pub order: OrderId,
+    /// Which line.
+    pub line: LineId,
+}
+
+/// Request `order.ready`: all is collected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Ready {
+    /// Which.
+    pub order: OrderId,
+}
+
+/// Request `order.dispatch`: a courier leaves with it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Dispatch {
+    /// Which.
+    pub order: OrderId,
+}
+
+/// Request `order.hand_over`: the shopper shows the code, pays what is due, and has it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HandOver {
+    /// Which.
+    pub order: OrderId,
+    /// What the shopper shows.
+    pub code: PickupCode,
+    /// The cash received; None where nothing is due.
+    pub cash: Option<Money>,
+}
+
+/// An order handed over.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HandedOver {
+    /// The order.
+    pub order: Order,
+    /// What to give back to the shopper.
+    pub change: Money,
+}
+
+/// Request `order.cancel`: it will not be done. What was paid is given back, what was promised returns to stock.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Cancel {
+    /// Which.
+    pub order: OrderId,
+    /// Why.
+    pub reason: CancelReason,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn mode() -> impl Strategy<Value = Mode> {
+        prop_oneof![Just(Mode::Pickup), Just(Mode::Delivery)]
+    }
+
+    proptest! {
+        #[test]
+        fn no_walk_leaves_a_final_state_or_goes_back(mode in mode(), steps in prop::collection::vec(prop::sample::select(Step::ALL.to_vec()), 0..40)) {
+            let mut state = OrderState::Placed;
+            for step in steps {
+                if let Some(next) = step.taken_at(state, mode) {
+                    prop_assert!(!state.is_final());
+                    prop_assert!(next >= state);
+                    state = next;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_good_journey_of_each_mode_ends_with_the_shopper() {
+        use Step::{Accept, Dispatch, HandOver, Pick, Ready};
+        for (mode, steps) in [
+            (Mode::Pickup, vec![Accept, Pick, Pick, Ready, HandOver]),
+            (Mode::Delivery, vec![Accept, Pick, Ready, Dispatch, HandOver]),
+        ] {
+            let end =
+                steps.into_iter().try_fold(OrderState::Placed, |state, step| step.taken_at(state, mode));
+            assert_eq!(end, Some(OrderState::HandedOver));
+        }
+        assert_eq!(Dispatch.taken_at(OrderState::Ready, Mode::Pickup), None);
+        assert_eq!(HandOver.taken_at(OrderState::Ready, Mode::Delivery), None);
+    }
+
+    #[test]
+    fn a_shopper_withdraws_only_until_picking() {
+        let allowed = |state| Step::CancelByShopper.taken_at(state, Mode::Pickup).is_some();
+        let open: Vec<_> = OrderState::ALL.into_iter().filter(|state| allowed(*state)).collect();
+        assert_eq!(open, [OrderState::Placed, OrderState::Accepted]);
+    }
+
+    #[test]
+    fn words_of_states_read_back() {
+        for state in OrderState::ALL {
+            assert_eq!(OrderState::of_word(state.word()), Some(state));
+        }
+    }
+}

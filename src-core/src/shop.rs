@@ -1,0 +1,49 @@
+//! A shop and its rules.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::Category;
+use crate::fulfilment::{DeliveryTerms, SlotRule};
+use crate::id::ShopId;
+use crate::instore::InStorePattern;
+use crate::member::PointsRule;
+use crate::money::Currency;
+use crate::payment::Tender;
+use crate::text::LocalText;
+
+/// A shop, as everyone may know it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Shop {
+    /// Its key.
+    pub id: ShopId,
+    /// Its name.
+    pub name: LocalText,
+    /// Where it is.
+    pub address: LocalText,
+    /// The one currency of its prices.
+    pub currency: Currency,
+    /// Its time zone by IANA name, such as `Asia/Shanghai`.
+    pub zone: String,
+    /// Its accent colour, `#rrggbb`; one on which white text has a contrast of at least 4.5.
+    pub accent: String,
+    /// Its categories, in order.
+    pub categories: Vec<Category>,
+    /// How its own codes are arranged.
+    pub in_store: Vec<InStorePattern>,
+    /// When orders can be picked up or delivered.
+    pub slots: Vec<SlotRule>,
+    /// What delivery costs; None where the shop does not deliver.
+    pub delivery: Option<DeliveryTerms>,
+    /// How members earn.
+    pub points: PointsRule,
+    /// How it can be paid.
+    pub tenders: Vec<Tender>,
+    /// Whether all of this is for show: nothing is really sold.
+    pub demo: bool,
+}
+
+/// Query `shop.get`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct GetShop {}

@@ -1,0 +1,90 @@
+//! What a device pulls to work alone, and what a watcher is told.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::Product;
+use crate::id::{OrderId, ProductId};
+use crate::member::Card;
+use crate::order::{Order, OrderState};
+use crate::shop::Shop;
+
+/// How far a device has read the shop's changes: the number of the last one it has. Zero has seen nothing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Cursor(pub i64);
+
+/// Query `sync.pull`: what has changed since. Answered by the hub only.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Pull {
+    /// The last change that the device has.
+    pub after: Cursor,
+    /// At most so many changes, 1 to 2000.
+    pub limit: u32,
+}
+
+/// The present state of something that changed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+pub enum Change {
+    /// The shop, its categories and its rules.
+    Shop(Box<Shop>),
+    /// A product that is sold.
+    Product(Box<Product>),
+    /// A product that is sold no more.
+    ProductGone(ProductId),
+    /// An order of the caller.
+    Order(Box<Order>),
+    /// The caller's card.
+    Card(Box<Card>),
+}
+
+/// A run of changes. Applying them in order, and keeping `next` in the same transaction, loses and doubles nothing.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Changes {
+    /// Oldest first; of several changes of one thing only the last is told.
+    pub changes: Vec<Change>,
+    /// Where to go on.
+    pub next: Cursor,
+    /// Whether there is more right now.
+    pub more: bool,
+}
+
+/// What a watcher is told over the event stream: that something changed, so that it asks again. The calls give the
+/// truth; an event is a hint.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Event {
+    /// The change's number.
+    pub cursor: Cursor,
+    /// Of what.
+    pub what: Changed,
+}
+
+/// What an event is about.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Changed {
+    /// The shop, its categories or its rules.
+    Shop,
+    /// A product, its price or its stock.
+    Product {
+        /// Which.
+        product: ProductId,
+    },
+    /// An order. Told to its shopper and to staff.
+    Order {
+        /// Which.
+        order: OrderId,
+        /// Its number.
+        number: u32,
+        /// Where it stands now.
+        state: OrderState,
+    },
+    /// The caller's card.
+    Card,
+}
