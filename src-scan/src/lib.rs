@@ -11,11 +11,15 @@ pub mod luma;
 mod matrix;
 pub mod pixels;
 mod retail;
+pub mod scanner;
+pub mod session;
 mod symbologies;
 mod symbology;
 
 pub use decoder::{Decoder, Detection, Effort, Micros, Options, Outcome};
 pub use geometry::Point;
 pub use luma::{Luma, LumaBuf, LumaError};
+pub use scanner::{Scan, Scanner};
+pub use session::{Event, Session, SessionOptions};
 pub use symbologies::Symbologies;
 pub use symbology::Symbology;

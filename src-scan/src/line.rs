@@ -20,9 +20,9 @@ pub(crate) struct Line {
 }
 
 /// The smallest contrast of an edge, in grey levels.
-const LEAST_CONTRAST: f32 = 10.0;
+const LEAST_CONTRAST: f32 = 8.0;
 /// The smallest contrast of an edge beside the contrast around it.
-const CONTRAST_SHARE: f32 = 0.14;
+const CONTRAST_SHARE: f32 = 0.12;
 /// Samples of paper put at both ends of a line's bits, for readers that ask for a quiet zone.
 pub(crate) const MARGIN: f32 = 32.0;
 
@@ -117,7 +117,9 @@ impl Line {
         }
 
         // What lies beyond the line counts as paper: a bar that runs out of the picture begins or ends there.
-        if rising == Some(false) && self.extremes.len() % 2 == 1 || rising == Some(true) && self.extremes.len() % 2 == 0 {
+        if let [(_, first), (_, second), ..] = self.extremes[..]
+            && first < second
+        {
             self.edges.push(-0.5);
         }
         for pair in self.extremes.windows(2) {

@@ -14,8 +14,10 @@ const EMPTY_ENERGY: f32 = 40.0;
 const BAR_COHERENCE: f32 = 0.6;
 /// Share of the gradient above which a cell is not of a matrix code.
 const MATRIX_COHERENCE: f32 = 0.75;
-/// Cosine of twice the angle between two cells of one bar region (about 14°).
+/// Cosine of twice the angle between two neighbouring cells of one bar region (about 14°).
 const SAME_DIRECTION: f32 = 0.88;
+/// Cosine of twice the angle between a cell and the region's mean (about 25°): bars seen from the side fan out.
+const WITHIN_FAN: f32 = 0.64;
 
 /// A part of the picture with parallel bars.
 #[derive(Debug, Clone, Copy)]
@@ -165,7 +167,8 @@ impl Locator {
                     let other = self.cells[neighbour];
                     if !self.seen[neighbour]
                         && is_bar(&other)
-                        && other.cos2 * mean_cos + other.sin2 * mean_sin > SAME_DIRECTION
+                        && other.cos2 * cell.cos2 + other.sin2 * cell.sin2 > SAME_DIRECTION
+                        && other.cos2 * mean_cos + other.sin2 * mean_sin > WITHIN_FAN
                         && other.energy > cell.energy / 12.0
                     {
                         self.seen[neighbour] = true;

@@ -324,7 +324,7 @@ fn score(line: &Line, start: usize, layout: Layout) -> Option<[[[f32; 10]; 2]; 1
     for (digit, sets) in cost.iter_mut().enumerate().take(layout.digits()) {
         let run = layout.run_of(digit);
         let digit_module = (edges[run + 4] - edges[run]) / 7.0;
-        let starts_with_bar = run % 2 == 0;
+        let starts_with_bar = run.is_multiple_of(2);
         let mut seen = [0.0f32; 4];
         for (index, seen) in seen.iter_mut().enumerate() {
             let is_bar = (index % 2 == 0) == starts_with_bar;
@@ -367,10 +367,10 @@ const NOWHERE: Path = Path { cost: f32::MAX, digits: [0; 13] };
 /// `lead` is a first digit that is not drawn, but counts. Weights run 3, 1, 3… from the right end.
 fn two_best(candidate: &Candidate, sets: &[usize], lead: Option<u8>) -> [Path; 2] {
     let count = sets.len();
-    let weight = |index: usize| if (count - 1 - index) % 2 == 0 { 1 } else { 3 };
+    let weight = |index: usize| if (count - 1 - index).is_multiple_of(2) { 1 } else { 3 };
     let mut states = [[NOWHERE; 2]; 10];
     let lead_sum = lead.map_or(0, |digit| {
-        let weight = if count % 2 == 0 { 1 } else { 3 };
+        let weight = if count.is_multiple_of(2) { 1 } else { 3 };
         usize::from(digit) * weight % 10
     });
     states[lead_sum][0] = Path { cost: 0.0, digits: [0; 13] };

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A kind of code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Symbology {
     /// EAN-13.
     Ean13,

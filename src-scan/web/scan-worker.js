@@ -1,0 +1,177 @@
+// The worker that decodes camera frames for a page.
+//
+// Start it as a module worker: new Worker("/scan-worker.js", { type: "module" }). Beside it lie
+// scan_worker_wasm.js and scan_worker_wasm_bg.wasm. It fetches nothing else, and evaluates no text: a content security
+// policy of script-src 'self' 'wasm-unsafe-eval' and worker-src 'self' suffices.
+//
+// The page sends
+//   { kind: "configure", settings }    start afresh with settings, each optional: symbologies (["ean13", "qr_code", …]),
+//                                      left_after (ms), weak_sightings (frames), frame_budget and picture_budget (µs)
+//   { kind: "frame", frame, now }      a VideoFrame or an ImageBitmap (transfer it; the worker closes it), and its time
+//                                      in milliseconds, never running backwards
+//   { kind: "picture", bitmap, id }    an ImageBitmap of a photograph (transfer it), looked at as long as it takes;
+//                                      id is any value, given back
+//   { kind: "forget" }                 whatever is in view may count again
+// and is answered
+//   { kind: "ready" }                  once, when the first frame may be sent, and again after each "configure"
+//   { kind: "codes", codes, micros }   items that came into view: [{ item, symbology, text, points, confidence }],
+//                                      points being four corners { x, y } in pixels of the frame; micros says where the
+//                                      time went: { locate, bars, matrix, whole, total }
+//   { kind: "idle", seen, width, height, micros }
+//                                      after every frame: the next one may be sent. seen lists every code read in that
+//                                      frame, new or not, to be outlined on a picture of width × height
+//   { kind: "picture", id, codes, micros }
+//                                      what a photograph held; codes is empty if nothing was read
+//   { kind: "error", code, message, id }
+//                                      code is "load" (the module could not be started: nothing will be decoded),
+//                                      "settings", "frame" or "picture" (that one was not read, the next may be; after
+//                                      a "frame" error the worker is idle)
+// Frames sent before the answer "idle" are dropped at once, the newest too: send one at a time.
+
+import init, { WebScanner } from "./scan_worker_wasm.js";
+
+/** The longest side of a photograph that is decoded, in pixels: more shows no more bars. */
+const LONGEST_SIDE = 2400;
+
+let scanner = null;
+let settings = {};
+let busy = false;
+let canvas = null;
+let buffer = new Uint8Array(0);
+
+const started = start();
+
+async function start() {
+  await init();
+  scanner = new WebScanner(JSON.stringify(settings));
+}
+
+started.then(
+  () => postMessage({ kind: "ready" }),
+  (error) => postMessage({ kind: "error", code: "load", message: String(error) }),
+);
+
+onmessage = async ({ data }) => {
+  try {
+    await started;
+  } catch {
+    close(data.frame ?? data.bitmap);
+    return;
+  }
+  switch (data.kind) {
+    case "configure":
+      configure(data.settings ?? {});
+      break;
+    case "frame":
+      await frame(data.frame, data.now);
+      break;
+    case "picture":
+      await picture(data.bitmap, data.id);
+      break;
+    case "forget":
+      scanner.forget();
+      break;
+    default:
+      postMessage({ kind: "error", code: "settings", message: `unknown message ${data.kind}` });
+  }
+};
+
+function configure(wanted) {
+  try {
+    const next = new WebScanner(JSON.stringify(wanted));
+    scanner.free();
+    scanner = next;
+    settings = wanted;
+    postMessage({ kind: "ready" });
+  } catch (error) {
+    postMessage({ kind: "error", code: "settings", message: String(error) });
+  }
+}
+
+async function frame(source, now) {
+  if (busy) {
+    close(source);
+    return;
+  }
+  busy = true;
+  let scan = null;
+  let failure = null;
+  const [width, height] = sizeOf(source);
+  try {
+    const plane = await luminance(source, width, height);
+    scan = JSON.parse(
+      plane
+        ? scanner.push_luma(width, height, plane.stride, plane.bytes, now)
+        : scanner.push_rgba(width, height, colours(source, width, height), now),
+    );
+  } catch (error) {
+    failure = error;
+  }
+  close(source);
+  busy = false;
+  if (failure) {
+    await recover(failure);
+    postMessage({ kind: "error", code: "frame", message: String(failure) });
+    return;
+  }
+  if (scan.events.length > 0) {
+    postMessage({ kind: "codes", codes: scan.events, micros: scan.micros });
+  }
+  postMessage({ kind: "idle", seen: scan.codes, width, height, micros: scan.micros });
+}
+
+async function picture(bitmap, id) {
+  try {
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
+    const width = Math.max(1, Math.round(bitmap.width * scale));
+    const height = Math.max(1, Math.round(bitmap.height * scale));
+    const scan = JSON.parse(scanner.read_picture(width, height, colours(bitmap, width, height)));
+    for (const code of scan.events) {
+      code.points = code.points.map(({ x, y }) => ({ x: x / scale, y: y / scale }));
+    }
+    postMessage({ kind: "picture", id, codes: scan.events, micros: scan.micros });
+  } catch (error) {
+    await recover(error);
+    postMessage({ kind: "error", code: "picture", message: String(error), id });
+  } finally {
+    close(bitmap);
+  }
+}
+
+/** The luminance plane of a frame as the camera gave it, or null if it has none. */
+async function luminance(source, width, height) {
+  if (typeof VideoFrame === "undefined" || !(source instanceof VideoFrame)) return null;
+  if (!["I420", "I420A", "I422", "I444", "NV12"].includes(source.format)) return null;
+  const size = source.allocationSize();
+  if (buffer.length < size) buffer = new Uint8Array(size);
+  const [{ offset, stride }] = await source.copyTo(buffer);
+  return { stride, bytes: buffer.subarray(offset, offset + stride * (height - 1) + width) };
+}
+
+/** The pixels of a frame or bitmap, drawn at width × height. */
+function colours(source, width, height) {
+  if (!canvas || canvas.width !== width || canvas.height !== height) canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(source, 0, 0, width, height);
+  const { data } = context.getImageData(0, 0, width, height);
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** Starts the module afresh after a trap: its memory cannot be trusted any more. */
+async function recover(error) {
+  if (!(error instanceof WebAssembly.RuntimeError)) return;
+  const module = await import(`./scan_worker_wasm.js?after=${Date.now()}`);
+  await module.default();
+  scanner = new module.WebScanner(JSON.stringify(settings));
+}
+
+function sizeOf(source) {
+  if (typeof VideoFrame !== "undefined" && source instanceof VideoFrame) {
+    return [source.visibleRect.width, source.visibleRect.height];
+  }
+  return [source.width, source.height];
+}
+
+function close(source) {
+  source?.close?.();
+}
