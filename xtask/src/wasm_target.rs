@@ -55,7 +55,8 @@ fn steers_builds(name: &OsStr) -> bool {
 /// Finds a compiler for the browser, or makes one.
 pub(crate) fn find_or_make(workspace: &Workspace, consent: Consent) -> Result<WebCompiler> {
     let own = WebCompiler { cargo: workspace.cargo().get_program().into(), environment: Vec::new() };
-    if has_standard_library(Command::new("rustc").current_dir(&workspace.root)) {
+    let usual = || has_standard_library(Command::new("rustc").current_dir(&workspace.root));
+    if usual() {
         return Ok(own);
     }
     let sysroot = workspace.tools().join("web-sysroot");
@@ -67,7 +68,8 @@ pub(crate) fn find_or_make(workspace: &Workspace, consent: Consent) -> Result<We
         add.args(["target", "add", TARGET]).current_dir(&workspace.root);
         let added = run_quietly("adding the browser target through rustup", &mut add);
         crate::process::check_interrupted()?;
-        if added.is_ok() {
+        // The compiler on the search path need not be rustup's.
+        if added.is_ok() && usual() {
             return Ok(own);
         }
         println!("   rustup could not add it; Debian's compiler can build it instead");

@@ -90,9 +90,7 @@ fn gather(workspace: &Workspace, modules: &[PathBuf]) -> Result<BTreeMap<String,
     take(&mut files, "index.html".into(), read(&ui.join("index.html"))?)?;
     take(&mut files, "style.css".into(), join_styles(&ui.join("styles"))?)?;
     let worker = workspace.root.join("src-scan/web/scan-worker.js");
-    if files.contains_key("scan_worker_wasm.js") {
-        take(&mut files, "scan-worker.js".into(), read(&worker)?)?;
-    }
+    take(&mut files, "scan-worker.js".into(), read(&worker)?)?;
     Ok(files)
 }
 

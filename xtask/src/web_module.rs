@@ -13,7 +13,7 @@ use crate::web::Options;
 use crate::workspace::{Workspace, make_empty, put_in_place};
 
 /// Raised whenever this file would make something else of the same input.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 const STAMP: &str = "made-from";
 
 /// What wasm-opt aims for.
@@ -66,6 +66,8 @@ impl Module {
         let spinner = spinner(&format!("binding {} to JavaScript", self.binary));
         let mut bindgen = Bindgen::new();
         bindgen.input_path(&input).web(true)?.out_name(self.out_name).typescript(false);
+        // The page finds its module beside its script.
+        bindgen.omit_default_module_path(false);
         bindgen.remove_producers_section(true).remove_name_section(!options.is_dev());
         bindgen.generate(&fresh).with_context(|| format!("cannot bind {} to JavaScript", self.binary))?;
         spinner.finish_and_clear();
