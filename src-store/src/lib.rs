@@ -1,1 +1,37 @@
 //! The engine: executes calls against SQL.
+//!
+//! One [`Engine`] is one database file, for a shop's hub or for one installed app. A call comes in with who makes it;
+//! its role is checked, then [`Answer`] does it: queries read from a snapshot, requests run in one transaction that
+//! also keeps their reply, so that a repeat is answered alike and done once. What was changed is numbered in the same
+//! transaction ([`sync`]) and told to watchers after it is durable.
+//!
+//! A tour: [`engine`] (open, call, watch), one module for each domain area of `ministore_core` under its name,
+//! [`reply`] (repeats), [`import`] and [`export`] (files), [`device`] (what an installed app keeps), [`check`] (ledgers
+//! against balances). SQL is written in the dialect that SQLite and PostgreSQL share; what is SQLite's alone lives in
+//! [`search`] and `engine`.
+//!
+//! What is not here: HTTP, keys of the operating system, rules of the trade (those are `ministore_core`'s).
+
+pub mod catalogue;
+pub mod device;
+pub mod engine;
+mod fault;
+mod fulfilment;
+mod member;
+mod order;
+pub mod payment;
+mod random;
+mod reply;
+mod row;
+pub mod search;
+pub mod shop;
+pub mod staff;
+mod stock;
+pub mod sync;
+mod write;
+
+pub use engine::{
+    Answer, Caller, Clock, Credential, Engine, EngineOptions, OpenError, PinCost, Seat, system_clock,
+};
+pub use fault::Fault;
+pub use sync::{Audience, Notice};

@@ -1,0 +1,163 @@
+//! Products and pictures as rows: the one writer of both.
+
+use ministore_core::catalogue::{PictureId, Product};
+use sha2::{Digest, Sha256};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use uuid::Uuid;
+
+use super::{Picture, gtin_key};
+use crate::fault::Fault;
+use crate::{row, search};
+
+/// The name of a picture with these bytes.
+pub(crate) fn picture_id(bytes: &[u8]) -> Result<PictureId, Fault> {
+    let digits: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.parse().map_err(|error| Fault::row("picture", error))
+}
+
+/// Keeps a picture; one that is there already stays.
+pub(crate) async fn keep_picture(
+    conn: &mut SqliteConnection,
+    shop: Uuid,
+    id: &PictureId,
+    picture: &Picture,
+) -> Result<(), Fault> {
+    sqlx::query(
+        "INSERT INTO picture (shop_id, picture_id, media_type, bytes) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (shop_id, picture_id) DO NOTHING",
+    )
+    .bind(shop)
+    .bind(id.as_str())
+    .bind(&picture.media_type)
+    .bind(&picture.bytes)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The place behind the last product.
+pub(crate) async fn next_position(conn: &mut SqliteConnection, shop: Uuid) -> Result<i64, Fault> {
+    let last: Option<i64> = sqlx::query_scalar("SELECT MAX(position) FROM product WHERE shop_id = $1")
+        .bind(shop)
+        .fetch_one(conn)
+        .await?;
+    Ok(last.unwrap_or(0) + 1)
+}
+
+/// Writes a product as it is told, new or known, with what the search needs.
+pub(crate) async fn keep(conn: &mut SqliteConnection, shop: Uuid, product: &Product) -> Result<(), Fault> {
+    let known = sqlx::query(
+        "SELECT position, name_en, name_zh, brand, gtin, plu FROM product WHERE shop_id = $1 AND product_id = $2",
+    )
+    .bind(shop)
+    .bind(product.id.0)
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(known) = known else {
+        // A code that has passed to another product: the old one is sold no more, and gives it up.
+        sqlx::query("DELETE FROM product WHERE shop_id = $1 AND (gtin = $2 OR plu = $3)")
+            .bind(shop)
+            .bind(product.gtin.map(|gtin| gtin_key(gtin.as_u64())).transpose()?)
+            .bind(product.plu.map(|plu| plu.number()))
+            .execute(&mut *conn)
+            .await?;
+        let position = next_position(conn, shop).await?;
+        insert(conn, shop, &[(position, product)]).await?;
+        return search::index(conn, shop, &[(position, product)]).await;
+    };
+    let gtin: Option<i64> = known.try_get(4)?;
+    let same_words = known.try_get::<&str, _>(1)? == product.name.en
+        && known.try_get::<&str, _>(2)? == product.name.zh
+        && known.try_get::<&str, _>(3)? == product.brand
+        && gtin == product.gtin.map(|gtin| gtin_key(gtin.as_u64())).transpose()?
+        && known.try_get::<Option<u32>, _>(5)? == product.plu.map(|plu| plu.number());
+    let position = known.try_get(0)?;
+    update(conn, shop, product).await?;
+    if !same_words {
+        search::forget(conn, position).await?;
+        search::index(conn, shop, &[(position, product)]).await?;
+    }
+    Ok(())
+}
+
+/// Writes all that a product is, but for its key and its place.
+pub(crate) async fn update(conn: &mut SqliteConnection, shop: Uuid, product: &Product) -> Result<(), Fault> {
+    sqlx::query(
+        "UPDATE product SET gtin = $3, plu = $4, category = $5, name_en = $6, name_zh = $7, brand = $8, price = $9,
+             sold_by = $10, content_amount = $11, content_unit = $12, tax = $13, aisle = $14, min_age = $15,
+             allergens_en = $16, allergens_zh = $17, notes_en = $18, notes_zh = $19, picture = $20, available = $21,
+             sold = 1
+         WHERE shop_id = $1 AND product_id = $2",
+    )
+    .bind(shop)
+    .bind(product.id.0)
+    .bind(product.gtin.map(|gtin| gtin_key(gtin.as_u64())).transpose()?)
+    .bind(product.plu.map(|plu| plu.number()))
+    .bind(product.category.as_str())
+    .bind(&product.name.en)
+    .bind(&product.name.zh)
+    .bind(&product.brand)
+    .bind(product.price.money().minor)
+    .bind(row::sold_by_word(product.sold_by))
+    .bind(product.content.map(|content| content.amount))
+    .bind(product.content.map(|content| row::content_unit_word(content.unit)))
+    .bind(product.tax.0)
+    .bind(&product.aisle)
+    .bind(product.min_age)
+    .bind(&product.allergens.en)
+    .bind(&product.allergens.zh)
+    .bind(&product.notes.en)
+    .bind(&product.notes.zh)
+    .bind(product.picture.as_ref().map(PictureId::as_str))
+    .bind(product.available)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes new products, each at its place, in one statement; at most [`super::BATCH`] of them.
+pub(crate) async fn insert(
+    conn: &mut SqliteConnection,
+    shop: Uuid,
+    products: &[(i64, &Product)],
+) -> Result<(), Fault> {
+    if products.is_empty() {
+        return Ok(());
+    }
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "INSERT INTO product (shop_id, product_id, position, gtin, plu, category, name_en, name_zh, brand, price,
+             sold_by, content_amount, content_unit, tax, aisle, min_age, allergens_en, allergens_zh, notes_en, notes_zh,
+             picture, available) ",
+    );
+    let gtins = products
+        .iter()
+        .map(|(_, product)| product.gtin.map(|gtin| gtin_key(gtin.as_u64())).transpose())
+        .collect::<Result<Vec<_>, _>>()?;
+    query.push_values(products.iter().zip(gtins), |mut values, ((position, product), gtin)| {
+        values
+            .push_bind(shop)
+            .push_bind(product.id.0)
+            .push_bind(*position)
+            .push_bind(gtin)
+            .push_bind(product.plu.map(|plu| plu.number()))
+            .push_bind(product.category.as_str())
+            .push_bind(&product.name.en)
+            .push_bind(&product.name.zh)
+            .push_bind(&product.brand)
+            .push_bind(product.price.money().minor)
+            .push_bind(row::sold_by_word(product.sold_by))
+            .push_bind(product.content.map(|content| content.amount))
+            .push_bind(product.content.map(|content| row::content_unit_word(content.unit)))
+            .push_bind(product.tax.0)
+            .push_bind(&product.aisle)
+            .push_bind(product.min_age)
+            .push_bind(&product.allergens.en)
+            .push_bind(&product.allergens.zh)
+            .push_bind(&product.notes.en)
+            .push_bind(&product.notes.zh)
+            .push_bind(product.picture.as_ref().map(PictureId::as_str))
+            .push_bind(product.available);
+    });
+    query.build().persistent(products.len() == 1 || products.len() == super::BATCH).execute(conn).await?;
+    Ok(())
+}

@@ -1,0 +1,346 @@
+//! Devices: on the hub, their keys; on an installed app, what it pulled, keeps and still has to send.
+
+use ministore_core::basket::{Basket, GetBasket, SaveBasket};
+use ministore_core::catalogue::PictureId;
+use ministore_core::device::{Done, Register};
+use ministore_core::id::{CallId, DeviceId, OrderId};
+use ministore_core::member::Card;
+use ministore_core::order::Place;
+use ministore_core::refusal::{Refusal, Thing};
+use ministore_core::sync::{Change, Changed, Changes, Cursor, Event};
+use ministore_core::time::Timestamp;
+use sqlx::{Row, SqliteConnection};
+use uuid::Uuid;
+
+use crate::catalogue::{self, Picture};
+use crate::engine::{Answer, Caller, Engine, secret_hash};
+use crate::fault::Fault;
+use crate::sync::{Audience, Notice};
+use crate::write::Write;
+use crate::{order, shop};
+
+impl Answer<Register> for Engine {
+    async fn answer(&self, _: &Caller, call: Register) -> Result<Done, Fault> {
+        if call.device.0.is_nil() {
+            return Err(Fault::invalid("device", "a UUID of version 7"));
+        }
+        let hash = secret_hash(&call.secret);
+        let mut write = Write::begin(self).await?;
+        let (shop, now) = (write.shop(), write.now);
+        sqlx::query(
+            "INSERT INTO device (shop_id, device_id, secret_hash, created) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (shop_id, device_id) DO NOTHING",
+        )
+        .bind(shop)
+        .bind(call.device.0)
+        .bind(&hash)
+        .bind(now.0)
+        .execute(write.conn())
+        .await?;
+        let known: Vec<u8> =
+            sqlx::query_scalar("SELECT secret_hash FROM device WHERE shop_id = $1 AND device_id = $2")
+                .bind(shop)
+                .bind(call.device.0)
+                .fetch_one(write.conn())
+                .await?;
+        if known != hash {
+            return Err(Refusal::IdReused.into());
+        }
+        write.commit(self).await?;
+        Ok(Done {})
+    }
+}
+
+const BASKET: &str = "basket";
+const CURSOR: &str = "cursor";
+
+impl Answer<GetBasket> for Engine {
+    async fn answer(&self, _: &Caller, _: GetBasket) -> Result<Basket, Fault> {
+        match read_setting(&mut *self.reader().await?, BASKET).await? {
+            Some(text) => Ok(serde_json::from_str(&text)?),
+            None => Ok(Basket::default()),
+        }
+    }
+}
+
+impl Answer<SaveBasket> for Engine {
+    async fn answer(&self, _: &Caller, call: SaveBasket) -> Result<Done, Fault> {
+        let mut tx = self.begin_immediate().await?;
+        write_setting(&mut tx, BASKET, Some(&serde_json::to_string(&call.basket)?)).await?;
+        tx.commit().await?;
+        Ok(Done {})
+    }
+}
+
+async fn read_setting(conn: &mut SqliteConnection, name: &str) -> Result<Option<String>, Fault> {
+    Ok(sqlx::query_scalar("SELECT value FROM setting WHERE name = $1")
+        .bind(name)
+        .fetch_optional(conn)
+        .await?)
+}
+
+async fn write_setting(conn: &mut SqliteConnection, name: &str, value: Option<&str>) -> Result<(), Fault> {
+    match value {
+        Some(value) => {
+            sqlx::query(
+                "INSERT INTO setting (name, value) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            )
+            .bind(name)
+            .bind(value)
+            .execute(conn)
+            .await?
+        }
+        None => sqlx::query("DELETE FROM setting WHERE name = $1").bind(name).execute(conn).await?,
+    };
+    Ok(())
+}
+
+/// The card as the hub told it last.
+pub(crate) async fn own_card(conn: &mut SqliteConnection, device: DeviceId) -> Result<Option<Card>, Fault> {
+    let text: Option<String> = sqlx::query_scalar("SELECT card FROM own_card WHERE device_id = $1")
+        .bind(device.0)
+        .fetch_optional(conn)
+        .await?;
+    text.map(|text| Ok(serde_json::from_str(&text)?)).transpose()
+}
+
+/// An order that waits for the hub, or that it refused.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Waiting {
+    /// What was asked for.
+    pub place: Place,
+    /// The id under which it is sent, each time the same.
+    pub call: CallId,
+    /// Since when it waits.
+    pub since: Timestamp,
+    /// Why the hub refused it; None while it waits.
+    pub refused: Option<Refusal>,
+}
+
+/// What an installed app does with its own database.
+impl Engine {
+    /// How far this database has read the hub's changes.
+    pub async fn cursor(&self) -> Result<Cursor, Refusal> {
+        let cursor = async {
+            let text = read_setting(&mut *self.reader().await?, CURSOR).await?;
+            match text {
+                Some(text) => text.parse().map(Cursor).map_err(|error| Fault::row("setting", error)),
+                None => Ok(Cursor(0)),
+            }
+        };
+        cursor.await.map_err(Fault::refusal)
+    }
+
+    /// Takes over what the hub told, and how far it goes, in one transaction; then tells this engine's watchers.
+    /// `device` is the one that pulled: its orders and its card are among the changes.
+    pub async fn apply(&self, device: DeviceId, changes: &Changes) -> Result<(), Refusal> {
+        self.take_over(device, changes).await.map_err(Fault::refusal)
+    }
+
+    async fn take_over(&self, device: DeviceId, changes: &Changes) -> Result<(), Fault> {
+        let mut tx = self.begin_immediate().await?;
+        let mut told = Vec::with_capacity(changes.changes.len());
+        let shop_id: Option<Uuid> =
+            sqlx::query_scalar("SELECT shop_id FROM shop").fetch_optional(&mut *tx).await?;
+        let mut shop_id = shop_id;
+        for change in &changes.changes {
+            if let Change::Shop(pulled) = change {
+                if shop_id.is_some_and(|known| known != pulled.id.0) {
+                    return Err(Fault::invalid("shop", "this device is paired with another shop"));
+                }
+                shop::save(&mut tx, pulled).await?;
+                shop_id = Some(pulled.id.0);
+                told.push(Changed::Shop);
+                continue;
+            }
+            let shop = shop_id.ok_or_else(|| Fault::not_found(Thing::Shop))?;
+            told.push(match change {
+                Change::Shop(_) => continue,
+                Change::Product(product) => {
+                    catalogue::keep(&mut tx, shop, product).await?;
+                    Changed::Product { product: product.id }
+                }
+                Change::ProductGone(product) => {
+                    sqlx::query("UPDATE product SET sold = 0 WHERE shop_id = $1 AND product_id = $2")
+                        .bind(shop)
+                        .bind(product.0)
+                        .execute(&mut *tx)
+                        .await?;
+                    Changed::Product { product: *product }
+                }
+                Change::Order(pulled) => {
+                    order::keep_pulled(&mut tx, shop, device, pulled).await?;
+                    Changed::Order { order: pulled.id, number: pulled.number, state: pulled.state }
+                }
+                Change::Card(card) => {
+                    sqlx::query(
+                        "INSERT INTO own_card (device_id, card) VALUES ($1, $2)
+                         ON CONFLICT (device_id) DO UPDATE SET card = excluded.card",
+                    )
+                    .bind(device.0)
+                    .bind(serde_json::to_string(card)?)
+                    .execute(&mut *tx)
+                    .await?;
+                    Changed::Card
+                }
+            });
+        }
+        write_setting(&mut tx, CURSOR, Some(&changes.next.0.to_string())).await?;
+        tx.commit().await?;
+        for what in told {
+            let event = Event { cursor: changes.next, what };
+            self.tell(Notice { event, audience: Audience::Everyone });
+        }
+        Ok(())
+    }
+
+    /// Forgets the shop and all that came from it, orders that wait included: this device is paired no more. Settings
+    /// other than the cursor and the basket stay.
+    pub async fn forget_shop(&self) -> Result<(), Refusal> {
+        let forget = async {
+            let mut tx = self.begin_immediate().await?;
+            for table in [
+                "DELETE FROM outbox",
+                "DELETE FROM own_card",
+                "DELETE FROM orders",
+                "DELETE FROM picture",
+                "DELETE FROM product",
+                "INSERT INTO product_search (product_search) VALUES ('delete-all')",
+                "DELETE FROM search_variant",
+                "DELETE FROM search_word",
+                "DELETE FROM category",
+                "DELETE FROM shop",
+                "DELETE FROM setting WHERE name IN ('cursor', 'basket')",
+            ] {
+                sqlx::query(table).execute(&mut *tx).await?;
+            }
+            tx.commit().await?;
+            self.forget_head();
+            Ok::<_, Fault>(())
+        };
+        forget.await.map_err(Fault::refusal)
+    }
+
+    /// A setting of this device, such as the hub's address.
+    pub async fn setting(&self, name: &str) -> Result<Option<String>, Refusal> {
+        let read = async { read_setting(&mut *self.reader().await?, name).await };
+        read.await.map_err(Fault::refusal)
+    }
+
+    /// Keeps a setting, or with None forgets it.
+    pub async fn set_setting(&self, name: &str, value: Option<&str>) -> Result<(), Refusal> {
+        let write = async {
+            let mut tx = self.begin_immediate().await?;
+            write_setting(&mut tx, name, value).await?;
+            Ok::<_, Fault>(tx.commit().await?)
+        };
+        write.await.map_err(Fault::refusal)
+    }
+
+    /// Keeps an order until the hub has answered it. The same order again changes nothing.
+    pub async fn enqueue(&self, call: CallId, place: &Place) -> Result<(), Refusal> {
+        let keep = async {
+            let mut tx = self.begin_immediate().await?;
+            sqlx::query(
+                "INSERT INTO outbox (order_id, call_id, place, since, refused) VALUES ($1, $2, $3, $4, NULL)
+                 ON CONFLICT (order_id) DO NOTHING",
+            )
+            .bind(place.order.0)
+            .bind(call.0)
+            .bind(serde_json::to_string(place)?)
+            .bind(self.now().0)
+            .execute(&mut *tx)
+            .await?;
+            Ok::<_, Fault>(tx.commit().await?)
+        };
+        keep.await.map_err(Fault::refusal)
+    }
+
+    /// The orders that wait or were refused, oldest first.
+    pub async fn waiting(&self) -> Result<Vec<Waiting>, Refusal> {
+        let list = async {
+            let rows =
+                sqlx::query("SELECT place, call_id, since, refused FROM outbox ORDER BY since, order_id")
+                    .fetch_all(&mut *self.reader().await?)
+                    .await?;
+            rows.iter()
+                .map(|row| {
+                    let refused: Option<&str> = row.try_get(3)?;
+                    Ok(Waiting {
+                        place: serde_json::from_str(row.try_get(0)?)?,
+                        call: CallId(row.try_get(1)?),
+                        since: Timestamp(row.try_get(2)?),
+                        refused: refused.map(serde_json::from_str).transpose()?,
+                    })
+                })
+                .collect::<Result<_, Fault>>()
+        };
+        list.await.map_err(Fault::refusal)
+    }
+
+    /// Notes what the hub answered to a waiting order: a yes takes it out, a no is kept until it is dismissed, and a
+    /// passing trouble leaves it waiting.
+    pub async fn settle_waiting(&self, order: OrderId, outcome: Result<(), &Refusal>) -> Result<(), Refusal> {
+        match outcome {
+            Ok(()) => self.dismiss(order).await.map(drop),
+            Err(refusal) if refusal.is_passing() => Ok(()),
+            Err(refusal) => {
+                let note = async {
+                    let mut tx = self.begin_immediate().await?;
+                    sqlx::query("UPDATE outbox SET refused = $2 WHERE order_id = $1")
+                        .bind(order.0)
+                        .bind(serde_json::to_string(refusal)?)
+                        .execute(&mut *tx)
+                        .await?;
+                    Ok::<_, Fault>(tx.commit().await?)
+                };
+                note.await.map_err(Fault::refusal)
+            }
+        }
+    }
+
+    /// Takes an order out of those that wait or were refused. Gives whether it was there.
+    pub async fn dismiss(&self, order: OrderId) -> Result<bool, Refusal> {
+        let remove = async {
+            let mut tx = self.begin_immediate().await?;
+            let gone =
+                sqlx::query("DELETE FROM outbox WHERE order_id = $1").bind(order.0).execute(&mut *tx).await?;
+            tx.commit().await?;
+            Ok::<_, Fault>(gone.rows_affected() > 0)
+        };
+        remove.await.map_err(Fault::refusal)
+    }
+
+    /// Pictures of this database's products that it does not hold yet, at most `limit`.
+    pub async fn missing_pictures(&self, limit: u32) -> Result<Vec<PictureId>, Refusal> {
+        let list = async {
+            let rows = sqlx::query(
+                "SELECT DISTINCT p.picture FROM product p
+                 LEFT JOIN picture f ON f.shop_id = p.shop_id AND f.picture_id = p.picture
+                 WHERE p.picture IS NOT NULL AND p.sold = 1 AND f.picture_id IS NULL LIMIT $1",
+            )
+            .bind(i64::from(limit))
+            .fetch_all(&mut *self.reader().await?)
+            .await?;
+            rows.iter()
+                .map(|row| row.try_get::<&str, _>(0)?.parse().map_err(|error| Fault::row("product", error)))
+                .collect::<Result<_, Fault>>()
+        };
+        list.await.map_err(Fault::refusal)
+    }
+
+    /// Keeps a picture under its name. Refused where its bytes are not those that the name stands for.
+    pub async fn keep_picture(&self, id: &PictureId, picture: &Picture) -> Result<(), Refusal> {
+        let keep = async {
+            if catalogue::picture_id(&picture.bytes)? != *id {
+                return Err(Fault::invalid("picture", "its bytes have another SHA-256"));
+            }
+            let head = self.head().await?;
+            let mut tx = self.begin_immediate().await?;
+            catalogue::keep_picture(&mut tx, head.shop.0, id, picture).await?;
+            Ok::<_, Fault>(tx.commit().await?)
+        };
+        keep.await.map_err(Fault::refusal)
+    }
+}

@@ -1,0 +1,92 @@
+//! What can go wrong inside, and what of it a caller is told.
+
+use ministore_core::refusal::{Refusal, Thing};
+
+/// A refusal by rule, or a failure of what the engine stands on.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The database failed.
+    #[error("the database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A row that does not mean what it should.
+    #[error("a row of {table} cannot be read: {reason}")]
+    Row {
+        /// Of which table.
+        table: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A value that could not be turned into JSON or back.
+    #[error("JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Anything else that should not happen.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Fault {
+    pub(crate) fn row(table: &'static str, reason: impl ToString) -> Self {
+        Self::Row { table, reason: reason.to_string() }
+    }
+
+    pub(crate) fn not_found(what: Thing) -> Self {
+        Self::Refused(Refusal::NotFound { what })
+    }
+
+    pub(crate) fn invalid(field: &str, reason: impl ToString) -> Self {
+        Self::Refused(Refusal::invalid(field, reason))
+    }
+
+    /// What the caller is told. What only we can mend is logged here, once, under the number that the caller gets.
+    pub(crate) fn refusal(self) -> Refusal {
+        match self {
+            Self::Refused(refusal) => refusal,
+            Self::Database(error) => match trouble(&error) {
+                Trouble::Full => Refusal::DiskFull,
+                Trouble::Busy => Refusal::Busy,
+                Trouble::Damaged => {
+                    tracing::error!(%error, "the database is damaged");
+                    Refusal::DatabaseDamaged
+                }
+                Trouble::Other => internal(&Self::Database(error)),
+            },
+            other => internal(&other),
+        }
+    }
+}
+
+fn internal(fault: &Fault) -> Refusal {
+    let incident = crate::random::incident();
+    tracing::error!(%incident, error = %fault, "a fault of ours");
+    Refusal::Internal { incident }
+}
+
+/// What a failure of the database means.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Trouble {
+    Full,
+    Busy,
+    Damaged,
+    Other,
+}
+
+/// Sorts a failure by SQLite's primary result code (sqlite.org/rescode.html).
+pub(crate) fn trouble(error: &sqlx::Error) -> Trouble {
+    match error {
+        sqlx::Error::PoolTimedOut => Trouble::Busy,
+        sqlx::Error::Database(error) => {
+            let code = error.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff);
+            match code {
+                Some(5 | 6) => Trouble::Busy,
+                Some(13) => Trouble::Full,
+                Some(11 | 26) => Trouble::Damaged,
+                _ => Trouble::Other,
+            }
+        }
+        sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::StorageFull => Trouble::Full,
+        _ => Trouble::Other,
+    }
+}

@@ -1,0 +1,212 @@
+//! Members: their card, and the ledger of their points.
+
+use ministore_core::code::CardNumber;
+use ministore_core::id::{DeviceId, MemberId, OrderId};
+use ministore_core::member::{Card, FindMember, GetCard, Join, PointsEntry, PointsReason};
+use ministore_core::order::Order;
+use ministore_core::refusal::{Refusal, Thing};
+use ministore_core::time::Timestamp;
+use sqlx::{Row, SqliteConnection};
+use uuid::Uuid;
+
+use crate::engine::{Answer, Caller, Engine, Seat};
+use crate::fault::Fault;
+use crate::reply::Act;
+use crate::write::{Head, Write};
+use crate::{device, order, random};
+
+/// The most bookings that a card shows.
+const ENTRIES: i64 = 50;
+
+/// The member that a device belongs to.
+pub(crate) async fn of_device(
+    conn: &mut SqliteConnection,
+    head: Head,
+    device: DeviceId,
+) -> Result<Option<MemberId>, Fault> {
+    let id: Option<Uuid> =
+        sqlx::query_scalar("SELECT member_id FROM member WHERE shop_id = $1 AND device_id = $2")
+            .bind(head.shop.0)
+            .bind(device.0)
+            .fetch_optional(conn)
+            .await?;
+    Ok(id.map(MemberId))
+}
+
+/// The card of a device's member.
+pub(crate) async fn card_of(
+    conn: &mut SqliteConnection,
+    head: Head,
+    device: DeviceId,
+) -> Result<Option<Card>, Fault> {
+    match of_device(conn, head, device).await? {
+        Some(member) => card(conn, head, member).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn card(conn: &mut SqliteConnection, head: Head, member: MemberId) -> Result<Card, Fault> {
+    let row = sqlx::query("SELECT number, joined, points FROM member WHERE shop_id = $1 AND member_id = $2")
+        .bind(head.shop.0)
+        .bind(member.0)
+        .fetch_one(&mut *conn)
+        .await?;
+    let entries = sqlx::query(
+        "SELECT points, order_id, at FROM points_entry WHERE shop_id = $1 AND member_id = $2
+         ORDER BY entry DESC LIMIT $3",
+    )
+    .bind(head.shop.0)
+    .bind(member.0)
+    .bind(ENTRIES)
+    .fetch_all(conn)
+    .await?;
+    Ok(Card {
+        member,
+        number: row.try_get::<&str, _>(0)?.parse().map_err(|error| Fault::row("member", error))?,
+        joined: Timestamp(row.try_get(1)?),
+        points: row.try_get(2)?,
+        entries: entries
+            .iter()
+            .map(|row| {
+                Ok(PointsEntry {
+                    points: row.try_get(0)?,
+                    reason: PointsReason::Earned,
+                    order: row.try_get::<Option<Uuid>, _>(1)?.map(OrderId),
+                    at: Timestamp(row.try_get(2)?),
+                })
+            })
+            .collect::<Result<_, Fault>>()?,
+    })
+}
+
+/// Books the points of `order` for `member`: once for each order, and none for an order that earns none.
+pub(crate) async fn book(
+    write: &mut Write,
+    member: MemberId,
+    order: &Order,
+    device: DeviceId,
+) -> Result<(), Fault> {
+    if order.points == 0 {
+        return Ok(());
+    }
+    let (shop, now) = (write.shop(), write.now);
+    let booked = sqlx::query(
+        "INSERT INTO points_entry (shop_id, member_id, entry, points, reason, order_id, at)
+         VALUES ($1, $2,
+             (SELECT COALESCE(MAX(entry), 0) + 1 FROM points_entry WHERE shop_id = $1 AND member_id = $2),
+             $3, 'earned', $4, $5)
+         ON CONFLICT (shop_id, order_id, reason) DO NOTHING",
+    )
+    .bind(shop)
+    .bind(member.0)
+    .bind(order.points)
+    .bind(order.id.0)
+    .bind(now.0)
+    .execute(write.conn())
+    .await?;
+    if booked.rows_affected() > 0 {
+        sqlx::query("UPDATE member SET points = points + $3 WHERE shop_id = $1 AND member_id = $2")
+            .bind(shop)
+            .bind(member.0)
+            .bind(order.points)
+            .execute(write.conn())
+            .await?;
+        write.card_changed(device).await?;
+    }
+    Ok(())
+}
+
+impl Answer<Join> for Engine {
+    async fn answer(&self, caller: &Caller, call: Join) -> Result<Card, Fault> {
+        self.once(caller, call).await
+    }
+}
+
+impl Act for Join {
+    async fn act(self, write: &mut Write, caller: &Caller) -> Result<Card, Fault> {
+        let (head, device, now) = (write.head, caller.device()?, write.now);
+        if let Some(card) = card_of(write.conn(), head, device).await? {
+            return Ok(card);
+        }
+        let taken: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM member WHERE shop_id = $1 AND member_id = $2")
+                .bind(head.shop.0)
+                .bind(self.member.0)
+                .fetch_one(write.conn())
+                .await?;
+        if taken > 0 {
+            return Err(Refusal::IdReused.into());
+        }
+        let number = new_number(write).await?;
+        sqlx::query(
+            "INSERT INTO member (shop_id, member_id, device_id, number, joined, points)
+             VALUES ($1, $2, $3, $4, $5, 0)",
+        )
+        .bind(head.shop.0)
+        .bind(self.member.0)
+        .bind(device.0)
+        .bind(number.to_string())
+        .bind(now.0)
+        .execute(write.conn())
+        .await?;
+        let earlier: Vec<Uuid> = sqlx::query_scalar(
+            "SELECT order_id FROM orders
+             WHERE shop_id = $1 AND device_id = $2 AND member_id IS NULL AND state = 'handed_over' ORDER BY placed",
+        )
+        .bind(head.shop.0)
+        .bind(device.0)
+        .fetch_all(write.conn())
+        .await?;
+        for id in earlier {
+            if let Some(mut kept) = order::find(write.conn(), head, OrderId(id)).await? {
+                kept.order.member = Some(self.member);
+                book(write, self.member, &kept.order, device).await?;
+                order::save(write, &kept).await?;
+            }
+        }
+        write.card_changed(device).await?;
+        card(write.conn(), head, self.member).await
+    }
+}
+
+/// A number that no other card of the shop has.
+async fn new_number(write: &mut Write) -> Result<CardNumber, Fault> {
+    let shop = write.shop();
+    loop {
+        let number = CardNumber::from_body(random::bits()?);
+        let taken: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM member WHERE shop_id = $1 AND number = $2")
+            .bind(shop)
+            .bind(number.to_string())
+            .fetch_one(write.conn())
+            .await?;
+        if taken == 0 {
+            return Ok(number);
+        }
+    }
+}
+
+impl Answer<GetCard> for Engine {
+    async fn answer(&self, caller: &Caller, _: GetCard) -> Result<Option<Card>, Fault> {
+        let device = caller.device()?;
+        let mut tx = self.snapshot().await?;
+        match self.seat() {
+            Seat::Hub => card_of(&mut tx, self.head().await?, device).await,
+            Seat::Device => device::own_card(&mut tx, device).await,
+        }
+    }
+}
+
+impl Answer<FindMember> for Engine {
+    async fn answer(&self, _: &Caller, call: FindMember) -> Result<Card, Fault> {
+        let head = self.head().await?;
+        let mut tx = self.snapshot().await?;
+        let member: Option<Uuid> =
+            sqlx::query_scalar("SELECT member_id FROM member WHERE shop_id = $1 AND number = $2")
+                .bind(head.shop.0)
+                .bind(call.number.to_string())
+                .fetch_optional(&mut *tx)
+                .await?;
+        let member = member.ok_or_else(|| Fault::not_found(Thing::Member))?;
+        card(&mut tx, head, MemberId(member)).await
+    }
+}

@@ -1,0 +1,242 @@
+//! `order.place`: everything is checked, then promised in one transaction.
+
+use std::collections::HashSet;
+
+use ministore_core::basket::MAX_LINES;
+use ministore_core::catalogue::{Product, SoldBy};
+use ministore_core::code::PickupCode;
+use ministore_core::fulfilment::{Fulfilment, Mode};
+use ministore_core::id::{PaymentId, ProductId};
+use ministore_core::order::{CancelReason, Contact, Milestone, Order, OrderLine, OrderState, Place};
+use ministore_core::payment::{Payment, PaymentState, Tender};
+use ministore_core::pricing::{self, PriceLine};
+use ministore_core::quantity::Measure;
+use ministore_core::refusal::{Refusal, Thing};
+use ministore_core::shop::Shop;
+use uuid::Uuid;
+
+use super::rows::{self, needed};
+use super::{Kept, find};
+use crate::engine::{Answer, Caller, Engine};
+use crate::fault::Fault;
+use crate::reply::{Act, body_hash};
+use crate::write::Write;
+use crate::{catalogue, fulfilment, member, payment, random, shop, stock};
+
+impl Answer<Place> for Engine {
+    async fn answer(&self, caller: &Caller, call: Place) -> Result<Order, Fault> {
+        if !self.takes(call.tender) {
+            return Err(Fault::invalid("tender", "nobody here takes it"));
+        }
+        let hash = body_hash(&call)?;
+        let order = self.once(caller, call).await?;
+        self.settled::<Place>(caller, &hash, order).await
+    }
+}
+
+impl Engine {
+    /// Asks the provider where it has to be asked about `order`, and makes its answer the reply of the call.
+    pub(super) async fn settled<C: ministore_core::call::Call<Reply = Order>>(
+        &self,
+        caller: &Caller,
+        hash: &[u8],
+        order: Order,
+    ) -> Result<Order, Fault> {
+        if !payment::is_open(&order) {
+            return Ok(order);
+        }
+        let reply = self.settle(order.id).await?.map(|mut settled| {
+            settled.pickup = order.pickup;
+            settled
+        });
+        self.save_again::<C>(caller, hash, reply.as_ref()).await?;
+        reply.map_err(Fault::Refused)
+    }
+}
+
+impl Act for Place {
+    async fn act(self, write: &mut Write, caller: &Caller) -> Result<Order, Fault> {
+        let (head, device, hash) = (write.head, caller.device()?, body_hash(&self)?);
+        if let Some(kept) = find(write.conn(), head, self.order).await? {
+            return match kept.order.cancelled {
+                _ if (kept.device, &kept.body_hash) != (device, &hash) => Err(Refusal::IdReused.into()),
+                Some(CancelReason::PaymentDeclined) => Err(Refusal::PaymentDeclined { limit: None }.into()),
+                _ => Ok(kept.order),
+            };
+        }
+        check_lines(&self)?;
+        let contact = contact(&self)?;
+        let fulfilment = checked_fulfilment(&self.fulfilment)?;
+        let shop = shop::load(write.conn(), head).await?;
+        if !shop.tenders.contains(&self.tender) {
+            return Err(Fault::invalid("tender", "the shop does not take it"));
+        }
+        let products = products(write, &self).await?;
+        let (lines, totals) = priced(&self, &shop, &products)?;
+        if totals.total != self.expected_total {
+            return Err(Refusal::TotalChanged { now: totals.total }.into());
+        }
+        if let (Mode::Delivery, Some(terms)) = (fulfilment.mode(), &shop.delivery)
+            && totals.goods.minor < terms.minimum.minor
+        {
+            return Err(Refusal::BelowMinimum { minimum: terms.minimum }.into());
+        }
+        let now = write.now;
+        fulfilment::check_slot(write.conn(), head, &shop, fulfilment.slot(), now).await?;
+        for (id, quantity) in needed(&lines) {
+            let product = product(&products, id)?;
+            stock::take(write, product, quantity, self.order).await?;
+        }
+        let state = match self.tender {
+            Tender::CashAtHandover => PaymentState::Due,
+            Tender::DemoWallet => PaymentState::Unknown,
+        };
+        let payment =
+            Payment { id: PaymentId(Uuid::now_v7()), tender: self.tender, amount: totals.total, state };
+        let order = Order {
+            id: self.order,
+            number: next_number(write).await?,
+            state: OrderState::Placed,
+            milestones: vec![Milestone { state: OrderState::Placed, at: now }],
+            cancelled: None,
+            fulfilment,
+            contact,
+            member: member::of_device(write.conn(), head, device).await?,
+            points: shop.points.earned(totals.goods),
+            lines,
+            totals,
+            payment,
+            pickup: Some(new_pickup_code(write).await?),
+        };
+        payment::open(write, payment.id, state).await?;
+        rows::insert(write, &Kept { order: order.clone(), device, body_hash: hash }).await?;
+        Ok(order)
+    }
+}
+
+fn check_lines(place: &Place) -> Result<(), Fault> {
+    if !(1..=MAX_LINES).contains(&place.lines.len()) {
+        return Err(Fault::invalid("lines", format!("1 to {MAX_LINES} lines")));
+    }
+    for line in &place.lines {
+        line.measure.checked().map_err(|error| Fault::invalid("lines", error))?;
+    }
+    let ids: HashSet<_> = place.lines.iter().map(|line| line.id).collect();
+    if ids.len() == place.lines.len() { Ok(()) } else { Err(Fault::invalid("lines", "each has its own id")) }
+}
+
+/// A text without white space around it, with a length in the range.
+fn sized(field: &str, text: &str, least: usize, most: usize) -> Result<String, Fault> {
+    let text = text.trim();
+    if (least..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
+        Ok(text.to_owned())
+    } else {
+        Err(Fault::invalid(field, format!("{least} to {most} characters")))
+    }
+}
+
+fn contact(place: &Place) -> Result<Contact, Fault> {
+    let least = match place.fulfilment.mode() {
+        Mode::Pickup => 0,
+        Mode::Delivery => 3,
+    };
+    Ok(Contact {
+        name: sized("contact.name", &place.contact.name, 1, 60)?,
+        phone: sized("contact.phone", &place.contact.phone, least, 30)?,
+    })
+}
+
+fn checked_fulfilment(fulfilment: &Fulfilment) -> Result<Fulfilment, Fault> {
+    let mut checked = fulfilment.clone();
+    if let Fulfilment::Delivery { address, .. } = &mut checked {
+        address.street = sized("address.street", &address.street, 3, 200)?;
+        address.note = sized("address.note", &address.note, 0, 200)?;
+    }
+    Ok(checked)
+}
+
+/// Each product of the order once.
+async fn products(write: &mut Write, place: &Place) -> Result<Vec<Product>, Fault> {
+    let head = write.head;
+    let mut products: Vec<Product> = Vec::new();
+    for line in &place.lines {
+        if products.iter().all(|product| product.id != line.product) {
+            let product = catalogue::by_id(write.conn(), head, line.product).await?;
+            products.push(product.ok_or_else(|| Fault::not_found(Thing::Product))?);
+        }
+    }
+    Ok(products)
+}
+
+fn product(products: &[Product], id: ProductId) -> Result<&Product, Fault> {
+    products.iter().find(|product| product.id == id).ok_or_else(|| Fault::not_found(Thing::Product))
+}
+
+/// The lines as they are frozen, and what they come to.
+fn priced(
+    place: &Place,
+    shop: &Shop,
+    products: &[Product],
+) -> Result<(Vec<OrderLine>, pricing::Totals), Fault> {
+    let broken = |error: ministore_core::money::MoneyError| Fault::invalid("lines", error);
+    let mut lines = Vec::with_capacity(place.lines.len());
+    let mut prices = Vec::with_capacity(place.lines.len());
+    for line in &place.lines {
+        let product = product(products, line.product)?;
+        match (product.sold_by, line.measure) {
+            (SoldBy::Piece, Measure::Pieces(_))
+            | (SoldBy::Weight, Measure::Grams(_) | Measure::Labelled(_)) => {}
+            _ => {
+                return Err(Fault::invalid("lines", "pieces of what is sold by piece, a weight of the rest"));
+            }
+        }
+        prices.push(PriceLine { price: product.price, measure: line.measure, tax: product.tax });
+        lines.push(OrderLine {
+            id: line.id,
+            product: product.id,
+            code: product.code().ok_or_else(|| Fault::row("product", "no code"))?,
+            name: product.name.clone(),
+            picture: product.picture.clone(),
+            price: product.price,
+            sold_by: product.sold_by,
+            tax: product.tax,
+            measure: line.measure,
+            amount: line.measure.cost(product.price).map_err(broken)?,
+            aisle: product.aisle.clone(),
+            min_age: product.min_age,
+            picked: 0,
+        });
+    }
+    let nothing = shop.currency.minor(0);
+    let mut totals = pricing::price(&prices, nothing, shop.currency).map_err(broken)?;
+    if place.fulfilment.mode() == Mode::Delivery {
+        let terms = shop.delivery.ok_or(Refusal::SlotClosed)?;
+        totals = pricing::price(&prices, terms.fee_for(totals.goods), shop.currency).map_err(broken)?;
+    }
+    Ok((lines, totals))
+}
+
+/// Numbers are counted from 1001 on.
+async fn next_number(write: &mut Write) -> Result<u32, Fault> {
+    let shop = write.shop();
+    Ok(sqlx::query_scalar("SELECT COALESCE(MAX(number), 1000) + 1 FROM orders WHERE shop_id = $1")
+        .bind(shop)
+        .fetch_one(write.conn())
+        .await?)
+}
+
+/// A code that no other order of the shop has.
+async fn new_pickup_code(write: &mut Write) -> Result<PickupCode, Fault> {
+    let shop = write.shop();
+    loop {
+        let code = PickupCode::from_bits(random::bits()?);
+        let taken: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM orders WHERE shop_id = $1 AND pickup = $2")
+            .bind(shop)
+            .bind(code.to_string())
+            .fetch_one(write.conn())
+            .await?;
+        if taken == 0 {
+            return Ok(code);
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! Orders as rows: one writer and one reader of all that an order is.
+
+use std::collections::HashMap;
+
+use ministore_core::fulfilment::{Address, Fulfilment, Mode};
+use ministore_core::id::{DeviceId, OrderId, ProductId};
+use ministore_core::money::{Currency, Price};
+use ministore_core::order::{Contact, Milestone, Order, OrderLine, OrderState};
+use ministore_core::payment::Payment;
+use ministore_core::pricing::Totals;
+use ministore_core::quantity::Measure;
+use ministore_core::tax::TaxRate;
+use ministore_core::time::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use uuid::Uuid;
+
+use super::Kept;
+use crate::fault::Fault;
+use crate::row;
+use crate::write::{Head, Write};
+
+/// What leaves the shelf for `lines`: each product once, in the order of the lines.
+pub(crate) fn needed(lines: &[OrderLine]) -> Vec<(ProductId, i64)> {
+    let mut needed: Vec<(ProductId, i64)> = Vec::new();
+    for line in lines {
+        let quantity = line.measure.stock_units(line.price);
+        match needed.iter_mut().find(|(product, _)| *product == line.product) {
+            Some((_, sum)) => *sum += quantity,
+            None => needed.push((line.product, quantity)),
+        }
+    }
+    needed
+}
+
+/// One order.
+pub(crate) async fn find(
+    conn: &mut SqliteConnection,
+    head: Head,
+    id: OrderId,
+) -> Result<Option<Kept>, Fault> {
+    Ok(find_all(conn, head, &[id.0]).await?.pop())
+}
+
+/// The orders of these keys, in their order; a key without one is left out.
+pub(super) async fn find_all(
+    conn: &mut SqliteConnection,
+    head: Head,
+    ids: &[Uuid],
+) -> Result<Vec<Kept>, Fault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let columns = "SELECT order_id, number, device_id, member_id, state, cancelled, mode, starts, street, street_note,
+        contact, phone, items, goods, delivery, total, tax, points, pickup, payment_id, tender, payment, body_hash
+        FROM orders WHERE shop_id = ";
+    let lines =
+        "SELECT order_id, line_id, product_id, code, name_en, name_zh, picture, price, sold_by, tax, measure,
+        measure_value, amount, aisle, min_age, picked
+        FROM order_line WHERE shop_id = ";
+    let milestones = "SELECT order_id, state, at FROM milestone WHERE shop_id = ";
+    let mut found: HashMap<Uuid, Kept> = HashMap::with_capacity(ids.len());
+    for row in select(columns, "", head, ids).build().persistent(ids.len() == 1).fetch_all(&mut *conn).await?
+    {
+        found.insert(row.try_get(0)?, order(&row, head.currency)?);
+    }
+    for row in select(lines, " ORDER BY order_id, place", head, ids)
+        .build()
+        .persistent(ids.len() == 1)
+        .fetch_all(&mut *conn)
+        .await?
+    {
+        if let Some(kept) = found.get_mut(&row.try_get(0)?) {
+            kept.order.lines.push(line(&row, head.currency)?);
+        }
+    }
+    for row in select(milestones, " ORDER BY order_id, place", head, ids)
+        .build()
+        .persistent(ids.len() == 1)
+        .fetch_all(conn)
+        .await?
+    {
+        if let Some(kept) = found.get_mut(&row.try_get(0)?) {
+            let milestone = Milestone { state: state(row.try_get(1)?)?, at: Timestamp(row.try_get(2)?) };
+            kept.order.milestones.push(milestone);
+        }
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+fn select(columns: &'static str, order: &'static str, head: Head, ids: &[Uuid]) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new(columns);
+    query.push_bind(head.shop.0).push(" AND order_id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(*id);
+    }
+    query.push(")").push(order);
+    query
+}
+
+fn state(word: &str) -> Result<OrderState, Fault> {
+    OrderState::of_word(word).ok_or_else(|| Fault::row("orders", word))
+}
+
+fn order(row: &SqliteRow, currency: Currency) -> Result<Kept, Fault> {
+    let starts = Timestamp(row.try_get(7)?);
+    let fulfilment = match row::mode(row.try_get(6)?)? {
+        Mode::Pickup => Fulfilment::Pickup { starts },
+        Mode::Delivery => Fulfilment::Delivery {
+            starts,
+            address: Address {
+                street: row.try_get::<Option<String>, _>(8)?.unwrap_or_default(),
+                note: row.try_get::<Option<String>, _>(9)?.unwrap_or_default(),
+            },
+        },
+    };
+    let money = |at: usize| Ok::<_, Fault>(currency.minor(row.try_get(at)?));
+    let order = Order {
+        id: OrderId(row.try_get(0)?),
+        number: row.try_get(1)?,
+        state: state(row.try_get(4)?)?,
+        milestones: Vec::new(),
+        cancelled: row.try_get::<Option<&str>, _>(5)?.map(row::cancel_reason).transpose()?,
+        fulfilment,
+        contact: Contact { name: row.try_get(10)?, phone: row.try_get(11)? },
+        member: row.try_get::<Option<Uuid>, _>(3)?.map(Into::into),
+        lines: Vec::new(),
+        totals: Totals {
+            items: row.try_get(12)?,
+            goods: money(13)?,
+            delivery: money(14)?,
+            total: money(15)?,
+            tax: serde_json::from_str(row.try_get(16)?)?,
+        },
+        payment: Payment {
+            id: row.try_get::<Uuid, _>(19)?.into(),
+            tender: row::tender(row.try_get(20)?)?,
+            amount: money(15)?,
+            state: row::payment_state(row.try_get(21)?)?,
+        },
+        points: row.try_get(17)?,
+        pickup: row
+            .try_get::<Option<&str>, _>(18)?
+            .map(str::parse)
+            .transpose()
+            .map_err(|error| Fault::row("orders", error))?,
+    };
+    Ok(Kept { order, device: DeviceId(row.try_get(2)?), body_hash: row.try_get(22)? })
+}
+
+fn line(row: &SqliteRow, currency: Currency) -> Result<OrderLine, Fault> {
+    let wrong = |reason: &dyn ToString| Fault::row("order_line", reason.to_string());
+    let price = |minor: i64| Price::new(currency.minor(minor)).map_err(|error| wrong(&error));
+    let value: i64 = row.try_get(11)?;
+    let count = || u32::try_from(value).map_err(|error| wrong(&error));
+    let measure = match row.try_get(10)? {
+        "pieces" => Measure::Pieces(count()?),
+        "grams" => Measure::Grams(count()?),
+        "labelled" => Measure::Labelled(price(value)?),
+        word => return Err(wrong(&word)),
+    };
+    Ok(OrderLine {
+        id: row.try_get::<Uuid, _>(1)?.into(),
+        product: row.try_get::<Uuid, _>(2)?.into(),
+        code: row.try_get::<&str, _>(3)?.parse().map_err(|error| wrong(&error))?,
+        name: row::text(row, 4)?,
+        picture: row
+            .try_get::<Option<&str>, _>(6)?
+            .map(str::parse)
+            .transpose()
+            .map_err(|error| wrong(&error))?,
+        price: price(row.try_get(7)?)?,
+        sold_by: row::sold_by(row.try_get(8)?)?,
+        tax: TaxRate(row.try_get(9)?),
+        measure,
+        amount: currency.minor(row.try_get(12)?),
+        aisle: row.try_get(13)?,
+        min_age: row.try_get(14)?,
+        picked: row.try_get(15)?,
+    })
+}
+
+/// Writes a new order.
+pub(super) async fn insert(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
+    let (shop, now) = (write.shop(), write.now);
+    insert_rows(write.conn(), shop, now, kept).await?;
+    write.order_changed(&kept.order, kept.device).await
+}
+
+/// Writes an order that the hub told this device of, in place of what was known of it.
+pub(crate) async fn keep_pulled(
+    conn: &mut SqliteConnection,
+    shop: Uuid,
+    device: DeviceId,
+    order: &Order,
+) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM orders WHERE shop_id = $1 AND order_id = $2")
+        .bind(shop)
+        .bind(order.id.0)
+        .execute(&mut *conn)
+        .await?;
+    let placed = order.milestones.first().map_or(Timestamp(0), |milestone| milestone.at);
+    let kept = Kept { order: order.clone(), device, body_hash: Vec::new() };
+    insert_rows(conn, shop, placed, &kept).await
+}
+
+async fn insert_rows(
+    conn: &mut SqliteConnection,
+    shop: Uuid,
+    placed: Timestamp,
+    kept: &Kept,
+) -> Result<(), Fault> {
+    let order = &kept.order;
+    let address = match &order.fulfilment {
+        Fulfilment::Pickup { .. } => None,
+        Fulfilment::Delivery { address, .. } => Some(address),
+    };
+    let slot = order.fulfilment.slot();
+    sqlx::query(
+        "INSERT INTO orders (shop_id, order_id, number, device_id, member_id, state, cancelled, mode, starts, street,
+             street_note, contact, phone, items, goods, delivery, total, tax, points, pickup, payment_id, tender,
+             payment, body_hash, placed, changed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+             $23, $24, $25, $25)",
+    )
+    .bind(shop)
+    .bind(order.id.0)
+    .bind(order.number)
+    .bind(kept.device.0)
+    .bind(order.member.map(|member| member.0))
+    .bind(order.state.word())
+    .bind(order.cancelled.map(|reason| reason.word()))
+    .bind(slot.mode.word())
+    .bind(slot.starts.0)
+    .bind(address.map(|address| &address.street))
+    .bind(address.map(|address| &address.note))
+    .bind(&order.contact.name)
+    .bind(&order.contact.phone)
+    .bind(order.totals.items)
+    .bind(order.totals.goods.minor)
+    .bind(order.totals.delivery.minor)
+    .bind(order.totals.total.minor)
+    .bind(serde_json::to_string(&order.totals.tax)?)
+    .bind(order.points)
+    .bind(order.pickup.map(|code| code.to_string()))
+    .bind(order.payment.id.0)
+    .bind(order.payment.tender.word())
+    .bind(order.payment.state.word())
+    .bind(&kept.body_hash)
+    .bind(placed.0)
+    .execute(&mut *conn)
+    .await?;
+    for (place, line) in (0_i64..).zip(&order.lines) {
+        let (measure, value) = match line.measure {
+            Measure::Pieces(count) => ("pieces", i64::from(count)),
+            Measure::Grams(grams) => ("grams", i64::from(grams)),
+            Measure::Labelled(price) => ("labelled", price.money().minor),
+        };
+        sqlx::query(
+            "INSERT INTO order_line (shop_id, order_id, place, line_id, product_id, code, name_en, name_zh, picture,
+                 price, sold_by, tax, measure, measure_value, amount, aisle, min_age, picked)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+        )
+        .bind(shop)
+        .bind(order.id.0)
+        .bind(place)
+        .bind(line.id.0)
+        .bind(line.product.0)
+        .bind(line.code.to_string())
+        .bind(&line.name.en)
+        .bind(&line.name.zh)
+        .bind(line.picture.as_ref().map(|picture| picture.as_str()))
+        .bind(line.price.money().minor)
+        .bind(row::sold_by_word(line.sold_by))
+        .bind(line.tax.0)
+        .bind(measure)
+        .bind(value)
+        .bind(line.amount.minor)
+        .bind(&line.aisle)
+        .bind(line.min_age)
+        .bind(line.picked)
+        .execute(&mut *conn)
+        .await?;
+    }
+    insert_milestones(conn, shop, order).await
+}
+
+async fn insert_milestones(conn: &mut SqliteConnection, shop: Uuid, order: &Order) -> Result<(), Fault> {
+    for (place, milestone) in (0_i64..).zip(&order.milestones) {
+        sqlx::query(
+            "INSERT INTO milestone (shop_id, order_id, place, state, at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (shop_id, order_id, place) DO NOTHING",
+        )
+        .bind(shop)
+        .bind(order.id.0)
+        .bind(place)
+        .bind(milestone.state.word())
+        .bind(milestone.at.0)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Writes what can change of an order: its state, payment, member and how far it is picked.
+pub(crate) async fn save(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
+    let (shop, now, order) = (write.shop(), write.now, &kept.order);
+    sqlx::query(
+        "UPDATE orders SET state = $3, cancelled = $4, member_id = $5, payment = $6, changed = $7
+         WHERE shop_id = $1 AND order_id = $2",
+    )
+    .bind(shop)
+    .bind(order.id.0)
+    .bind(order.state.word())
+    .bind(order.cancelled.map(|reason| reason.word()))
+    .bind(order.member.map(|member| member.0))
+    .bind(order.payment.state.word())
+    .bind(now.0)
+    .execute(write.conn())
+    .await?;
+    for (place, line) in (0_i64..).zip(&order.lines) {
+        sqlx::query(
+            "UPDATE order_line SET picked = $4
+             WHERE shop_id = $1 AND order_id = $2 AND place = $3 AND picked <> $4",
+        )
+        .bind(shop)
+        .bind(order.id.0)
+        .bind(place)
+        .bind(line.picked)
+        .execute(write.conn())
+        .await?;
+    }
+    insert_milestones(write.conn(), shop, order).await?;
+    write.order_changed(order, kept.device).await
+}

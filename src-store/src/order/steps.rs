@@ -1,0 +1,200 @@
+//! The steps of an order, from the counter's yes to the shopper's hand.
+
+use ministore_core::call::Call;
+use ministore_core::id::OrderId;
+use ministore_core::order::{
+    Accept, Cancel, CancelReason, Dispatch, HandOver, HandedOver, Order, Pick, PutBack, Ready, Step,
+};
+use ministore_core::payment::{PaymentState, Tender};
+use ministore_core::refusal::{Refusal, Thing};
+use ministore_core::role::Actor;
+
+use super::{Kept, advance, find, return_stock, rows};
+use crate::engine::{Answer, Caller, Engine};
+use crate::fault::Fault;
+use crate::reply::{Act, body_hash};
+use crate::write::Write;
+use crate::{catalogue, member, payment};
+
+macro_rules! answered_once {
+    ($($call:ty),*) => {$(
+        impl Answer<$call> for Engine {
+            async fn answer(&self, caller: &Caller, call: $call) -> Result<<$call as Call>::Reply, Fault> {
+                self.once(caller, call).await
+            }
+        }
+    )*};
+}
+answered_once!(Accept, Pick, PutBack, Ready, Dispatch);
+
+/// The order, where the caller may see it.
+async fn visible(write: &mut Write, caller: &Caller, id: OrderId) -> Result<Kept, Fault> {
+    let head = write.head;
+    find(write.conn(), head, id)
+        .await?
+        .filter(|kept| match caller.actor {
+            Actor::Shopper(device) => kept.device == device,
+            Actor::Staff { .. } => true,
+            Actor::Visitor => false,
+        })
+        .ok_or_else(|| Fault::not_found(Thing::Order))
+}
+
+/// Saves, and gives the order as the caller may see it.
+async fn done(write: &mut Write, caller: &Caller, kept: Kept) -> Result<Order, Fault> {
+    rows::save(write, &kept).await?;
+    kept.seen_by(&caller.actor).ok_or_else(|| Fault::not_found(Thing::Order))
+}
+
+async fn take_step(write: &mut Write, caller: &Caller, id: OrderId, step: Step) -> Result<Order, Fault> {
+    let mut kept = visible(write, caller, id).await?;
+    let next = kept.order.after(step)?;
+    advance(write, &mut kept, next);
+    done(write, caller, kept).await
+}
+
+impl Act for Accept {
+    async fn act(self, write: &mut Write, caller: &Caller) -> Result<Order, Fault> {
+        take_step(write, caller, self.order, Step::Accept).await
+    }
+}
+
+impl Act for Ready {
+    async fn act(self, write: &mut Write, caller: &Caller) -> Result<Order, Fault> {
+        take_step(write, caller, self.order, Step::Ready).await
+    }
+}
+
+impl Act for Dispatch {
+    async fn act(self, write: &mut Write, caller: &Caller) -> Result<Order, Fault> {
+        take_step(write, caller, self.order, Step::Dispatch).await
+    }
+}
+
+impl Act for Pick {
+    async fn act(self, write: &mut Write, caller: &Caller) -> Result<Order, Fault> {
+        if self.count == 0 {
+            return Err(Fault::invalid("count", "at least 1"));
+        }
+        let head = write.head;
+        let mut kept = visible(write, caller, self.order).await?;
+        let next = kept.order.after(Step::Pick)?;
+        let mut lines: Vec<_> = kept.order.lines.iter_mut().filter(|line| line.code == self.code).collect();
+        let Some(name) = lines.first().map(|line| line.name.clone()) else {
+            let name = catalogue::by_code(write.conn(), head, self.code).await?.map(|product| product.name);
+            return Err(Refusal::WrongItem { name }.into());
+        };
+        let left: u32 = lines.iter().map(|line| line.to_pick()).sum();
+        if self.count > left {
+            return Err(Refusal::AlreadyPicked { name }.into());
+        }
+        let mut count = self.count;
+        for line in &mut lines {
+            let taken = line.to_pick().min(count);
+            line.picked += taken;
+            count -= taken;
+        }
+        advance(write, &mut kept, next);
+        done(write, caller, kept).await
+    }
+}
+
+impl Act for PutBack {
+    async fn act(self, write: &mut Write, caller: &Caller) -> Result<Order, Fault> {
+        let mut kept = visible(write, caller, self.order).await?;
+        let next = kept.order.after(Step::Pick)?;
+        let line = kept.order.lines.iter_mut().find(|line| line.id == self.line);
+        line.ok_or_else(|| Fault::not_found(Thing::Line))?.picked = 0;
+        advance(write, &mut kept, next);
+        done(write, caller, kept).await
+    }
+}
+
+impl Answer<HandOver> for Engine {
+    async fn answer(&self, caller: &Caller, call: HandOver) -> Result<HandedOver, Fault> {
+        self.ask_again(call.order).await?;
+        self.once(caller, call).await
+    }
+}
+
+impl Engine {
+    /// Goods should not change hands over a payment that nobody knows of, so its provider is asked once more.
+    async fn ask_again(&self, id: OrderId) -> Result<(), Fault> {
+        let head = self.head().await?;
+        let kept = find(&mut *self.snapshot().await?, head, id).await?;
+        if kept.is_some_and(|kept| payment::is_open(&kept.order)) {
+            // A decline cancels the order; the hand-over then says so.
+            let _settled = self.settle(id).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Act for HandOver {
+    async fn act(self, write: &mut Write, caller: &Caller) -> Result<HandedOver, Fault> {
+        let head = write.head;
+        let mut kept = visible(write, caller, self.order).await?;
+        let next = kept.order.after(Step::HandOver)?;
+        if kept.order.pickup != Some(self.code) {
+            return Err(Refusal::WrongPickupCode.into());
+        }
+        let due = kept.order.payment.due();
+        let mut change = head.currency.minor(0);
+        if let Some(cash) = self.cash {
+            change = cash.minus(due).map_err(|error| Fault::invalid("cash", error))?;
+        }
+        if !due.is_zero() {
+            // What a provider may still take cannot be taken in cash too.
+            let settled = kept.order.payment.state == PaymentState::Due
+                && kept.order.payment.tender == Tender::CashAtHandover;
+            if !settled || self.cash.is_none() || change.minor < 0 {
+                return Err(Refusal::PaymentDue { due }.into());
+            }
+            let by = match caller.actor {
+                Actor::Staff { staff, .. } => Some(staff),
+                Actor::Visitor | Actor::Shopper(_) => None,
+            };
+            payment::become_state(write, &mut kept.order, PaymentState::Captured, self.cash, by).await?;
+        } else if kept.order.payment.state == PaymentState::Due {
+            payment::become_state(write, &mut kept.order, PaymentState::Captured, None, None).await?;
+        }
+        advance(write, &mut kept, next);
+        if kept.order.member.is_none() {
+            kept.order.member = member::of_device(write.conn(), head, kept.device).await?;
+        }
+        if let Some(member) = kept.order.member {
+            member::book(write, member, &kept.order, kept.device).await?;
+        }
+        Ok(HandedOver { order: done(write, caller, kept).await?, change })
+    }
+}
+
+impl Answer<Cancel> for Engine {
+    async fn answer(&self, caller: &Caller, call: Cancel) -> Result<Order, Fault> {
+        let hash = body_hash(&call)?;
+        let order = self.once(caller, call).await?;
+        self.settled::<Cancel>(caller, &hash, order).await
+    }
+}
+
+impl Act for Cancel {
+    async fn act(self, write: &mut Write, caller: &Caller) -> Result<Order, Fault> {
+        let mut kept = visible(write, caller, self.order).await?;
+        let step = match (caller.actor, self.reason) {
+            (Actor::Shopper(_), CancelReason::ChangedMind) => Step::CancelByShopper,
+            (Actor::Shopper(_), _) => return Err(Fault::invalid("reason", "a shopper changes their mind")),
+            (_, CancelReason::PaymentDeclined) => {
+                return Err(Fault::invalid("reason", "only a payment's provider declines it"));
+            }
+            _ => Step::CancelByShop,
+        };
+        let next = kept.order.after(step)?;
+        kept.order.cancelled = Some(self.reason);
+        return_stock(write, &kept.order).await?;
+        if kept.order.payment.state == PaymentState::Due {
+            payment::become_state(write, &mut kept.order, PaymentState::Cancelled, None, None).await?;
+        }
+        advance(write, &mut kept, next);
+        done(write, caller, kept).await
+    }
+}

@@ -1,0 +1,273 @@
+//! Payments: who takes them at once, their ledger, and asking again where an answer did not come.
+
+pub mod demo_wallet;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use ministore_core::id::{OrderId, PaymentId, StaffId};
+use ministore_core::money::Money;
+use ministore_core::order::{CancelReason, Order, OrderState};
+use ministore_core::payment::{PaymentState, Tender};
+use ministore_core::refusal::Refusal;
+use sqlx::{Row, SqlitePool};
+use uuid::Uuid;
+
+use crate::engine::{Clock, Engine};
+use crate::fault::Fault;
+use crate::order;
+use crate::write::Write;
+use demo_wallet::DemoWallet;
+
+/// How long a provider may take. After that its answer is unknown, and it is asked again later.
+const PROVIDER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What a provider says to a charge.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Charge {
+    /// The money is here.
+    Captured,
+    /// It will not come.
+    Declined {
+        /// The most that is taken at once, where that was the reason.
+        limit: Option<Money>,
+    },
+}
+
+/// What a provider says to a refund.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refund {
+    /// What was taken has been given back.
+    Returned,
+    /// Nothing had been taken, and nothing will be.
+    NothingTaken,
+}
+
+/// No answer came: neither a yes nor a no.
+#[derive(Debug, thiserror::Error)]
+#[error("the payment provider did not answer: {0}")]
+pub struct ProviderError(pub String);
+
+/// One who takes payments at once. Both requests may be repeated with the same payment, and do then once what they do.
+pub trait Provider: Send + Sync {
+    /// The means of payment that it takes.
+    fn tender(&self) -> Tender;
+    /// Takes `amount`.
+    fn charge(&self, payment: PaymentId, amount: Money) -> BoxFuture<'_, Result<Charge, ProviderError>>;
+    /// Gives all of it back, and declines a charge of the same payment that comes later.
+    fn refund(&self, payment: PaymentId, amount: Money) -> BoxFuture<'_, Result<Refund, ProviderError>>;
+}
+
+/// The providers that an engine works with.
+#[derive(Clone, Default)]
+pub struct Providers {
+    demo_wallet: bool,
+    others: Vec<Arc<dyn Provider>>,
+}
+
+impl Providers {
+    /// The demo wallet alone.
+    pub fn demo() -> Self {
+        Self { demo_wallet: true, others: Vec::new() }
+    }
+
+    /// These, and one more.
+    pub fn with(mut self, provider: Arc<dyn Provider>) -> Self {
+        self.others.push(provider);
+        self
+    }
+
+    pub(crate) fn open(self, pool: &SqlitePool, clock: &Clock) -> Vec<Arc<dyn Provider>> {
+        let mut providers = self.others;
+        if self.demo_wallet {
+            providers.push(Arc::new(DemoWallet::new(pool.clone(), clock.clone())));
+        }
+        providers
+    }
+}
+
+/// The first entry of a payment's ledger: it is asked for.
+pub(crate) async fn open(write: &mut Write, payment: PaymentId, state: PaymentState) -> Result<(), Fault> {
+    book(write, payment, state, 0, None, None).await
+}
+
+/// Moves the payment of `order` on, in its ledger and in `order`; the order's row is the caller's to save.
+pub(crate) async fn become_state(
+    write: &mut Write,
+    order: &mut Order,
+    next: PaymentState,
+    tendered: Option<Money>,
+    by: Option<StaffId>,
+) -> Result<(), Fault> {
+    let payment = &mut order.payment;
+    if !payment.state.can_become(next) {
+        return Err(Fault::Other(format!(
+            "payment {} cannot go from {} to {}",
+            payment.id,
+            payment.state.word(),
+            next.word()
+        )));
+    }
+    let amount = match next {
+        PaymentState::Captured => payment.amount.minor,
+        PaymentState::Refunded => -payment.amount.minor,
+        PaymentState::Due | PaymentState::Unknown | PaymentState::Cancelled => 0,
+    };
+    payment.state = next;
+    let id = payment.id;
+    book(write, id, next, amount, tendered, by).await
+}
+
+async fn book(
+    write: &mut Write,
+    payment: PaymentId,
+    state: PaymentState,
+    amount: i64,
+    tendered: Option<Money>,
+    by: Option<StaffId>,
+) -> Result<(), Fault> {
+    let (shop, now) = (write.shop(), write.now);
+    sqlx::query(
+        "INSERT INTO payment_entry (shop_id, payment_id, entry, state, amount, tendered, by_staff, at)
+         VALUES ($1, $2,
+             (SELECT COALESCE(MAX(entry), 0) + 1 FROM payment_entry WHERE shop_id = $1 AND payment_id = $2),
+             $3, $4, $5, $6, $7)",
+    )
+    .bind(shop)
+    .bind(payment.0)
+    .bind(state.word())
+    .bind(amount)
+    .bind(tendered.map(|money| money.minor))
+    .bind(by.map(|staff| staff.0))
+    .bind(now.0)
+    .execute(write.conn())
+    .await?;
+    Ok(())
+}
+
+/// What a provider has to be asked about an order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Question {
+    Charge,
+    Refund,
+}
+
+fn question(order: &Order) -> Option<Question> {
+    if order.payment.tender == Tender::CashAtHandover {
+        return None;
+    }
+    match (order.payment.state, order.state) {
+        (PaymentState::Unknown | PaymentState::Captured, OrderState::Cancelled) => Some(Question::Refund),
+        (PaymentState::Unknown, _) => Some(Question::Charge),
+        _ => None,
+    }
+}
+
+/// Whether a provider still has to be asked about this order.
+pub(crate) fn is_open(order: &Order) -> bool {
+    question(order).is_some()
+}
+
+impl Engine {
+    /// Whether payments by `tender` can be taken here.
+    pub(crate) fn takes(&self, tender: Tender) -> bool {
+        tender == Tender::CashAtHandover
+            || self.providers().iter().any(|provider| provider.tender() == tender)
+    }
+
+    /// Asks the providers again about every payment whose answer is missing, and about every refund that is owed.
+    /// To be called at the start and every so often. Gives how many are still open after that.
+    pub async fn settle_payments(&self) -> Result<usize, Refusal> {
+        self.settle_all().await.map_err(Fault::refusal)
+    }
+
+    async fn settle_all(&self) -> Result<usize, Fault> {
+        let head = match self.head().await {
+            Err(Fault::Refused(_)) => return Ok(0),
+            head => head?,
+        };
+        let rows = {
+            let mut conn = self.reader().await?;
+            sqlx::query(
+                "SELECT order_id FROM orders
+                 WHERE shop_id = $1 AND tender <> 'cash_at_handover'
+                   AND (payment = 'unknown' OR (payment = 'captured' AND state = 'cancelled'))",
+            )
+            .bind(head.shop.0)
+            .fetch_all(&mut *conn)
+            .await?
+        };
+        let mut open = 0;
+        for row in rows {
+            let order = OrderId(row.try_get::<Uuid, _>(0)?);
+            // A decline is a settled payment too.
+            if let Ok(order) = self.settle(order).await?
+                && is_open(&order)
+            {
+                open += 1;
+            }
+        }
+        Ok(open)
+    }
+
+    /// Asks the provider of one order's payment until nothing is open, or no answer comes. Gives the order as it then
+    /// is, with its pickup code, or why it is not to be.
+    pub(crate) async fn settle(&self, id: OrderId) -> Result<Result<Order, Refusal>, Fault> {
+        let head = self.head().await?;
+        let missing = || Fault::row("orders", format!("order {id} is gone"));
+        let mut order = order::find(&mut *self.snapshot().await?, head, id).await?.ok_or_else(missing)?.order;
+        let mut declined = None;
+        while let Some(asked) = question(&order) {
+            let tender = order.payment.tender;
+            let Some(provider) = self.providers().iter().find(|provider| provider.tender() == tender) else {
+                tracing::warn!(order = %id, tender = tender.word(), "no provider takes this payment");
+                break;
+            };
+            let (payment, amount) = (order.payment.id, order.payment.amount);
+            let answer = match asked {
+                Question::Charge => ask(provider.charge(payment, amount)).await.map(|charge| match charge {
+                    Charge::Captured => vec![PaymentState::Captured],
+                    Charge::Declined { limit } => {
+                        declined = Some(Refusal::PaymentDeclined { limit });
+                        vec![PaymentState::Cancelled]
+                    }
+                }),
+                Question::Refund => ask(provider.refund(payment, amount)).await.map(|refund| match refund {
+                    Refund::Returned => vec![PaymentState::Captured, PaymentState::Refunded],
+                    Refund::NothingTaken => vec![PaymentState::Cancelled],
+                }),
+            };
+            let states = match answer {
+                Ok(states) => states,
+                Err(error) => {
+                    tracing::warn!(order = %id, %error, "the payment stays open");
+                    break;
+                }
+            };
+            let mut write = Write::begin(self).await?;
+            let mut kept = order::find(write.conn(), head, id).await?.ok_or_else(missing)?;
+            for state in states {
+                // Another may have settled it meanwhile; the provider told both the same.
+                if kept.order.payment.state.can_become(state) {
+                    become_state(&mut write, &mut kept.order, state, None, None).await?;
+                }
+            }
+            if asked == Question::Charge && declined.is_some() && !kept.order.state.is_final() {
+                kept.order.cancelled = Some(CancelReason::PaymentDeclined);
+                order::return_stock(&mut write, &kept.order).await?;
+                order::advance(&mut write, &mut kept, OrderState::Cancelled);
+            }
+            order::save(&mut write, &kept).await?;
+            write.commit(self).await?;
+            order = kept.order;
+        }
+        Ok(declined.map_or(Ok(order), Err))
+    }
+}
+
+async fn ask<T>(answer: BoxFuture<'_, Result<T, ProviderError>>) -> Result<T, ProviderError> {
+    tokio::time::timeout(PROVIDER_TIMEOUT, answer)
+        .await
+        .unwrap_or_else(|_| Err(ProviderError("it took too long".to_owned())))
+}

@@ -1,0 +1,113 @@
+//! A wallet for shows and trials: it answers as a provider would and keeps its own books, and no money moves.
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use ministore_core::id::PaymentId;
+use ministore_core::money::Money;
+use ministore_core::payment::Tender;
+use sqlx::{SqliteConnection, SqlitePool};
+
+use super::{Charge, Provider, ProviderError, Refund};
+use crate::engine::Clock;
+
+/// The most that it takes at once, in whole major units.
+pub const LIMIT_MAJOR: i64 = 2000;
+
+/// The wallet over a shop's database.
+pub struct DemoWallet {
+    pool: SqlitePool,
+    clock: Clock,
+}
+
+impl DemoWallet {
+    pub(crate) const fn new(pool: SqlitePool, clock: Clock) -> Self {
+        Self { pool, clock }
+    }
+
+    async fn charged(&self, payment: PaymentId, amount: Money) -> Result<Charge, sqlx::Error> {
+        let limit = amount.currency.minor(LIMIT_MAJOR * 10_i64.pow(amount.currency.exponent()));
+        let declined = Charge::Declined { limit: Some(limit) };
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let kinds = kinds(&mut tx, payment).await?;
+        let answer = match kinds.first().map(String::as_str) {
+            Some("declined") => declined,
+            Some("voided") => Charge::Declined { limit: None },
+            Some(_) => Charge::Captured,
+            None if amount.minor > limit.minor => {
+                self.enter(&mut tx, payment, "declined", 0).await?;
+                declined
+            }
+            None => {
+                self.enter(&mut tx, payment, "charged", amount.minor).await?;
+                Charge::Captured
+            }
+        };
+        tx.commit().await?;
+        Ok(answer)
+    }
+
+    async fn refunded(&self, payment: PaymentId, amount: Money) -> Result<Refund, sqlx::Error> {
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let kinds = kinds(&mut tx, payment).await?;
+        let answer = match kinds.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            ["charged"] => {
+                self.enter(&mut tx, payment, "returned", -amount.minor).await?;
+                Refund::Returned
+            }
+            ["charged", ..] => Refund::Returned,
+            [] => {
+                self.enter(&mut tx, payment, "voided", 0).await?;
+                Refund::NothingTaken
+            }
+            _ => Refund::NothingTaken,
+        };
+        tx.commit().await?;
+        Ok(answer)
+    }
+
+    async fn enter(
+        &self,
+        conn: &mut SqliteConnection,
+        payment: PaymentId,
+        kind: &str,
+        amount: i64,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "INSERT INTO demo_wallet_entry (shop_id, payment_id, kind, amount, at)
+             SELECT shop_id, $1, $2, $3, $4 FROM shop",
+        )
+        .bind(payment.0)
+        .bind(kind)
+        .bind(amount)
+        .bind((self.clock)().0)
+        .execute(conn)
+        .await?;
+        Ok(())
+    }
+}
+
+async fn kinds(conn: &mut SqliteConnection, payment: PaymentId) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT w.kind FROM demo_wallet_entry w JOIN shop s ON s.shop_id = w.shop_id
+         WHERE w.payment_id = $1 ORDER BY w.kind",
+    )
+    .bind(payment.0)
+    .fetch_all(conn)
+    .await
+}
+
+impl Provider for DemoWallet {
+    fn tender(&self) -> Tender {
+        Tender::DemoWallet
+    }
+
+    fn charge(&self, payment: PaymentId, amount: Money) -> BoxFuture<'_, Result<Charge, ProviderError>> {
+        async move { self.charged(payment, amount).await.map_err(|error| ProviderError(error.to_string())) }
+            .boxed()
+    }
+
+    fn refund(&self, payment: PaymentId, amount: Money) -> BoxFuture<'_, Result<Refund, ProviderError>> {
+        async move { self.refunded(payment, amount).await.map_err(|error| ProviderError(error.to_string())) }
+            .boxed()
+    }
+}

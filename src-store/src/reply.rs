@@ -1,0 +1,121 @@
+//! Repeats: a request made twice with the same id is done once, and answered alike.
+
+use std::future::Future;
+
+use ministore_core::call::Call;
+use ministore_core::refusal::Refusal;
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+use uuid::Uuid;
+
+use crate::engine::{Caller, Engine};
+use crate::fault::Fault;
+use crate::write::Write;
+
+/// How a request is done inside its transaction.
+pub(crate) trait Act: Call {
+    /// Does it. What it changed is taken back where it errs.
+    fn act(
+        self,
+        write: &mut Write,
+        caller: &Caller,
+    ) -> impl Future<Output = Result<<Self as Call>::Reply, Fault>> + Send;
+}
+
+/// The hash of a call's content.
+pub(crate) fn body_hash<C: Call>(call: &C) -> Result<Vec<u8>, Fault> {
+    Ok(Sha256::digest(serde_json::to_vec(call)?).to_vec())
+}
+
+impl Engine {
+    /// Does `call`, or answers as it was answered before.
+    pub(crate) async fn once<C: Act>(&self, caller: &Caller, call: C) -> Result<C::Reply, Fault> {
+        let hash = body_hash(&call)?;
+        let mut write = Write::begin(self).await?;
+        if let Some(saved) = saved::<C>(&mut write, caller, &hash).await? {
+            return saved.map_err(Fault::Refused);
+        }
+        sqlx::query("SAVEPOINT act").execute(write.conn()).await?;
+        match call.act(&mut write, caller).await {
+            Ok(reply) => {
+                save::<C>(&mut write, caller, &hash, Ok(&reply)).await?;
+                write.commit(self).await?;
+                Ok(reply)
+            }
+            Err(Fault::Refused(refusal)) if !refusal.is_passing() => {
+                sqlx::query("ROLLBACK TO act").execute(write.conn()).await?;
+                write.taken_back();
+                save::<C>(&mut write, caller, &hash, Err(&refusal)).await?;
+                write.commit(self).await?;
+                Err(refusal.into())
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Replaces what was saved for a call: its end came after its transaction.
+    pub(crate) async fn save_again<C: Call>(
+        &self,
+        caller: &Caller,
+        hash: &[u8],
+        reply: Result<&C::Reply, &Refusal>,
+    ) -> Result<(), Fault> {
+        let mut write = Write::begin(self).await?;
+        save::<C>(&mut write, caller, hash, reply).await?;
+        write.commit(self).await
+    }
+}
+
+async fn saved<C: Call>(
+    write: &mut Write,
+    caller: &Caller,
+    hash: &[u8],
+) -> Result<Option<Result<C::Reply, Refusal>>, Fault> {
+    let row = sqlx::query(
+        "SELECT caller, name, body_hash, done, reply FROM call_reply WHERE shop_id = $1 AND call_id = $2",
+    )
+    .bind(write.shop())
+    .bind(caller.call.0)
+    .fetch_optional(write.conn())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let same = row.try_get::<Uuid, _>(0)? == caller.who()
+        && row.try_get::<String, _>(1)? == C::NAME
+        && row.try_get::<Vec<u8>, _>(2)? == hash;
+    if !same {
+        return Err(Refusal::IdReused.into());
+    }
+    let text: String = row.try_get(4)?;
+    Ok(Some(match row.try_get::<i64, _>(3)? {
+        1 => Ok(serde_json::from_str(&text)?),
+        _ => Err(serde_json::from_str(&text)?),
+    }))
+}
+
+async fn save<C: Call>(
+    write: &mut Write,
+    caller: &Caller,
+    hash: &[u8],
+    reply: Result<&C::Reply, &Refusal>,
+) -> Result<(), Fault> {
+    let (done, text) = match reply {
+        Ok(reply) => (1, serde_json::to_string(reply)?),
+        Err(refusal) => (0, serde_json::to_string(refusal)?),
+    };
+    sqlx::query(
+        "INSERT INTO call_reply (shop_id, call_id, caller, name, body_hash, done, reply, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (shop_id, call_id) DO UPDATE SET done = excluded.done, reply = excluded.reply",
+    )
+    .bind(write.shop())
+    .bind(caller.call.0)
+    .bind(caller.who())
+    .bind(C::NAME)
+    .bind(hash)
+    .bind(done)
+    .bind(text)
+    .bind(write.now.0)
+    .execute(write.conn())
+    .await?;
+    Ok(())
+}

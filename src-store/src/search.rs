@@ -1,0 +1,170 @@
+//! Search as one types: words and prefixes, Chinese substrings, pinyin and its initials, codes, and one typing error a
+//! word. Over SQLite's FTS5, which is why this module is SQLite's alone.
+
+mod correct;
+mod tokens;
+
+use ministore_core::catalogue::{Found, PAGE_LIMIT, Product, Search};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use uuid::Uuid;
+
+use crate::engine::{Answer, Caller, Engine};
+use crate::fault::Fault;
+use crate::row::{self, product_columns};
+use crate::write::Head;
+use tokens::Tokens;
+
+/// How many fitting products are compared with each other. More than a page shows, so that those in stock can come
+/// first; few enough that one typed letter answers at once.
+const CANDIDATES: i64 = 300;
+
+/// How many characters of what was typed count.
+const TYPED: usize = 100;
+
+/// How many words of what was typed count.
+const WORDS: usize = 8;
+
+/// How well a product fits, best first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Fit {
+    Word,
+    Prefix,
+    Pinyin,
+}
+
+impl Answer<Search> for Engine {
+    async fn answer(&self, _: &Caller, call: Search) -> Result<Found, Fault> {
+        if !(1..=PAGE_LIMIT).contains(&call.limit) {
+            return Err(Fault::invalid("limit", format!("1 to {PAGE_LIMIT}")));
+        }
+        let head = self.head().await?;
+        let mut tx = self.snapshot().await?;
+        let typed: String = call.text.chars().take(TYPED).collect();
+        let mut words = tokens::words(&typed);
+        words.truncate(WORDS);
+        let limit = call.limit as usize;
+        let products = fitting(&mut tx, head, &words, limit).await?;
+        if !products.is_empty() || words.is_empty() {
+            return Ok(Found { products, corrected: None });
+        }
+        for corrected in correct::corrections(&mut tx, head.shop.0, &words).await? {
+            let products = fitting(&mut tx, head, &corrected, limit).await?;
+            if !products.is_empty() {
+                return Ok(Found { products, corrected: Some(corrected.join(" ")) });
+            }
+        }
+        Ok(Found { products: Vec::new(), corrected: None })
+    }
+}
+
+/// The products that fit all of `words`, best first.
+async fn fitting(
+    conn: &mut SqliteConnection,
+    head: Head,
+    words: &[String],
+    limit: usize,
+) -> Result<Vec<Product>, Fault> {
+    let mut best: Vec<i64> = Vec::new();
+    for fit in [Fit::Word, Fit::Prefix, Fit::Pinyin] {
+        let Some(query) = query(words, fit) else { continue };
+        let mut found = matching(conn, head.shop.0, &query).await?;
+        found.retain(|(position, _)| !best.contains(position));
+        found.sort_by_key(|(position, in_stock)| (!in_stock, *position));
+        best.extend(found.into_iter().map(|(position, _)| position));
+        if best.len() >= limit {
+            break;
+        }
+    }
+    best.truncate(limit);
+    load(conn, head, &best).await
+}
+
+/// The query in FTS5's language. Only letters, digits and Chinese characters become words, and each is quoted, so
+/// nothing that was typed can be read as an operator. None where there is nothing to look for.
+fn query(words: &[String], fit: Fit) -> Option<String> {
+    if words.is_empty() {
+        return None;
+    }
+    let all: Vec<String> = words
+        .iter()
+        .map(|word| match fit {
+            Fit::Word => format!("\"{word}\""),
+            Fit::Prefix | Fit::Pinyin => format!("\"{word}\" *"),
+        })
+        .collect();
+    let all = all.join(" AND ");
+    Some(match fit {
+        Fit::Word | Fit::Prefix => format!("{{word han}} : ({all})"),
+        // Syllables that were typed apart are also looked for as one.
+        Fit::Pinyin if words.len() > 1 && words.iter().all(|word| tokens::is_latin(word)) => {
+            format!("({all}) OR ({{pinyin initials}} : \"{}\" *)", words.concat())
+        }
+        Fit::Pinyin => all,
+    })
+}
+
+/// Where products fit the query, and whether each is in stock.
+async fn matching(conn: &mut SqliteConnection, shop: Uuid, query: &str) -> Result<Vec<(i64, bool)>, Fault> {
+    let rows = sqlx::query(
+        "SELECT p.position, p.available > 0
+         FROM (SELECT rowid AS position FROM product_search WHERE product_search MATCH $1 LIMIT $2) s
+         CROSS JOIN product p ON p.shop_id = $3 AND p.position = s.position
+         WHERE p.sold = 1",
+    )
+    .bind(query)
+    .bind(CANDIDATES)
+    .bind(shop)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)? == 1))).collect()
+}
+
+async fn load(conn: &mut SqliteConnection, head: Head, positions: &[i64]) -> Result<Vec<Product>, Fault> {
+    let mut products = Vec::with_capacity(positions.len());
+    for position in positions {
+        let row = sqlx::query(concat!(
+            "SELECT ",
+            product_columns!(),
+            " FROM product p WHERE p.shop_id = $1 AND p.position = $2"
+        ))
+        .bind(head.shop.0)
+        .bind(position)
+        .fetch_one(&mut *conn)
+        .await?;
+        products.push(row::product(&row, head.currency)?);
+    }
+    Ok(products)
+}
+
+/// Makes new products findable.
+pub(crate) async fn index(
+    conn: &mut SqliteConnection,
+    shop: Uuid,
+    products: &[(i64, &Product)],
+) -> Result<(), Fault> {
+    if products.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<(i64, Tokens)> =
+        products.iter().map(|(position, product)| (*position, Tokens::of(product))).collect();
+    let mut query =
+        QueryBuilder::<Sqlite>::new("INSERT INTO product_search (rowid, word, han, pinyin, initials) ");
+    query.push_values(&rows, |mut values, (position, tokens)| {
+        values
+            .push_bind(*position)
+            .push_bind(tokens.word.join(" "))
+            .push_bind(tokens.han.join(" "))
+            .push_bind(tokens.pinyin.join(" "))
+            .push_bind(tokens.initials.join(" "));
+    });
+    let whole = products.len() == 1 || products.len() == crate::catalogue::BATCH;
+    query.build().persistent(whole).execute(&mut *conn).await?;
+    let words = rows.iter().flat_map(|(_, tokens)| &tokens.word).map(String::as_str);
+    correct::learn(conn, shop, words).await
+}
+
+/// Makes the product at `position` unfindable.
+pub(crate) async fn forget(conn: &mut SqliteConnection, position: i64) -> Result<(), Fault> {
+    sqlx::query("DELETE FROM product_search WHERE rowid = $1").bind(position).execute(conn).await?;
+    Ok(())
+}

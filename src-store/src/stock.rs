@@ -1,0 +1,86 @@
+//! The ledger of stock, and the balance that is cached with each product.
+
+use ministore_core::catalogue::Product;
+use ministore_core::id::{OrderId, ProductId};
+use ministore_core::refusal::Refusal;
+use ministore_core::stock::StockReason;
+
+use crate::fault::Fault;
+use crate::write::Write;
+
+/// Takes `quantity` of `product` off the shelf for `order`. Refused where less is left: the check and the change are
+/// one statement, so two shoppers cannot both have the last one.
+pub(crate) async fn take(
+    write: &mut Write,
+    product: &Product,
+    quantity: i64,
+    order: OrderId,
+) -> Result<(), Fault> {
+    let shop = write.shop();
+    let taken = sqlx::query(
+        "UPDATE product SET available = available - $3
+         WHERE shop_id = $1 AND product_id = $2 AND available >= $3 AND sold = 1",
+    )
+    .bind(shop)
+    .bind(product.id.0)
+    .bind(quantity)
+    .execute(write.conn())
+    .await?;
+    if taken.rows_affected() == 0 {
+        let left: Option<i64> = sqlx::query_scalar(
+            "SELECT available FROM product WHERE shop_id = $1 AND product_id = $2 AND sold = 1",
+        )
+        .bind(shop)
+        .bind(product.id.0)
+        .fetch_optional(write.conn())
+        .await?;
+        let left = left.unwrap_or(0).max(0);
+        return Err(Refusal::SoldOut { product: product.id, name: product.name.clone(), left }.into());
+    }
+    book(write, product.id, -quantity, StockReason::Order, Some(order)).await?;
+    write.product_changed(product.id).await
+}
+
+/// Puts `quantity` of `product` back on the shelf, with a movement for `reason`.
+pub(crate) async fn put_back(
+    write: &mut Write,
+    product: ProductId,
+    quantity: i64,
+    reason: StockReason,
+    order: Option<OrderId>,
+) -> Result<(), Fault> {
+    let shop = write.shop();
+    sqlx::query("UPDATE product SET available = available + $3 WHERE shop_id = $1 AND product_id = $2")
+        .bind(shop)
+        .bind(product.0)
+        .bind(quantity)
+        .execute(write.conn())
+        .await?;
+    book(write, product, quantity, reason, order).await?;
+    write.product_changed(product).await
+}
+
+async fn book(
+    write: &mut Write,
+    product: ProductId,
+    quantity: i64,
+    reason: StockReason,
+    order: Option<OrderId>,
+) -> Result<(), Fault> {
+    let (shop, now) = (write.shop(), write.now);
+    sqlx::query(
+        "INSERT INTO stock_movement (shop_id, product_id, entry, quantity, reason, order_id, at)
+         VALUES ($1, $2,
+             (SELECT COALESCE(MAX(entry), 0) + 1 FROM stock_movement WHERE shop_id = $1 AND product_id = $2),
+             $3, $4, $5, $6)",
+    )
+    .bind(shop)
+    .bind(product.0)
+    .bind(quantity)
+    .bind(reason.word())
+    .bind(order.map(|order| order.0))
+    .bind(now.0)
+    .execute(write.conn())
+    .await?;
+    Ok(())
+}

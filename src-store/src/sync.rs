@@ -1,0 +1,184 @@
+//! The feed of changes: what devices pull, and what watchers are told.
+//!
+//! The feed keeps one row for each thing that ever changed, under the number of its newest change. So it never grows
+//! beyond what there is, and a device that starts at zero is told everything once.
+
+use ministore_core::id::{DeviceId, OrderId, ProductId};
+use ministore_core::order::OrderState;
+use ministore_core::refusal::Refusal;
+use ministore_core::role::Actor;
+use ministore_core::sync::{Change, Changed, Changes, Cursor, Event, Pull};
+use sqlx::{Row, SqliteConnection};
+use uuid::Uuid;
+
+use crate::engine::{Answer, Caller, Engine};
+use crate::fault::Fault;
+use crate::write::Head;
+use crate::{catalogue, member, order, shop};
+
+/// The most changes that one pull gives.
+pub const PULL_LIMIT: u32 = 2000;
+
+/// Who is told of a change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Audience {
+    /// Everyone who watches.
+    Everyone,
+    /// All staff, and this device.
+    StaffAnd(DeviceId),
+    /// This device alone.
+    Device(DeviceId),
+}
+
+impl Audience {
+    /// Whether `actor` is told.
+    pub fn includes(self, actor: &Actor) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::StaffAnd(device) => matches!(actor, Actor::Staff { .. }) || actor.device() == Some(device),
+            Self::Device(device) => actor.device() == Some(device),
+        }
+    }
+}
+
+/// A change that has just become durable.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Notice {
+    /// What is told.
+    pub event: Event,
+    /// To whom.
+    pub audience: Audience,
+}
+
+impl Answer<Pull> for Engine {
+    async fn answer(&self, caller: &Caller, call: Pull) -> Result<Changes, Fault> {
+        if !(1..=PULL_LIMIT).contains(&call.limit) {
+            return Err(Fault::invalid("limit", format!("1 to {PULL_LIMIT}")));
+        }
+        let head = self.head().await?;
+        let device = caller.device()?;
+        let mut tx = self.snapshot().await?;
+        let mut rows = sqlx::query(
+            "SELECT kind, key, seq FROM change
+             WHERE shop_id = $1 AND seq > $2 AND (device_id IS NULL OR device_id = $3)
+             ORDER BY seq LIMIT $4",
+        )
+        .bind(head.shop.0)
+        .bind(call.after.0)
+        .bind(device.0)
+        .bind(i64::from(call.limit) + 1)
+        .fetch_all(&mut *tx)
+        .await?;
+        let more = rows.len() > call.limit as usize;
+        rows.truncate(call.limit as usize);
+        let mut changes = Vec::with_capacity(rows.len() + 1);
+        let mut next = call.after;
+        // The shop comes before what lives in it: a device with no shop has nowhere to put a product.
+        if shop_is_news(&mut tx, head, call.after).await? {
+            changes.push(Change::Shop(Box::new(shop::load(&mut tx, head).await?)));
+        }
+        for row in rows {
+            let key: Uuid = row.try_get(1)?;
+            next = Cursor(row.try_get(2)?);
+            match row.try_get(0)? {
+                "product" => changes.push(product_change(&mut tx, head, ProductId(key)).await?),
+                "order" => {
+                    if let Some(order) = order::load(&mut tx, head, OrderId(key), Some(device)).await? {
+                        changes.push(Change::Order(Box::new(order)));
+                    }
+                }
+                "card" => {
+                    if let Some(card) = member::card_of(&mut tx, head, device).await? {
+                        changes.push(Change::Card(Box::new(card)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(Changes { changes, next, more })
+    }
+}
+
+async fn shop_is_news(conn: &mut SqliteConnection, head: Head, after: Cursor) -> Result<bool, Fault> {
+    let seq: Option<i64> =
+        sqlx::query_scalar("SELECT seq FROM change WHERE shop_id = $1 AND kind = 'shop' AND key = $1")
+            .bind(head.shop.0)
+            .fetch_optional(conn)
+            .await?;
+    Ok(seq.is_some_and(|seq| seq > after.0))
+}
+
+async fn product_change(
+    conn: &mut SqliteConnection,
+    head: Head,
+    product: ProductId,
+) -> Result<Change, Fault> {
+    Ok(match catalogue::by_id(conn, head, product).await? {
+        Some(product) => Change::Product(Box::new(product)),
+        None => Change::ProductGone(product),
+    })
+}
+
+impl Engine {
+    /// The number of the newest change: where a watcher that starts now goes on from.
+    pub async fn newest_change(&self) -> Result<Cursor, Refusal> {
+        let newest = async {
+            let head = self.head().await?;
+            let mut conn = self.reader().await?;
+            let newest: Option<i64> = sqlx::query_scalar("SELECT MAX(seq) FROM change WHERE shop_id = $1")
+                .bind(head.shop.0)
+                .fetch_one(&mut *conn)
+                .await?;
+            Ok::<_, Fault>(Cursor(newest.unwrap_or(0)))
+        };
+        newest.await.map_err(Fault::refusal)
+    }
+
+    /// What a watcher missed after `after`, oldest first and at most `limit`: only what `actor` may hear, and only the
+    /// newest of several changes of one thing.
+    pub async fn events_after(
+        &self,
+        actor: &Actor,
+        after: Cursor,
+        limit: u32,
+    ) -> Result<Vec<Event>, Refusal> {
+        self.missed(actor, after, limit).await.map_err(Fault::refusal)
+    }
+
+    async fn missed(&self, actor: &Actor, after: Cursor, limit: u32) -> Result<Vec<Event>, Fault> {
+        let head = self.head().await?;
+        let staff = matches!(actor, Actor::Staff { .. });
+        let device = actor.device().map(|device| device.0);
+        let mut conn = self.reader().await?;
+        let rows = sqlx::query(
+            "SELECT c.kind, c.key, c.seq, o.number, o.state FROM change c
+             LEFT JOIN orders o ON c.kind = 'order' AND o.shop_id = c.shop_id AND o.order_id = c.key
+             WHERE c.shop_id = $1 AND c.seq > $2
+               AND (c.device_id IS NULL OR c.device_id = $3 OR ($4 = 1 AND c.kind = 'order'))
+             ORDER BY c.seq LIMIT $5",
+        )
+        .bind(head.shop.0)
+        .bind(after.0)
+        .bind(device)
+        .bind(i64::from(staff))
+        .bind(i64::from(limit))
+        .fetch_all(&mut *conn)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let key: Uuid = row.try_get(1)?;
+                let what = match row.try_get(0)? {
+                    "shop" => Changed::Shop,
+                    "product" => Changed::Product { product: ProductId(key) },
+                    "order" => {
+                        let word: &str = row.try_get(4)?;
+                        let state = OrderState::of_word(word).ok_or_else(|| Fault::row("orders", word))?;
+                        Changed::Order { order: OrderId(key), number: row.try_get(3)?, state }
+                    }
+                    _ => Changed::Card,
+                };
+                Ok(Event { cursor: Cursor(row.try_get(2)?), what })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,125 @@
+//! One writing transaction: what it changes is numbered within it, and told after it is durable.
+
+use ministore_core::id::{DeviceId, OrderId, ProductId, ShopId};
+use ministore_core::money::Currency;
+use ministore_core::order::Order;
+use ministore_core::sync::{Changed, Cursor, Event};
+use ministore_core::time::Timestamp;
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+use uuid::Uuid;
+
+use crate::engine::Engine;
+use crate::fault::Fault;
+use crate::sync::{Audience, Notice};
+
+/// The shop of a database, as every statement needs it. It never changes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head {
+    pub(crate) shop: ShopId,
+    pub(crate) currency: Currency,
+}
+
+/// The one writing transaction of the moment.
+pub(crate) struct Write {
+    tx: Transaction<'static, Sqlite>,
+    pub(crate) head: Head,
+    pub(crate) now: Timestamp,
+    next_seq: Option<i64>,
+    notices: Vec<Notice>,
+}
+
+impl Write {
+    /// Starts one as soon as no other writes.
+    pub(crate) async fn begin(engine: &Engine) -> Result<Self, Fault> {
+        let head = engine.head().await?;
+        let tx = engine.begin_immediate().await?;
+        Ok(Self { tx, head, now: engine.now(), next_seq: None, notices: Vec::new() })
+    }
+
+    pub(crate) fn conn(&mut self) -> &mut SqliteConnection {
+        &mut self.tx
+    }
+
+    pub(crate) fn shop(&self) -> Uuid {
+        self.head.shop.0
+    }
+
+    /// Makes it durable, then tells the watchers.
+    pub(crate) async fn commit(self, engine: &Engine) -> Result<(), Fault> {
+        self.tx.commit().await?;
+        for notice in self.notices {
+            engine.tell(notice);
+        }
+        Ok(())
+    }
+
+    /// The number of the next change. Only one transaction writes at a time, so numbers follow the order of commits and
+    /// a reader never passes one that is still to come.
+    pub(crate) async fn next_seq(&mut self) -> Result<i64, Fault> {
+        let seq = match self.next_seq {
+            Some(seq) => seq,
+            None => {
+                let last: Option<i64> = sqlx::query_scalar("SELECT MAX(seq) FROM change WHERE shop_id = $1")
+                    .bind(self.shop())
+                    .fetch_one(&mut *self.tx)
+                    .await?;
+                last.unwrap_or(0) + 1
+            }
+        };
+        self.next_seq = Some(seq + 1);
+        Ok(seq)
+    }
+
+    async fn changed(
+        &mut self,
+        kind: &'static str,
+        key: Uuid,
+        device: Option<Uuid>,
+        audience: Audience,
+        what: Changed,
+    ) -> Result<(), Fault> {
+        let seq = self.next_seq().await?;
+        sqlx::query(
+            "INSERT INTO change (shop_id, kind, key, seq, device_id) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (shop_id, kind, key) DO UPDATE SET seq = excluded.seq",
+        )
+        .bind(self.shop())
+        .bind(kind)
+        .bind(key)
+        .bind(seq)
+        .bind(device)
+        .execute(&mut *self.tx)
+        .await?;
+        self.notices.push(Notice { event: Event { cursor: Cursor(seq), what }, audience });
+        Ok(())
+    }
+
+    pub(crate) async fn shop_changed(&mut self) -> Result<(), Fault> {
+        self.changed("shop", self.shop(), None, Audience::Everyone, Changed::Shop).await
+    }
+
+    pub(crate) async fn product_changed(&mut self, product: ProductId) -> Result<(), Fault> {
+        self.changed("product", product.0, None, Audience::Everyone, Changed::Product { product }).await
+    }
+
+    pub(crate) async fn order_changed(&mut self, order: &Order, device: DeviceId) -> Result<(), Fault> {
+        let OrderId(key) = order.id;
+        let what = Changed::Order { order: order.id, number: order.number, state: order.state };
+        self.changed("order", key, Some(device.0), Audience::StaffAnd(device), what).await
+    }
+
+    pub(crate) async fn card_changed(&mut self, device: DeviceId) -> Result<(), Fault> {
+        self.changed("card", device.0, Some(device.0), Audience::Device(device), Changed::Card).await
+    }
+
+    /// Tells watchers after the commit what was numbered by other means.
+    pub(crate) fn tell_later(&mut self, notice: Notice) {
+        self.notices.push(notice);
+    }
+
+    /// Forgets what would have been told of changes that were taken back.
+    pub(crate) fn taken_back(&mut self) {
+        self.notices.clear();
+        self.next_seq = None;
+    }
+}
