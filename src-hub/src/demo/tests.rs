@@ -1,0 +1,210 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use rxing::common::HybridBinarizer;
+use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource, MultiFormatReader, Reader};
+
+use super::*;
+
+type Record = BTreeMap<String, String>;
+
+fn records(csv: &str) -> Vec<Record> {
+    csv::Reader::from_reader(csv.as_bytes()).deserialize().collect::<Result<_, _>>().unwrap_or_default()
+}
+
+/// The check digit by GS1's own description for a person with pencil and paper, not by the code under test.
+fn check_digit_fits(gtin: &str) -> bool {
+    let digits: Vec<u32> = gtin.chars().filter_map(|digit| digit.to_digit(10)).collect();
+    let weighted: u32 = digits.iter().rev().skip(1).zip([3, 1].into_iter().cycle()).map(|(d, w)| d * w).sum();
+    digits.len() == gtin.len() && digits.last().is_some_and(|last| (weighted + last).is_multiple_of(10))
+}
+
+#[test]
+fn every_product_has_its_own_valid_demonstration_gtin_or_plu() {
+    let products = records(products_csv());
+    assert!(products.len() >= 300, "{}", products.len());
+    let (mut gtins, mut plus) = (BTreeSet::new(), BTreeSet::new());
+    for product in &products {
+        let (gtin, plu) = (&product["gtin"], &product["plu"]);
+        if product["sold_by"] == "weight" {
+            assert!(gtin.is_empty() && plu.len() == 5 && plu.parse::<u32>().is_ok(), "{product:?}");
+            assert!(plus.insert(plu), "{plu} twice");
+            assert!(product["content"].is_empty(), "{product:?}");
+        } else {
+            assert!(plu.is_empty() && product["sold_by"] == "piece", "{product:?}");
+            assert!(matches!(gtin.len(), 8 | 13) && gtin.starts_with("952"), "{product:?}");
+            assert!(check_digit_fits(gtin), "{gtin}");
+            assert!(gtins.insert(gtin), "{gtin} twice");
+            assert!(!product["content"].is_empty(), "{product:?}");
+        }
+    }
+    assert!(gtins.iter().any(|gtin| gtin.len() == 8), "no GTIN-8");
+    assert!(plus.len() >= 40, "{}", plus.len());
+}
+
+#[test]
+fn every_category_is_known_used_and_named_in_both_languages() {
+    let categories: BTreeSet<String> =
+        records(categories_csv()).into_iter().map(|category| category["slug"].clone()).collect();
+    assert_eq!(categories.len(), 12);
+    let used: BTreeSet<String> =
+        records(products_csv()).into_iter().map(|product| product["category"].clone()).collect();
+    assert_eq!(categories, used);
+    for named in records(categories_csv()).iter().chain(&records(products_csv())) {
+        assert!(named["name_zh"].chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{named:?}");
+        assert!(named["name_en"].is_ascii() || named["name_en"].contains('×'), "{named:?}");
+    }
+}
+
+#[test]
+fn every_product_says_what_a_shelf_and_a_till_need() {
+    for product in records(products_csv()) {
+        let price: f64 = product["price"].parse().unwrap_or(-1.0);
+        assert!((1.0..=200.0).contains(&price), "{product:?}");
+        assert!(matches!(product["tax_rate"].as_str(), "9" | "13"), "{product:?}");
+        assert!(product["stock"].parse::<f64>().is_ok_and(|stock| stock >= 0.0), "{product:?}");
+        assert!(matches!(product["min_age"].as_str(), "" | "18"), "{product:?}");
+        for field in ["allergens", "notes"] {
+            let (en, zh) = (&product[&format!("{field}_en")], &product[&format!("{field}_zh")]);
+            assert_eq!(en.is_empty(), zh.is_empty(), "{product:?}");
+        }
+        assert_eq!(
+            product["allergens_en"].matches(", ").count(),
+            product["allergens_zh"].matches('、').count(),
+            "{product:?}"
+        );
+    }
+}
+
+#[test]
+fn every_product_has_a_picture_of_its_own() {
+    let mut seen = BTreeMap::new();
+    for product in records(products_csv()) {
+        let svg = picture(&product["picture"]);
+        let svg = svg.unwrap_or_else(|error| format!("{error}"));
+        assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>"), "{}: {svg}", product["name_en"]);
+        assert!(svg.len() <= 3072, "{}: {} bytes", product["name_en"], svg.len());
+        assert!(["<text", "<script", "href", "url(", " id="].iter().all(|word| !svg.contains(word)), "{svg}");
+        if let Some(other) = seen.insert(svg, product["name_en"].clone()) {
+            assert_eq!(other, product["name_en"], "the same picture");
+        }
+    }
+}
+
+/// The bars of `code` as a scanner would see them: three pixels a module, with quiet zones.
+fn read_bars(code: &str) -> Option<(BarcodeFormat, String)> {
+    const PIXELS: usize = 3;
+    const QUIET: usize = 11;
+    let symbol = ean::symbol(code)?;
+    let (width, height) = ((symbol.width + 2 * QUIET) * PIXELS, 40);
+    let mut row = vec![255u8; width];
+    for bar in &symbol.bars {
+        let start = (bar.at + QUIET) * PIXELS;
+        row[start..start + bar.width * PIXELS].fill(0);
+    }
+    let source = Luma8LuminanceSource::new(row.repeat(height), width as u32, height as u32).ok()?;
+    let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
+    let read = MultiFormatReader::default().decode_with_hints(&mut bitmap, &DecodeHints::default()).ok()?;
+    Some((*read.getBarcodeFormat(), read.getText().to_owned()))
+}
+
+#[test]
+fn a_scanner_reads_every_barcode_of_the_sheet() {
+    let items = sheet_items("http://192.168.1.20:8080/").unwrap_or_default();
+    assert!(items.len() > 300, "{}", items.len());
+    for item in items {
+        let expected = match item.symbology {
+            Symbology::Ean13 => BarcodeFormat::EAN_13,
+            Symbology::Ean8 => BarcodeFormat::EAN_8,
+            Symbology::Qr => continue,
+        };
+        assert_eq!(read_bars(&item.code), Some((expected, item.code.clone())), "{}", item.name_en);
+    }
+}
+
+#[test]
+fn the_labels_of_weighed_goods_read_back_as_the_shop_reads_them() {
+    let patterns = in_store_patterns().unwrap_or_default();
+    let weighed: Vec<SheetItem> = sheet_items("http://localhost/")
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|item| item.code.len() == 13 && item.code.starts_with('2'))
+        .collect();
+    assert!(weighed.len() >= 40, "{}", weighed.len());
+    let (mut weights, mut prices) = (0, 0);
+    for item in weighed {
+        let pattern = patterns.iter().find(|pattern| pattern.covers(&item.code));
+        let read = pattern.map(|pattern| pattern.read(&item.code, Currency::CNY));
+        match read {
+            Some(Ok(read)) => match read.measure {
+                Measure::Grams(grams) => {
+                    weights += 1;
+                    assert!(item.detail.starts_with(&format!("{}.{:03} kg", grams / 1000, grams % 1000)));
+                }
+                Measure::Labelled(price) => {
+                    prices += 1;
+                    assert_eq!(item.price, format!("¥{}", price.money().to_decimal()));
+                }
+                Measure::Pieces(_) => assert_eq!(item.code, "a weight or a price"),
+            },
+            other => assert!(other.is_some_and(|read| read.is_ok()), "{item:?}"),
+        }
+    }
+    assert!(weights > 20 && prices > 20, "{weights} {prices}");
+}
+
+fn label(code: &str, symbology: Symbology, name_en: &str, name_zh: &str) -> SheetItem {
+    SheetItem {
+        code: code.to_owned(),
+        symbology,
+        name_en: name_en.to_owned(),
+        name_zh: name_zh.to_owned(),
+        price: "¥1.00".to_owned(),
+        detail: String::new(),
+    }
+}
+
+fn pages(pdf: &[u8]) -> usize {
+    let text = String::from_utf8_lossy(pdf);
+    assert!(text.starts_with("%PDF-"), "no PDF");
+    text.matches("/Type /Page\n").count() + text.matches("/Type/Page/").count()
+}
+
+#[test]
+fn the_demo_sheet_has_24_labels_a_page() {
+    let items = sheet_items("http://192.168.1.20:8080/").unwrap_or_default();
+    let pdf = barcode_sheet(&items, "Demo shop · 示范店").unwrap_or_default();
+    assert_eq!(pages(&pdf), items.len().div_ceil(sheet::LABELS_PER_PAGE));
+    assert_eq!(pages(&pdf), 16);
+    assert_eq!(barcode_sheet(&items, "Demo shop · 示范店"), Ok(pdf), "the same sheet twice differs");
+}
+
+#[test]
+fn names_that_the_font_lacks_do_not_stop_a_sheet() {
+    let rare = label("9520110000109", Symbology::Ean13, "Dumplings", "龘龘龘");
+    let neither = label("95200071", Symbology::Ean8, "ᚠᚢᚦ 🥟", "龘");
+    let long = label("9520110000109", Symbology::Ean13, &"very long name ".repeat(30), &"长".repeat(200));
+    let nameless = label("https://shop.example/", Symbology::Qr, "", "");
+    let pdf = barcode_sheet(&[rare, neither, long, nameless], "龘").unwrap_or_default();
+    assert_eq!(pages(&pdf), 1);
+}
+
+#[test]
+fn a_code_that_no_scanner_would_accept_is_refused_by_name() {
+    for (code, symbology) in [
+        ("9520110000108", Symbology::Ean13),
+        ("952011000010", Symbology::Ean13),
+        ("95200071", Symbology::Ean13),
+        ("9520110000109", Symbology::Ean8),
+        ("95200072", Symbology::Ean8),
+        ("952011000010x", Symbology::Ean13),
+        ("", Symbology::Ean13),
+        ("９５２０００７１", Symbology::Ean8),
+    ] {
+        let sheet = barcode_sheet(&[label(code, symbology, "Apple", "苹果")], "Shop");
+        assert_eq!(sheet, Err(SheetError::Code { code: code.to_owned(), symbology }));
+    }
+    let endless = "x".repeat(8000);
+    let sheet = barcode_sheet(&[label(&endless, Symbology::Qr, "Apple", "苹果")], "Shop");
+    assert_eq!(sheet, Err(SheetError::Code { code: endless, symbology: Symbology::Qr }));
+    assert_eq!(barcode_sheet(&[], "Shop"), Err(SheetError::Empty));
+}
