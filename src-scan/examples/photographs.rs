@@ -3,6 +3,8 @@
 //! A folder holds `NAME.webp|png|jpg` with `NAME.txt` beside each, the text of its code; a folder whose name starts
 //! with `falsepositives` holds pictures without any. Retail codes are compared as GTIN-14, other texts as they are.
 
+#![expect(clippy::print_stdout, reason = "the table is what the command is for")]
+
 use anyhow::{Context, Result};
 use clap::Parser;
 use ministore_scan::pixels::{PixelFormat, to_luma};

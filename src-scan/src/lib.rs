@@ -13,8 +13,10 @@ pub mod pixels;
 mod retail;
 pub mod scanner;
 pub mod session;
+pub mod source;
 mod symbologies;
-mod symbology;
+#[cfg(feature = "synthetic")]
+pub mod synthetic;
 
 pub use decoder::{Decoder, Detection, Effort, Micros, Options, Outcome};
 pub use geometry::Point;
@@ -22,4 +24,4 @@ pub use luma::{Luma, LumaBuf, LumaError};
 pub use scanner::{Scan, Scanner};
 pub use session::{Event, Session, SessionOptions};
 pub use symbologies::Symbologies;
-pub use symbology::Symbology;
+pub use ministore_core::code::Symbology;

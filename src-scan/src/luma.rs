@@ -137,6 +137,13 @@ impl LumaBuf {
         Ok(Self { width, height, pixels })
     }
 
+    /// Takes pixels that are known to be packed.
+    #[cfg(feature = "synthetic")]
+    pub(crate) fn from_packed(width: usize, height: usize, pixels: Vec<u8>) -> Self {
+        debug_assert_eq!(pixels.len(), width * height);
+        Self { width, height, pixels }
+    }
+
     /// The picture as the decoder takes it.
     pub fn as_luma(&self) -> Luma<'_> {
         Luma { width: self.width, height: self.height, stride: self.width, pixels: &self.pixels }

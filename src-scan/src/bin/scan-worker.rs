@@ -50,8 +50,9 @@ impl WebScanner {
     #[wasm_bindgen(constructor)]
     pub fn new(settings: &str) -> Result<WebScanner, JsError> {
         let settings: Settings = serde_json::from_str(settings)?;
-        let symbologies =
-            settings.symbologies.map_or(Symbologies::RETAIL, |list| list.into_iter().collect::<Symbologies>());
+        let symbologies = settings
+            .symbologies
+            .map_or(Symbologies::RETAIL, |list| list.into_iter().collect::<Symbologies>());
         let defaults = SessionOptions::default();
         let session = SessionOptions {
             left_after: settings.left_after.unwrap_or(defaults.left_after),
@@ -79,7 +80,13 @@ impl WebScanner {
     }
 
     /// Reads a live frame of RGBA, rows packed. Answers JSON: `events`, `codes`, `micros`.
-    pub fn push_rgba(&mut self, width: usize, height: usize, rgba: &[u8], now: f64) -> Result<String, JsError> {
+    pub fn push_rgba(
+        &mut self,
+        width: usize,
+        height: usize,
+        rgba: &[u8],
+        now: f64,
+    ) -> Result<String, JsError> {
         let luma = from_rgba(width, height, rgba)?;
         self.push(&luma.as_luma(), now)
     }

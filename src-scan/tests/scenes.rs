@@ -1,0 +1,200 @@
+//! Rendered scenes through the whole scanner.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use ministore_scan::source::{FrameSource, y4m};
+use ministore_scan::synthetic::{Renderer, Scene, Shot, write_y4m};
+use ministore_scan::{Decoder, Effort, LumaBuf, Options, Scanner, Symbologies, Symbology};
+use proptest::prelude::*;
+use std::time::Instant;
+
+const NO_LIMIT: u64 = u64::MAX;
+
+fn clock() -> impl Fn() -> u64 {
+    let began = Instant::now();
+    move || began.elapsed().as_micros() as u64
+}
+
+fn render(scene: &Scene) -> LumaBuf {
+    let scene = Scene { gap_seconds: 0.0, ..scene.clone() };
+    Renderer::new(&scene).unwrap().frame(0)
+}
+
+fn read(picture: &LumaBuf, effort: Effort) -> Vec<(Symbology, String)> {
+    let mut decoder = Decoder::new(Options { effort, symbologies: Symbologies::RETAIL });
+    let outcome = decoder.decode(&picture.as_luma(), NO_LIMIT, &clock());
+    outcome.codes.into_iter().map(|code| (code.symbology, code.text)).collect()
+}
+
+fn one(shot: Shot) -> Scene {
+    Scene { shots: vec![shot], ..Scene::default() }
+}
+
+#[test]
+fn each_kind_is_read_at_any_angle() {
+    for (symbology, text) in [
+        (Symbology::Ean13, "9521234567897"),
+        (Symbology::Ean8, "96385074"),
+        (Symbology::UpcA, "036000291452"),
+        (Symbology::Code128, "MO7K4Q2PZX"),
+        (Symbology::QrCode, "https://shop.example/#shop"),
+    ] {
+        for angle in [0.0, 7.0, 15.0, 30.0, 45.0, 60.0, 75.0, 90.0, 135.0, 180.0, 270.0] {
+            let picture = render(&one(Shot { angle, ..Shot::new(symbology, text) }));
+            assert_eq!(
+                read(&picture, Effort::Live),
+                [(symbology, text.to_owned())],
+                "{symbology:?} at {angle}°"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_code_out_of_focus_is_read() {
+    for blur in [0.0, 1.0, 1.5, 2.0] {
+        let picture =
+            render(&one(Shot { angle: 20.0, blur, ..Shot::new(Symbology::Ean13, "4006381333931") }));
+        assert_eq!(
+            read(&picture, Effort::Live),
+            [(Symbology::Ean13, "4006381333931".to_owned())],
+            "blurred by {blur}"
+        );
+    }
+}
+
+#[test]
+fn bare_packaging_holds_no_code() {
+    for seed in 0..20 {
+        let picture = render(&Scene { seed, ..Scene::default() });
+        assert_eq!(read(&picture, Effort::Picture), []);
+    }
+}
+
+#[test]
+fn a_code_that_is_not_looked_for_is_not_read() {
+    let picture = render(&one(Shot::new(Symbology::Ean13, "9521234567897")));
+    let symbologies = Symbologies::RETAIL.without(Symbology::Ean13);
+    let mut decoder = Decoder::new(Options { symbologies, effort: Effort::Live });
+    assert_eq!(decoder.decode(&picture.as_luma(), NO_LIMIT, &clock()).codes, []);
+}
+
+#[test]
+fn a_printed_code_with_a_wrong_check_digit_is_never_read() {
+    // The right half of the last digit's neighbour is painted over with another digit's bars: the sum fails.
+    let picture = render(&Scene {
+        noise: 0.0,
+        perspective: 0.0,
+        ..one(Shot { blur: 0.0, ..Shot::new(Symbology::Ean13, "4006381333931") })
+    });
+    let luma = picture.as_luma();
+    let (width, height) = (luma.width(), luma.height());
+    let other = render(&Scene {
+        noise: 0.0,
+        perspective: 0.0,
+        ..one(Shot { blur: 0.0, ..Shot::new(Symbology::Ean13, "4006381333900") })
+    });
+    // Columns of the last digit's module range: 117 modules of 2.5 px about the middle, the last digit ends 14 modules
+    // before the right edge of the quiet zone and is 7 wide; the frame's own sway is the same in both pictures.
+    let right = width as f32 / 2.0 + 117.0 / 2.0 * 2.5;
+    let (from, to) = ((right - 21.0 * 2.5) as usize, (right - 14.0 * 2.5) as usize);
+    let mut pixels = picture.pixels().to_vec();
+    for y in 0..height {
+        pixels[y * width + from..y * width + to].copy_from_slice(&other.as_luma().row(y)[from..to]);
+    }
+    let forged = LumaBuf::new(width, height, pixels).unwrap();
+    assert!(read(&forged, Effort::Picture).iter().all(|(_, text)| text != "4006381333930"));
+    for (_, text) in read(&forged, Effort::Picture) {
+        assert_eq!(text, "4006381333931", "only a number whose check digit holds may be read");
+    }
+}
+
+#[test]
+fn a_film_gives_one_event_for_each_item() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scene.y4m");
+    let shown = ["9521234567897", "4006381333931", "9521234567897"];
+    let shots = shown
+        .iter()
+        .map(|text| Shot { seconds: 1.0, angle: 15.0, blur: 1.0, ..Shot::new(Symbology::Ean13, *text) })
+        .collect();
+    write_y4m(&path, &Scene { shots, ..Scene::default() }).unwrap();
+    let mut film = y4m::Reader::open(&path, y4m::Playback::default()).unwrap();
+    let mut scanner = Scanner::default();
+    let mut events = Vec::new();
+    while let Some(frame) = film.next_frame().unwrap() {
+        let luma = frame.luma().unwrap();
+        events.extend(scanner.push(&luma.as_luma(), frame.at(), NO_LIMIT, &clock()).events);
+    }
+    let texts: Vec<&str> = events.iter().map(|event| event.text.as_str()).collect();
+    assert_eq!(texts, shown);
+}
+
+#[test]
+fn two_codes_in_a_frame_are_two() {
+    let left = render(&one(Shot::new(Symbology::Ean13, "9521234567897")));
+    let right = render(&one(Shot::new(Symbology::Ean13, "4006381333931")));
+    let (width, height) = (left.width(), left.height());
+    let mut pixels = Vec::with_capacity(2 * width * height);
+    for y in 0..height {
+        pixels.extend_from_slice(left.as_luma().row(y));
+        pixels.extend_from_slice(right.as_luma().row(y));
+    }
+    let both = LumaBuf::new(2 * width, height, pixels).unwrap();
+    let mut texts: Vec<String> = read(&both, Effort::Live).into_iter().map(|(_, text)| text).collect();
+    texts.sort();
+    assert_eq!(texts, ["4006381333931", "9521234567897"]);
+}
+
+#[test]
+fn no_picture_is_too_small_or_too_odd() {
+    for (width, height) in [(1, 1), (1, 300), (300, 1), (2, 2), (8, 518), (518, 8), (15, 17), (97, 3)] {
+        for pattern in 0..4u32 {
+            let pixels: Vec<u8> = (0..width * height)
+                .map(|i| match pattern {
+                    0 => 0,
+                    1 => 255,
+                    2 => ((i * 7919) % 256) as u8,
+                    _ => ((i % 3) * 127) as u8,
+                })
+                .collect();
+            let picture = LumaBuf::new(width, height, pixels).unwrap();
+            assert_eq!(read(&picture, Effort::Picture), [], "{width}×{height} pattern {pattern}");
+        }
+    }
+}
+
+fn with_check_digit(body: u64) -> String {
+    let digits = format!("{body:012}");
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(i, b)| u32::from(b - b'0') * if i % 2 == 0 { 3 } else { 1 })
+        .sum();
+    format!("{digits}{}", (10 - sum % 10) % 10)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_ean_13_that_is_printed_is_read(body in 100_000_000_000u64..1_000_000_000_000, angle in 0.0f32..360.0, blur in 0.0f32..1.6, seed in 0u64..1000) {
+        let text = with_check_digit(body);
+        let picture = render(&Scene { seed, ..one(Shot { angle, blur, ..Shot::new(Symbology::Ean13, text.clone()) }) });
+        prop_assert_eq!(read(&picture, Effort::Live), [(Symbology::Ean13, text)]);
+    }
+
+    #[test]
+    fn noise_is_never_a_code(seed in any::<u64>(), width in 16usize..200, height in 16usize..200) {
+        let mut state = seed | 1;
+        let pixels: Vec<u8> = (0..width * height).map(|_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 24) as u8
+        }).collect();
+        let picture = LumaBuf::new(width, height, pixels).unwrap();
+        prop_assert_eq!(read(&picture, Effort::Picture), []);
+    }
+}
