@@ -116,14 +116,10 @@ pub fn barcode_sheet(items: &[SheetItem], title: &str) -> Result<Vec<u8>, SheetE
         let mut pen = Pen { surface: &mut surface, letters: &letters };
         let baseline = MARGIN + 3.4;
         let page_number = format!("{} / {page_count}", number + 1);
-        pen.line(title, Place::Left(MARGIN + PADDING), baseline, Face { size: 3.6, bold: true, ink: INK }, 140.0);
-        pen.line(
-            &page_number,
-            Place::Right(PAGE.0 - MARGIN - PADDING),
-            baseline,
-            Face { size: 2.8, bold: false, ink: GREY },
-            40.0,
-        );
+        let (heading, folio) =
+            (Face { size: 3.6, bold: true, ink: INK }, Face { size: 2.8, bold: false, ink: GREY });
+        pen.line(title, Place::Left(MARGIN + PADDING), baseline, heading, 140.0);
+        pen.line(&page_number, Place::Right(PAGE.0 - MARGIN - PADDING), baseline, folio, 40.0);
         for (place, item) in labels.iter().enumerate() {
             let left = MARGIN + (place % COLUMNS) as f32 * LABEL.0;
             let top = MARGIN + HEADER + (place / COLUMNS) as f32 * LABEL.1;
@@ -244,7 +240,7 @@ impl Pen<'_, '_> {
         });
         self.fill(rects);
         let digits = Face { size: 2.9, bold: false, ink: INK };
-        let baseline = top + EAN_HEIGHT + 2.5;
+        let baseline = top + EAN_HEIGHT + 2.75;
         let half = (length / 2) as f32 * 7.0 * EAN_MODULE;
         let (lead, halves) = item.code.split_at(length % 2);
         let (left_half, right_half) = halves.split_at(halves.len() / 2);
