@@ -55,18 +55,18 @@ pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) ->
     let mut shell = None;
     if window {
         let mut open = std::process::Command::new(workspace.binary(profile_folder, "ministore"));
-        open.env("MINISTORE_DATA", workspace.target.join("demo-window")).current_dir(&workspace.root);
+        open.args(["--hub", &format!("http://localhost:{}", options.port), "--no-keychain"]);
+        open.arg("--device-dir").arg(workspace.target.join("demo-window")).current_dir(&workspace.root);
         shell = Some(Running::start(&mut open)?);
     }
     loop {
-        if let Err(stopped) = check_interrupted() {
+        if check_interrupted().is_err() {
             println!("\n   Stopping the shop …");
             if let Some(mut shell) = shell {
                 shell.stop();
             }
             hub.stop();
             println!("   Stopped. Its data is kept in {}.", data.display());
-            let _ = stopped;
             return Ok(());
         }
         if let Some(status) = hub.poll()? {
