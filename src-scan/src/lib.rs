@@ -21,7 +21,7 @@ pub mod synthetic;
 pub use decoder::{Decoder, Detection, Effort, Micros, Options, Outcome};
 pub use geometry::Point;
 pub use luma::{Luma, LumaBuf, LumaError};
+pub use ministore_core::code::Symbology;
 pub use scanner::{Scan, Scanner};
 pub use session::{Event, Session, SessionOptions};
 pub use symbologies::Symbologies;
-pub use ministore_core::code::Symbology;

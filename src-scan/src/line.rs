@@ -171,10 +171,7 @@ impl Line {
         for bar in self.edges.chunks_exact(2) {
             let from = ((bar[0] + MARGIN) * scale).round() as usize;
             let to = ((bar[1] + MARGIN) * scale).round() as usize;
-            if from < to && to <= size {
-                // Refused only for a range outside of the bits, which the condition excludes.
-                let _ = bits.setRange(from, to);
-            }
+            (from..to.min(size)).for_each(|at| bits.set(at));
         }
         bits
     }

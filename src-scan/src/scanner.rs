@@ -1,9 +1,9 @@
 //! A live scanner: a decoder and a session as one.
 
+use crate::Symbologies;
 use crate::decoder::{Decoder, Detection, Effort, Micros, Options};
 use crate::luma::Luma;
 use crate::session::{Event, Session, SessionOptions};
-use crate::Symbologies;
 use serde::Serialize;
 
 /// What a live frame brought.

@@ -75,8 +75,9 @@ impl Session {
             let size = size_of(code);
             let middle = centre(&code.points);
             let same = |other: &Detection| other.symbology == code.symbology && other.text == code.text;
-            let is_echo =
-                seen.iter().any(|other| same(other) && centre(&other.points).distance(middle) < 1.2 * size.max(size_of(other)));
+            let is_echo = seen.iter().any(|other| {
+                same(other) && centre(&other.points).distance(middle) < 1.2 * size.max(size_of(other))
+            });
             if is_echo {
                 continue;
             }
@@ -199,8 +200,10 @@ mod tests {
     #[test]
     fn the_same_code_twice_in_a_frame_is_two_items_only_if_clearly_apart() {
         let mut session = Session::default();
-        let near = [code(Symbology::Ean13, "4006381333931", 0.0), code(Symbology::Ean13, "4006381333931", 30.0)];
-        let apart = [code(Symbology::Ean13, "4006381333931", 0.0), code(Symbology::Ean13, "4006381333931", 300.0)];
+        let near =
+            [code(Symbology::Ean13, "4006381333931", 0.0), code(Symbology::Ean13, "4006381333931", 30.0)];
+        let apart =
+            [code(Symbology::Ean13, "4006381333931", 0.0), code(Symbology::Ean13, "4006381333931", 300.0)];
         assert_eq!(session.observe(&near, 0.0).len(), 1);
         assert_eq!(session.observe(&near, 30.0).len(), 0);
         assert_eq!(session.observe(&apart, 60.0).len(), 0, "one frame may see double");

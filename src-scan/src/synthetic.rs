@@ -161,7 +161,8 @@ impl Renderer {
         let mut grey: Vec<f32> = Vec::with_capacity(width * height);
         for y in 0..height {
             for x in 0..width {
-                let ground = packaging(x as f32 - dx, y as f32 - dy, width as f32, height as f32, self.scene.seed);
+                let ground =
+                    packaging(x as f32 - dx, y as f32 - dy, width as f32, height as f32, self.scene.seed);
                 // Four samples a pixel, as a sensor's pixel has an area.
                 let value = label.as_ref().map_or(ground, |label| {
                     let mut sum = 0.0;
@@ -216,7 +217,8 @@ impl Label<'_> {
         let columns = self.symbol.columns as f32;
         // One side is nearer: what lies there is larger.
         let depth = 1.0 + self.perspective * u / (columns * self.module);
-        let (column, row) = (u / depth / self.module + columns / 2.0, v / depth / self.module + self.bar_rows / 2.0);
+        let (column, row) =
+            (u / depth / self.module + columns / 2.0, v / depth / self.module + self.bar_rows / 2.0);
         let margin = 3.0;
         if column < -margin || column > columns + margin || row < -margin || row > self.bar_rows + margin {
             return None;
@@ -247,7 +249,8 @@ fn blur(grey: &mut Vec<f32>, width: usize, height: usize, sigma: f32) {
         return;
     }
     let reach = (sigma * 3.0).ceil() as isize;
-    let weights: Vec<f32> = (-reach..=reach).map(|d| (-((d * d) as f32) / (2.0 * sigma * sigma)).exp()).collect();
+    let weights: Vec<f32> =
+        (-reach..=reach).map(|d| (-((d * d) as f32) / (2.0 * sigma * sigma)).exp()).collect();
     let total: f32 = weights.iter().sum();
     let pass = |from: &[f32], across: bool| -> Vec<f32> {
         let mut to = Vec::with_capacity(from.len());

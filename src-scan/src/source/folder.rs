@@ -42,7 +42,11 @@ impl FrameSource for Folder {
 /// Reads one picture file; clear pixels count as white paper.
 pub fn read(path: &Path) -> Result<Pixels, SourceError> {
     let image = image::open(path)
-        .map_err(|error| SourceError::Malformed { path: path.into(), kind: "picture", message: error.to_string() })?
+        .map_err(|error| SourceError::Malformed {
+            path: path.into(),
+            kind: "picture",
+            message: error.to_string(),
+        })?
         .into_rgba8();
     let (width, height) = (image.width() as usize, image.height() as usize);
     let mut bytes = image.into_raw();

@@ -57,7 +57,8 @@ impl Reader {
                 'W' => width = value.parse().map_err(|_| malformed(path, "its width is no number"))?,
                 'H' => height = value.parse().map_err(|_| malformed(path, "its height is no number"))?,
                 'F' => {
-                    let rate = value.split_once(':').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+                    let rate =
+                        value.split_once(':').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
                     (per, seconds) = rate.ok_or_else(|| malformed(path, "its frame rate is no ratio"))?;
                 }
                 'C' => colours = value,
@@ -72,7 +73,12 @@ impl Reader {
             "422" => 2 * width.div_ceil(2) * height,
             "444" => 2 * width * height,
             "420" | "420jpeg" | "420paldv" | "420mpeg2" => 2 * width.div_ceil(2) * height.div_ceil(2),
-            other => return Err(malformed(path, &format!("its colour space {other} has more than 8 bits or is unknown"))),
+            other => {
+                return Err(malformed(
+                    path,
+                    &format!("its colour space {other} has more than 8 bits or is unknown"),
+                ));
+            }
         };
         let first_frame =
             file.stream_position().map_err(|source| SourceError::File { path: path.into(), source })?;
@@ -140,10 +146,16 @@ pub struct Writer {
 
 impl Writer {
     /// Makes a file, in place of one that is there.
-    pub fn create(path: &Path, width: usize, height: usize, frames_per_second: u32) -> Result<Self, SourceError> {
+    pub fn create(
+        path: &Path,
+        width: usize,
+        height: usize,
+        frames_per_second: u32,
+    ) -> Result<Self, SourceError> {
         let failed = |source| SourceError::File { path: path.into(), source };
         let mut file = BufWriter::new(File::create(path).map_err(failed)?);
-        writeln!(file, "YUV4MPEG2 W{width} H{height} F{frames_per_second}:1 Ip A1:1 C420jpeg").map_err(failed)?;
+        writeln!(file, "YUV4MPEG2 W{width} H{height} F{frames_per_second}:1 Ip A1:1 C420jpeg")
+            .map_err(failed)?;
         Ok(Self { path: path.into(), file, width, height })
     }
 

@@ -37,7 +37,9 @@ impl Symbol {
     pub fn new(symbology: Symbology, text: &str) -> Result<Self, SymbolError> {
         let refused = || SymbolError::Text { symbology, text: text.to_owned() };
         match symbology {
-            Symbology::Ean13 if text.len() == 13 && gtin_check_holds(text) => Ok(Self::bars(&ean13(text), 11)),
+            Symbology::Ean13 if text.len() == 13 && gtin_check_holds(text) => {
+                Ok(Self::bars(&ean13(text), 11))
+            }
             Symbology::UpcA if text.len() == 12 && gtin_check_holds(text) => {
                 Ok(Self::bars(&ean13(&format!("0{text}")), 11))
             }
