@@ -14,7 +14,7 @@ use crate::row::{self, product_columns};
 use crate::shop;
 use crate::write::Head;
 
-pub(crate) use keep::{insert, keep, keep_picture, next_position, picture_id, update};
+pub(crate) use keep::{insert, keep, keep_picture, next_position, picture_id};
 
 /// How many products one statement writes.
 pub(crate) const BATCH: usize = 250;

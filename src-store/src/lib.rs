@@ -13,11 +13,15 @@
 //! What is not here: HTTP, keys of the operating system, rules of the trade (those are `ministore_core`'s).
 
 pub mod catalogue;
+pub mod check;
 pub mod device;
 pub mod engine;
+pub mod export;
 mod fault;
 mod fulfilment;
+pub mod import;
 mod member;
+mod open_food_facts;
 mod order;
 pub mod payment;
 mod random;
@@ -30,6 +34,7 @@ mod stock;
 pub mod sync;
 mod write;
 
+pub use catalogue::Picture;
 pub use engine::{
     Answer, Caller, Clock, Credential, Engine, EngineOptions, OpenError, PinCost, Seat, system_clock,
 };

@@ -161,18 +161,13 @@ struct Tries {
 }
 
 async fn tries(conn: &mut SqliteConnection, shop: Uuid, device: Uuid) -> Result<Option<Tries>, Fault> {
-    let row = sqlx::query(
-        "SELECT known, pin_locked_until FROM device WHERE shop_id = $1 AND device_id = $2",
-    )
-    .bind(shop)
-    .bind(device)
-    .fetch_optional(conn)
-    .await?;
+    let row = sqlx::query("SELECT known, pin_locked_until FROM device WHERE shop_id = $1 AND device_id = $2")
+        .bind(shop)
+        .bind(device)
+        .fetch_optional(conn)
+        .await?;
     row.map(|row| {
-        Ok(Tries {
-            known: row.try_get::<i64, _>(0)? == 1,
-            locked_until: Timestamp(row.try_get(1)?),
-        })
+        Ok(Tries { known: row.try_get::<i64, _>(0)? == 1, locked_until: Timestamp(row.try_get(1)?) })
     })
     .transpose()
 }

@@ -54,13 +54,7 @@ pub(crate) async fn keep(conn: &mut SqliteConnection, shop: Uuid, product: &Prod
     .fetch_optional(&mut *conn)
     .await?;
     let Some(known) = known else {
-        // A code that has passed to another product: the old one is sold no more, and gives it up.
-        sqlx::query("DELETE FROM product WHERE shop_id = $1 AND (gtin = $2 OR plu = $3)")
-            .bind(shop)
-            .bind(product.gtin.map(|gtin| gtin_key(gtin.as_u64())).transpose()?)
-            .bind(product.plu.map(|plu| plu.number()))
-            .execute(&mut *conn)
-            .await?;
+        give_up_code(conn, shop, product).await?;
         let position = next_position(conn, shop).await?;
         insert(conn, shop, &[(position, product)]).await?;
         return search::index(conn, shop, &[(position, product)]).await;
@@ -80,8 +74,24 @@ pub(crate) async fn keep(conn: &mut SqliteConnection, shop: Uuid, product: &Prod
     Ok(())
 }
 
+/// Removes a product whose code has passed to this one: it is sold no more.
+async fn give_up_code(conn: &mut SqliteConnection, shop: Uuid, product: &Product) -> Result<(), Fault> {
+    let gone: Vec<i64> = sqlx::query_scalar(
+        "DELETE FROM product WHERE shop_id = $1 AND (gtin = $2 OR plu = $3) RETURNING position",
+    )
+    .bind(shop)
+    .bind(product.gtin.map(|gtin| gtin_key(gtin.as_u64())).transpose()?)
+    .bind(product.plu.map(|plu| plu.number()))
+    .fetch_all(&mut *conn)
+    .await?;
+    for position in gone {
+        search::forget(conn, position).await?;
+    }
+    Ok(())
+}
+
 /// Writes all that a product is, but for its key and its place.
-pub(crate) async fn update(conn: &mut SqliteConnection, shop: Uuid, product: &Product) -> Result<(), Fault> {
+async fn update(conn: &mut SqliteConnection, shop: Uuid, product: &Product) -> Result<(), Fault> {
     sqlx::query(
         "UPDATE product SET gtin = $3, plu = $4, category = $5, name_en = $6, name_zh = $7, brand = $8, price = $9,
              sold_by = $10, content_amount = $11, content_unit = $12, tax = $13, aisle = $14, min_age = $15,

@@ -44,21 +44,19 @@ pub(super) async fn learn<'w>(
     let mut words: Vec<&str> = words.filter(|word| is_correctable(word)).collect();
     words.sort_unstable();
     words.dedup();
-    let mut fresh: Vec<&str> = Vec::new();
-    for word in words {
-        let new =
-            sqlx::query("INSERT INTO search_word (shop_id, word) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-                .bind(shop)
-                .bind(word)
-                .execute(&mut *conn)
-                .await?;
-        if new.rows_affected() > 0 {
-            fresh.push(word);
-        }
+    let mut fresh: Vec<String> = Vec::new();
+    for words in words.chunks(500) {
+        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO search_word (shop_id, word) ");
+        query.push_values(words, |mut values, word| {
+            values.push_bind(shop).push_bind(*word);
+        });
+        query.push(" ON CONFLICT DO NOTHING RETURNING word");
+        let new: Vec<String> = query.build_query_scalar().persistent(false).fetch_all(&mut *conn).await?;
+        fresh.extend(new);
     }
     let pairs: Vec<(String, &str)> = fresh
-        .into_iter()
-        .flat_map(|word| variants(word).into_iter().map(move |variant| (variant, word)))
+        .iter()
+        .flat_map(|word| variants(word).into_iter().map(move |variant| (variant, word.as_str())))
         .collect();
     for pairs in pairs.chunks(500) {
         let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO search_variant (shop_id, variant, word) ");

@@ -1,0 +1,93 @@
+//! Ledgers against balances: what was cached is reckoned again, and compared.
+
+use ministore_core::refusal::Refusal;
+use sqlx::Row;
+use uuid::Uuid;
+
+use crate::engine::Engine;
+use crate::fault::Fault;
+
+/// A balance that is not what its ledger says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Difference {
+    /// Which balance.
+    pub of: Balance,
+    /// The key of its row: a product, an order, or a member.
+    pub key: Uuid,
+    /// What is kept.
+    pub kept: String,
+    /// What the ledger says.
+    pub ledger: String,
+}
+
+/// A balance that is cached beside its ledger.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Balance {
+    /// A product's stock.
+    Stock,
+    /// An order's payment.
+    Payment,
+    /// What came in for an order's payment, less what was given back.
+    PaymentAmount,
+    /// A member's points.
+    Points,
+}
+
+impl Engine {
+    /// Reckons all balances again. Gives those that are not what their ledgers say: none, where all is well.
+    pub async fn check(&self) -> Result<Vec<Difference>, Refusal> {
+        self.compare().await.map_err(Fault::refusal)
+    }
+
+    async fn compare(&self) -> Result<Vec<Difference>, Fault> {
+        let head = self.head().await?;
+        let mut tx = self.snapshot().await?;
+        let mut differences = Vec::new();
+        for (of, sql) in [
+            (
+                Balance::Stock,
+                "SELECT * FROM (
+                     SELECT p.product_id, CAST(p.available AS TEXT) AS kept,
+                         CAST(COALESCE((SELECT SUM(m.quantity) FROM stock_movement m
+                             WHERE m.shop_id = p.shop_id AND m.product_id = p.product_id), 0) AS TEXT) AS ledger
+                     FROM product p WHERE p.shop_id = $1) b WHERE kept <> ledger",
+            ),
+            (
+                Balance::Payment,
+                "SELECT * FROM (
+                     SELECT o.order_id, o.payment AS kept,
+                         COALESCE((SELECT e.state FROM payment_entry e
+                             WHERE e.shop_id = o.shop_id AND e.payment_id = o.payment_id
+                             ORDER BY e.entry DESC LIMIT 1), 'none') AS ledger
+                     FROM orders o WHERE o.shop_id = $1) b WHERE kept <> ledger",
+            ),
+            (
+                Balance::PaymentAmount,
+                "SELECT * FROM (
+                     SELECT o.order_id,
+                         CAST(CASE WHEN o.payment = 'captured' THEN o.total ELSE 0 END AS TEXT) AS kept,
+                         CAST(COALESCE((SELECT SUM(e.amount) FROM payment_entry e
+                             WHERE e.shop_id = o.shop_id AND e.payment_id = o.payment_id), 0) AS TEXT) AS ledger
+                     FROM orders o WHERE o.shop_id = $1) b WHERE kept <> ledger",
+            ),
+            (
+                Balance::Points,
+                "SELECT * FROM (
+                     SELECT m.member_id, CAST(m.points AS TEXT) AS kept,
+                         CAST(COALESCE((SELECT SUM(e.points) FROM points_entry e
+                             WHERE e.shop_id = m.shop_id AND e.member_id = m.member_id), 0) AS TEXT) AS ledger
+                     FROM member m WHERE m.shop_id = $1) b WHERE kept <> ledger",
+            ),
+        ] {
+            for row in sqlx::query(sql).bind(head.shop.0).fetch_all(&mut *tx).await? {
+                differences.push(Difference {
+                    of,
+                    key: row.try_get(0)?,
+                    kept: row.try_get(1)?,
+                    ledger: row.try_get(2)?,
+                });
+            }
+        }
+        Ok(differences)
+    }
+}
