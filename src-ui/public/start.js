@@ -1,4 +1,11 @@
 // A file of its own, because the content security policy forbids scripts in the page.
-import init from "/ministore.js";
+// The theme is set before anything is drawn; state/preferences.rs keeps it under the same name.
+try {
+  const theme = localStorage.getItem("ministore.theme");
+  if (theme) document.documentElement.dataset.theme = theme;
+} catch {
+  // A browser that keeps nothing shows the device's own theme.
+}
 
+const { default: init } = await import("/ministore.js");
 await init();

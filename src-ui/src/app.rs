@@ -1,0 +1,88 @@
+//! The page as a whole: what surrounds every screen, and which address shows which.
+
+use leptos::prelude::*;
+use leptos_router::components::{A, FlatRoutes, Route, Router};
+use leptos_router::hooks::use_location;
+use leptos_router::path;
+
+use crate::client::{events, waiting};
+use crate::i18n::{language, say, tell_document};
+use crate::pages::counter::Counter;
+use crate::pages::{NotFound, ShopPage};
+use crate::state::basket::with_basket;
+use crate::state::{basket, shop};
+use crate::widgets::announcer::Announcer;
+use crate::widgets::connection_strip::ConnectionStrip;
+use crate::widgets::icon::{Icon, icon};
+use crate::widgets::toast::ToastHost;
+
+/// The page.
+#[component]
+pub(crate) fn App() -> impl IntoView {
+    tell_document(untrack(language));
+    basket::start();
+    shop::start();
+    waiting::start();
+    events::start();
+    view! {
+        <Router>
+            <Shell />
+        </Router>
+    }
+}
+
+/// What surrounds a screen: navigation, the strip, toasts. The counter has its own surroundings.
+#[component]
+fn Shell() -> impl IntoView {
+    let path = use_location().pathname;
+    let at_counter =
+        Memo::new(move |_| path.with(|path| path == "/counter" || path.starts_with("/counter/")));
+    view! {
+        <a class="skip" href="#main">{say::ACTION_SKIP}</a>
+        <div class="shell" class:shell-counter=at_counter>
+            <Show when=move || !at_counter.get()>
+                <Navigation />
+            </Show>
+            <div class="stage">
+                <ConnectionStrip />
+                <FlatRoutes fallback=NotFound>
+                    <Route path=path!("/") view=ShopPage />
+                    <Route path=path!("/counter/*rest") view=Counter />
+                </FlatRoutes>
+            </div>
+            <ToastHost />
+        </div>
+        <Announcer />
+    }
+}
+
+/// The five places: a bar below on phones, a rail beside on wider screens.
+#[component]
+fn Navigation() -> impl IntoView {
+    let items = Memo::new(|_| with_basket(|basket| basket.items()));
+    let basket_label = move || say::nav_basket_count(items.get());
+    view! {
+        <nav class="navigation" aria-label=say::NAV_LABEL>
+            <A href="/" exact=true attr:class="place" attr:data-testid="nav-shop">
+                {icon(Icon::Shop)} <span>{say::NAV_SHOP}</span>
+            </A>
+            <A href="/orders" attr:class="place" attr:data-testid="nav-orders">
+                {icon(Icon::Receipt)} <span>{say::NAV_ORDERS}</span>
+            </A>
+            <A href="/scan" attr:class="place place-scan" attr:data-testid="nav-scan">
+                <span class="scan-disc">{icon(Icon::Scan)}</span> <span>{say::NAV_SCAN}</span>
+            </A>
+            <A href="/cart" attr:class="place" attr:data-testid="nav-cart" attr:aria-label=basket_label>
+                <span class="with-badge">
+                    {icon(Icon::Basket)}
+                    <span class="badge" hidden=move || items.get() == 0>{move || items.get().to_string()}</span>
+                </span>
+                <span>{say::NAV_BASKET}</span>
+            </A>
+            <A href="/me" attr:class="place" attr:data-testid="nav-me">
+                {icon(Icon::User)} <span>{say::NAV_ME}</span>
+            </A>
+        </nav>
+    }
+    .into_any()
+}

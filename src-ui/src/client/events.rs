@@ -1,0 +1,180 @@
+//! What changes at the shop while somebody looks: the hub's event stream, or the shell's events, as callbacks.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use futures::channel::oneshot;
+use futures::future::{Either, select};
+use leptos::prelude::*;
+use ministore_core::refusal::Refusal;
+use ministore_core::sync::{Changed, Cursor, Event};
+use serde::Deserialize;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit};
+
+use super::sse::Parser;
+use super::{clock, connection, device, http, ipc, staff, waiting};
+
+/// The hub says something every 15 seconds; after so many milliseconds of silence the way is cut.
+const SILENCE: i32 = 40_000;
+/// How long to wait before trying again, in milliseconds: doubled each time up to the second.
+const PAUSES: (i32, i32) = (1_000, 30_000);
+
+/// What a page that shows live things is told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Live {
+    /// This changed: ask for it again.
+    Changed(Changed),
+    /// Anything may have changed: ask for all again.
+    Anything,
+}
+
+type Listener = Rc<dyn Fn(&Live)>;
+
+thread_local! {
+    static LISTENERS: RefCell<BTreeMap<u32, Listener>> = RefCell::default();
+    static NEXT: Cell<u32> = const { Cell::new(0) };
+    static WAKE: RefCell<Option<oneshot::Sender<()>>> = RefCell::default();
+}
+
+/// Calls `heard` for each change until the reactive owner that asks is gone.
+pub(crate) fn on_live(heard: impl Fn(&Live) + 'static) {
+    let key = NEXT.replace(NEXT.get() + 1);
+    LISTENERS.with_borrow_mut(|listeners| listeners.insert(key, Rc::new(heard)));
+    on_cleanup(move || {
+        LISTENERS.with_borrow_mut(|listeners| listeners.remove(&key));
+    });
+}
+
+/// Tells everyone who listens.
+pub(super) fn tell(live: &Live) {
+    let listeners: Vec<_> = LISTENERS.with_borrow(|listeners| listeners.values().cloned().collect());
+    for listener in listeners {
+        listener(live);
+    }
+}
+
+/// Starts listening, for as long as the page is open.
+pub(crate) fn start() {
+    if ipc::present() {
+        ipc::listen("changed", |payload| {
+            if let Some(event) = payload_of::<Event>(&payload) {
+                tell(&Live::Changed(event.what));
+            }
+        });
+        ipc::listen("status", |payload| {
+            if let Some(status) = payload_of::<ipc::Status>(&payload) {
+                waiting::heard_status(&status);
+            }
+        });
+        spawn_local(async {
+            if let Ok(status) = ipc::command::<ipc::Status>("status", &[]).await {
+                waiting::heard_status(&status);
+            }
+        });
+        return;
+    }
+    let online = Closure::<dyn FnMut()>::new(listen_anew).into_js_value();
+    // Fails for no event target that is a window.
+    let _ = window().add_event_listener_with_callback("online", online.unchecked_ref());
+    spawn_local(listen_for_ever());
+}
+
+fn payload_of<T: serde::de::DeserializeOwned>(payload: &wasm_bindgen::JsValue) -> Option<T> {
+    ipc::json_of(payload).ok().and_then(|text| serde_json::from_str(&text).ok())
+}
+
+/// Drops the stream and opens it again: as somebody else, or because the network is back.
+pub(super) fn listen_anew() {
+    if let Some(wake) = WAKE.take() {
+        // A stream that has just ended by itself is opened again anyway.
+        let _ = wake.send(());
+    }
+}
+
+async fn listen_for_ever() {
+    let mut cursor: Option<Cursor> = None;
+    let mut pause = PAUSES.0;
+    let mut first = true;
+    loop {
+        let (wake, woken) = oneshot::channel();
+        WAKE.set(Some(wake));
+        let abort = AbortController::new().ok();
+        let signal = abort.as_ref().map(AbortController::signal);
+        let mut arrived = false;
+        let stream = Box::pin(listen(&mut cursor, signal.as_ref(), &mut arrived, first));
+        let left_early = matches!(select(stream, woken).await, Either::Right(_));
+        if let Some(abort) = abort {
+            abort.abort();
+        }
+        first = false;
+        if left_early {
+            pause = PAUSES.0;
+            continue;
+        }
+        if arrived {
+            pause = PAUSES.0;
+        } else {
+            connection::note(false);
+        }
+        let (wake, woken) = oneshot::channel();
+        WAKE.set(Some(wake));
+        select(Box::pin(clock::sleep(pause)), woken).await;
+        pause = (pause * 2).min(PAUSES.1);
+    }
+}
+
+/// Reads one stream to its end.
+async fn listen(
+    cursor: &mut Option<Cursor>,
+    signal: Option<&web_sys::AbortSignal>,
+    arrived: &mut bool,
+    first: bool,
+) -> Result<(), Refusal> {
+    let init = RequestInit::new();
+    init.set_signal(signal);
+    let credential = staff::credential().or_else(device::known_already);
+    init.set_headers(&http::headers(credential.as_ref()));
+    let url = match cursor {
+        Some(Cursor(after)) => ["/events?after=", &after.to_string()].concat(),
+        None => "/events".to_owned(),
+    };
+    let response = http::fetch(&url, &init).await?;
+    if !response.ok() {
+        return Err(Refusal::Busy);
+    }
+    *arrived = true;
+    connection::note(true);
+    let body = response.body().ok_or(Refusal::Offline)?;
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    let mut parser = Parser::default();
+    loop {
+        let read = JsFuture::from(reader.read());
+        let read = match select(read, Box::pin(clock::sleep(SILENCE))).await {
+            Either::Left((read, _)) => read.map_err(|_| Refusal::Offline)?,
+            Either::Right(_) => return Err(Refusal::Offline),
+        };
+        let Some(bytes) = ipc::property(&read, "value") else { return Ok(()) };
+        for event in parser.push(&js_sys::Uint8Array::new(&bytes).to_vec()) {
+            if event.kind == "hello" {
+                #[derive(Deserialize)]
+                struct Hello {
+                    cursor: Cursor,
+                }
+                if let Ok(hello) = serde_json::from_str::<Hello>(&event.data) {
+                    *cursor = Some(hello.cursor);
+                }
+                // What happened between the page's first questions and now was not heard.
+                if !first {
+                    tell(&Live::Anything);
+                }
+            } else if let Ok(event) = serde_json::from_str::<Event>(&event.data) {
+                *cursor = Some(event.cursor);
+                tell(&Live::Changed(event.what));
+            }
+        }
+    }
+}

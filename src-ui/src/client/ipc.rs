@@ -1,0 +1,119 @@
+//! Calls to the installed app's shell, through the window's inter-process channel.
+
+use js_sys::{Function, JSON, Object, Promise, Reflect};
+use leptos::prelude::window;
+use ministore_core::id::CallId;
+use ministore_core::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+thread_local! {
+    static TAURI: Option<JsValue> = property(&window(), "__TAURI__").filter(JsValue::is_object);
+}
+
+/// How things stand between this device and its shop.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) struct Status {
+    /// Whether it belongs to a shop yet.
+    pub(crate) paired: bool,
+    /// `online` or `offline`.
+    pub(crate) hub: String,
+    /// Where the hub is.
+    pub(crate) address: Option<String>,
+    /// How many orders wait.
+    pub(crate) waiting: u32,
+    /// When the hub was last heard, in milliseconds since 1970.
+    pub(crate) last_contact: Option<i64>,
+}
+
+/// Whether the page runs in the installed app's window.
+pub(crate) fn present() -> bool {
+    TAURI.with(Option::is_some)
+}
+
+/// Whether that window is Windows' own, where the addresses of pictures look different.
+pub(crate) fn on_windows() -> bool {
+    window().navigator().user_agent().is_ok_and(|agent| agent.contains("Windows"))
+}
+
+/// Makes a call and gives its reply's JSON.
+pub(super) async fn call(name: &str, id: CallId, body: &str) -> Result<String, Refusal> {
+    let arguments = arguments(&[
+        ("name", name.into()),
+        ("id", id.to_string().into()),
+        ("body", JSON::parse(body).map_err(|_| Refusal::VersionMismatch)?),
+    ]);
+    json_of(&invoke("call", &arguments).await?)
+}
+
+/// Gives a command of the shell, and reads its answer.
+pub(crate) async fn command<T: serde::de::DeserializeOwned>(
+    name: &str,
+    wanted: &[(&str, JsValue)],
+) -> Result<T, Refusal> {
+    let answer = invoke(name, &arguments(wanted)).await?;
+    super::from_json(&json_of(&answer)?)
+}
+
+/// Gives a command of the shell.
+pub(crate) async fn invoke(name: &str, arguments: &JsValue) -> Result<JsValue, Refusal> {
+    let core = TAURI.with(|tauri| tauri.as_ref().and_then(|tauri| property(tauri, "core")));
+    let core = core.ok_or(Refusal::VersionMismatch)?;
+    let invoke: Function = function(&core, "invoke").ok_or(Refusal::VersionMismatch)?;
+    let promise = invoke.call2(&core, &name.into(), arguments).map_err(|_| Refusal::VersionMismatch)?;
+    JsFuture::from(Promise::resolve(&promise)).await.map_err(|error| refusal_of(&error))
+}
+
+/// A channel over which the shell sends messages to `heard`, for the length of the page.
+pub(crate) fn channel(heard: impl FnMut(JsValue) + 'static) -> Option<JsValue> {
+    let core = TAURI.with(|tauri| tauri.as_ref().and_then(|tauri| property(tauri, "core")))?;
+    let channel = Reflect::construct(&function(&core, "Channel")?, &js_sys::Array::new()).ok()?;
+    let heard = Closure::<dyn FnMut(JsValue)>::new(heard).into_js_value();
+    Reflect::set(&channel, &"onmessage".into(), &heard).ok()?;
+    Some(channel)
+}
+
+/// Hears an event of the shell's, for the length of the page.
+pub(crate) fn listen(event: &str, mut heard: impl FnMut(JsValue) + 'static) {
+    let events = TAURI.with(|tauri| tauri.as_ref().and_then(|tauri| property(tauri, "event")));
+    let listen = events.as_ref().and_then(|events| function(events, "listen"));
+    let heard = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
+        heard(property(&event, "payload").unwrap_or_default());
+    });
+    if let Some((events, listen)) = events.zip(listen) {
+        // The promise only tells how to stop listening, which this page never does.
+        let _ = listen.call2(&events, &event.into(), &heard.into_js_value());
+    }
+}
+
+/// The JSON of a value that JavaScript holds.
+pub(crate) fn json_of(value: &JsValue) -> Result<String, Refusal> {
+    let text = JSON::stringify(value).map_err(|_| Refusal::VersionMismatch)?;
+    Ok(text.as_string().unwrap_or_else(|| "null".to_owned()))
+}
+
+/// A property of an object, where it is there.
+pub(crate) fn property(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &name.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
+}
+
+fn function(object: &JsValue, name: &str) -> Option<Function> {
+    property(object, name)?.dyn_into().ok()
+}
+
+fn arguments(wanted: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in wanted {
+        // Setting a property of a fresh plain object cannot fail.
+        let _ = Reflect::set(&object, &(*name).into(), value);
+    }
+    object.into()
+}
+
+/// The shell rejects with a refusal; anything else comes from the channel itself.
+fn refusal_of(error: &JsValue) -> Refusal {
+    let said = json_of(error).ok().and_then(|text| serde_json::from_str(&text).ok());
+    said.unwrap_or_else(|| Refusal::Internal { incident: error.as_string().unwrap_or_default() })
+}

@@ -1,0 +1,153 @@
+//! Refusals in the reader's words: what happened, what is safe, what to do next.
+
+use ministore_core::order::{OrderState, Step};
+use ministore_core::refusal::{Refusal, Thing};
+
+use crate::i18n::{local, money, number, say, time};
+use crate::state::shop;
+
+/// The three things that an error says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Explained {
+    /// What happened.
+    pub(crate) happened: String,
+    /// What is safe.
+    pub(crate) safe: String,
+    /// What to do next.
+    pub(crate) next: String,
+}
+
+/// Puts a refusal into words. Tracked, so that it follows the language.
+pub(crate) fn explain(refusal: &Refusal) -> Explained {
+    let nothing = say::ERROR_SAFE_NOTHING;
+    let (happened, safe, next): (String, fn() -> &'static str, String) = match refusal {
+        Refusal::SignInFirst => (say::ERROR_SIGN_IN().into(), nothing, say::ERROR_SIGN_IN_NEXT().into()),
+        Refusal::NotAllowed => {
+            (say::ERROR_NOT_ALLOWED().into(), nothing, say::ERROR_NOT_ALLOWED_NEXT().into())
+        }
+        Refusal::NotFound { what } => {
+            let happened = match what {
+                Thing::Product => say::ERROR_NO_PRODUCT(),
+                Thing::Order => say::ERROR_NO_ORDER(),
+                Thing::Member => say::ERROR_NO_MEMBER(),
+                Thing::Shop => say::ERROR_NO_SHOP(),
+                Thing::Call | Thing::Line => say::ERROR_NOT_FOUND(),
+            };
+            (happened.into(), nothing, say::ERROR_NOT_FOUND_NEXT().into())
+        }
+        Refusal::Invalid { field, .. } => {
+            (invalid(field).into(), say::ERROR_SAFE_TYPED, say::ERROR_INVALID_NEXT().into())
+        }
+        Refusal::IdReused => (say::ERROR_ID_REUSED().into(), nothing, say::ERROR_RELOAD_NEXT().into()),
+        Refusal::SoldOut { name, left, .. } => {
+            let happened = match left {
+                ..=0 => say::error_sold_out(&local(name)),
+                left => say::error_few_left(&number(*left as f64), &local(name)),
+            };
+            (happened, say::ERROR_SAFE_BASKET, say::ERROR_SOLD_OUT_NEXT().into())
+        }
+        Refusal::SlotFull => {
+            (say::ERROR_SLOT_FULL().into(), say::ERROR_SAFE_BASKET, say::ERROR_SLOT_NEXT().into())
+        }
+        Refusal::SlotClosed => {
+            (say::ERROR_SLOT_CLOSED().into(), say::ERROR_SAFE_BASKET, say::ERROR_SLOT_NEXT().into())
+        }
+        Refusal::TotalChanged { now } => (
+            say::error_total_changed(&money(*now)),
+            say::ERROR_SAFE_NOT_CHARGED,
+            say::ERROR_TOTAL_CHANGED_NEXT().into(),
+        ),
+        Refusal::BelowMinimum { minimum } => (
+            say::error_below_minimum(&money(*minimum)),
+            say::ERROR_SAFE_BASKET,
+            say::ERROR_BELOW_MINIMUM_NEXT().into(),
+        ),
+        Refusal::WrongStep { state, step } => {
+            let happened = match step {
+                Step::CancelByShopper | Step::CancelByShop => say::error_cannot_cancel(state_word(*state)),
+                Step::Accept | Step::Pick | Step::Ready | Step::Dispatch | Step::HandOver => {
+                    say::error_wrong_step(state_word(*state))
+                }
+            };
+            (happened, say::ERROR_SAFE_ORDER, say::ERROR_WRONG_STEP_NEXT().into())
+        }
+        Refusal::WrongItem { name } => {
+            let happened = match name {
+                Some(name) => say::error_wrong_item(&local(name)),
+                None => say::ERROR_WRONG_ITEM_UNKNOWN().into(),
+            };
+            (happened, say::ERROR_SAFE_ORDER, say::ERROR_WRONG_ITEM_NEXT().into())
+        }
+        Refusal::AlreadyPicked { name } => (
+            say::error_already_picked(&local(name)),
+            say::ERROR_SAFE_ORDER,
+            say::ERROR_ALREADY_PICKED_NEXT().into(),
+        ),
+        Refusal::NotAllPicked { left } => {
+            (say::error_not_all_picked(*left), say::ERROR_SAFE_ORDER, say::ERROR_NOT_ALL_PICKED_NEXT().into())
+        }
+        Refusal::WrongPickupCode => {
+            (say::ERROR_WRONG_CODE().into(), say::ERROR_SAFE_ORDER, say::ERROR_WRONG_CODE_NEXT().into())
+        }
+        Refusal::PaymentDue { due } => (
+            say::error_payment_due(&money(*due)),
+            say::ERROR_SAFE_ORDER,
+            say::ERROR_PAYMENT_DUE_NEXT().into(),
+        ),
+        Refusal::PaymentDeclined { limit } => {
+            let next = match limit {
+                Some(limit) => say::error_declined_limit(&money(*limit)),
+                None => say::ERROR_DECLINED_NEXT().into(),
+            };
+            (say::ERROR_DECLINED().into(), say::ERROR_SAFE_NOT_CHARGED, next)
+        }
+        Refusal::WrongPin { tries_left } => {
+            (say::ERROR_WRONG_PIN().into(), nothing, say::error_wrong_pin_next(*tries_left))
+        }
+        Refusal::PinLocked { until } => (
+            say::ERROR_PIN_LOCKED().into(),
+            nothing,
+            say::error_pin_locked_next(&time(*until, &shop::zone())),
+        ),
+        Refusal::Offline => {
+            (say::ERROR_OFFLINE().into(), say::ERROR_SAFE_OFFLINE, say::ERROR_OFFLINE_NEXT().into())
+        }
+        Refusal::Busy => (say::ERROR_BUSY().into(), nothing, say::ERROR_BUSY_NEXT().into()),
+        Refusal::TooLarge => (say::ERROR_TOO_LARGE().into(), nothing, say::ERROR_TOO_LARGE_NEXT().into()),
+        Refusal::DiskFull => (say::ERROR_DISK_FULL().into(), nothing, say::ERROR_DISK_FULL_NEXT().into()),
+        Refusal::DatabaseDamaged => (say::ERROR_DAMAGED().into(), nothing, say::ERROR_DAMAGED_NEXT().into()),
+        Refusal::VersionMismatch => (say::ERROR_VERSION().into(), nothing, say::ERROR_RELOAD_NEXT().into()),
+        Refusal::Internal { incident } => {
+            (say::ERROR_INTERNAL().into(), nothing, say::error_internal_next(incident))
+        }
+    };
+    Explained { happened, safe: safe().to_owned(), next }
+}
+
+/// Where an order stands, in a word. Tracked.
+pub(crate) fn state_word(state: OrderState) -> &'static str {
+    match state {
+        OrderState::Placed => say::STATE_PLACED(),
+        OrderState::Accepted => say::STATE_ACCEPTED(),
+        OrderState::Picking => say::STATE_PICKING(),
+        OrderState::Ready => say::STATE_READY(),
+        OrderState::OnItsWay => say::STATE_ON_ITS_WAY(),
+        OrderState::HandedOver => say::STATE_HANDED_OVER(),
+        OrderState::Cancelled => say::STATE_CANCELLED(),
+    }
+}
+
+/// The rule of a field, by the field's name in the call.
+fn invalid(field: &str) -> &'static str {
+    if field.ends_with("phone") {
+        say::ERROR_FIELD_PHONE()
+    } else if field.ends_with("street") || field.ends_with("address") {
+        say::ERROR_FIELD_STREET()
+    } else if field.ends_with("name") {
+        say::ERROR_FIELD_NAME()
+    } else if field.ends_with("lines") {
+        say::ERROR_FIELD_LINES()
+    } else {
+        say::ERROR_FIELD_OTHER()
+    }
+}

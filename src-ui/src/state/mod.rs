@@ -1,0 +1,7 @@
+//! What the whole page shares: the shop, the basket, and what the reader prefers.
+
+pub(crate) mod accent;
+pub(crate) mod basket;
+pub(crate) mod checkout;
+pub(crate) mod preferences;
+pub(crate) mod shop;

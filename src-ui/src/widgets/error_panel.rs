@@ -1,0 +1,46 @@
+//! An error as a person needs it: what happened, what is safe, what to do.
+
+use leptos::prelude::*;
+use ministore_core::refusal::Refusal;
+
+use super::icon::{Icon, icon};
+use crate::i18n::say;
+use crate::refusal::explain;
+
+/// What was refused or failed, in the reader's words, with a way to try again where that can help.
+#[component]
+pub(crate) fn ErrorPanel(
+    /// Why.
+    refusal: Refusal,
+    /// What tries again.
+    #[prop(into, optional)]
+    retry: Option<Callback<()>>,
+) -> impl IntoView {
+    let code = code_of(&refusal);
+    let words = Signal::derive(move || explain(&refusal));
+    let again = retry.map(|retry| {
+        view! {
+            <button type="button" class="button" data-testid="retry" on:click=move |_| retry.run(())>
+                {icon(Icon::Refresh)} {say::ACTION_RETRY}
+            </button>
+        }
+        .into_any()
+    });
+    view! {
+        <section class="error-panel" role="alert" data-testid="error" data-code=code>
+            {icon(Icon::Alert)}
+            <div>
+                <h2>{move || words.get().happened}</h2>
+                <p>{move || words.get().safe} " " {move || words.get().next}</p>
+                {again}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The refusal's stable code, for tests and for whoever reads a screenshot.
+fn code_of(refusal: &Refusal) -> String {
+    let value = serde_json::to_value(refusal).unwrap_or_default();
+    value.get("code").and_then(|code| code.as_str()).unwrap_or_default().to_owned()
+}
