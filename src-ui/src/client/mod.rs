@@ -3,13 +3,17 @@
 //! In a browser a call travels to the hub that served the page ([`http`]); in the installed app's window it goes to the
 //! shell, which has a database of its own ([`ipc`]). Pages do not know which.
 
+pub(crate) mod camera;
 pub(crate) mod clock;
 pub(crate) mod connection;
 pub(crate) mod device;
 pub(crate) mod events;
+pub(crate) mod feedback;
 mod http;
 pub(crate) mod ipc;
 pub(crate) mod query;
+pub(crate) mod scan_worker;
+pub(crate) mod shell_camera;
 mod sse;
 pub(crate) mod staff;
 pub(crate) mod storage;

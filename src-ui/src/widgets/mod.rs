@@ -10,6 +10,7 @@ pub(crate) mod page;
 pub(crate) mod picture;
 pub(crate) mod price;
 pub(crate) mod qr_code;
+pub(crate) mod scanner;
 pub(crate) mod segmented;
 pub(crate) mod sheet;
 pub(crate) mod skeleton;

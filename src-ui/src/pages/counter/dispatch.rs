@@ -1,0 +1,164 @@
+//! What a code means where it was read.
+
+use ministore_core::code::{CardNumber, Code, CodeError, PickupCode, ProductCode, Symbology};
+use ministore_core::id::OrderId;
+
+use super::place::Place;
+
+/// How a text came in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Source {
+    /// From a scanner or a camera, which said what kind of symbol it was, or did not.
+    Scanned(Option<Symbology>),
+    /// By hand.
+    Typed,
+}
+
+/// What is done with a code.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Meaning {
+    /// One of this is collected for the order.
+    Pick(OrderId, ProductCode),
+    /// The order of this code is opened. Where there is none, what was typed is looked for as a product's name.
+    Open {
+        /// The code.
+        code: PickupCode,
+        /// What was typed, where it may as well be a word.
+        or_search: Option<String>,
+    },
+    /// A member's card.
+    Card(CardNumber),
+    /// A product is looked up.
+    LookUp(ProductCode),
+    /// Products are looked for by name.
+    Search(String),
+    /// Nothing, for this reason.
+    Nothing(CodeError),
+}
+
+/// What `text`, read as `code`, means at `place`.
+pub(crate) fn meaning(place: Place, text: &str, code: Result<Code, CodeError>, source: Source) -> Meaning {
+    let picking = match place {
+        Place::Pick(order) => Some(order),
+        _ => None,
+    };
+    // At the hand-over eight digits are the shopper's code, whatever else they may be.
+    let wants_pickup = matches!(place, Place::HandOver(_)) && source == Source::Typed;
+    let pickup = (source == Source::Typed).then(|| text.trim().parse::<PickupCode>().ok()).flatten();
+    match (code, pickup) {
+        (Ok(Code::Product { .. }) | Err(_), Some(code)) if wants_pickup => {
+            Meaning::Open { code, or_search: None }
+        }
+        (Ok(Code::Product { code, .. }), _) => match picking {
+            Some(order) => Meaning::Pick(order, code),
+            None => Meaning::LookUp(code),
+        },
+        (Ok(Code::Order(code)), _) => Meaning::Open { code, or_search: None },
+        (Ok(Code::Member(card)), _) => Meaning::Card(card),
+        (Ok(Code::Shop(_)), _) => Meaning::Nothing(CodeError::Unknown),
+        (Err(_), Some(code)) => {
+            let word = text.chars().all(char::is_alphabetic) && picking.is_none();
+            Meaning::Open { code, or_search: word.then(|| text.trim().to_owned()) }
+        }
+        (Err(CodeError::Unknown), None) if source == Source::Typed && picking.is_none() => {
+            Meaning::Search(text.trim().to_owned())
+        }
+        (Err(error), _) => Meaning::Nothing(error),
+    }
+}
+
+/// Takes off the mark that a scanner may put in front (ISO/IEC 15424), and reads the kind of symbol from it. Marks of
+/// GS1 element strings stay, because the text cannot be read without.
+pub(crate) fn without_mark(text: &str) -> (&str, Option<Symbology>) {
+    let marked = text.strip_prefix(']').and_then(|rest| rest.split_at_checked(2));
+    match marked {
+        Some(("E0", rest)) => (rest, Some(Symbology::Ean13)),
+        Some(("E4", rest)) => (rest, Some(Symbology::Ean8)),
+        Some(("C0", rest)) => (rest, Some(Symbology::Code128)),
+        Some(("A0", rest)) => (rest, Some(Symbology::Code39)),
+        Some(("Q0" | "Q1" | "Q2", rest)) => (rest, Some(Symbology::QrCode)),
+        Some(("d0" | "d1", rest)) => (rest, Some(Symbology::DataMatrix)),
+        Some(("I0" | "I1", rest)) => (rest, Some(Symbology::Itf14)),
+        _ => (text, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ministore_core::money::Currency;
+    use uuid::Uuid;
+
+    use super::*;
+
+    const ORDER: OrderId = OrderId(Uuid::from_u128(9));
+    const GTIN: &str = "9520000000004";
+
+    fn gtin() -> String {
+        let body = &GTIN[..12];
+        [body, &ministore_core::gtin::check_digit(body).unwrap().to_string()].concat()
+    }
+
+    fn at(place: Place, text: &str, source: Source) -> Meaning {
+        meaning(place, text, Code::read(text, None, &[], Currency::CNY), source)
+    }
+
+    #[test]
+    fn a_product_is_picked_while_picking_and_looked_up_elsewhere() {
+        let code: ProductCode = gtin().parse().unwrap();
+        assert_eq!(at(Place::Pick(ORDER), &gtin(), Source::Scanned(None)), Meaning::Pick(ORDER, code));
+        assert_eq!(at(Place::Pick(ORDER), &gtin(), Source::Typed), Meaning::Pick(ORDER, code));
+        for place in [Place::Queue, Place::Order(ORDER), Place::HandOver(ORDER), Place::Search] {
+            assert_eq!(at(place, &gtin(), Source::Scanned(None)), Meaning::LookUp(code));
+        }
+    }
+
+    #[test]
+    fn an_orders_code_opens_it_from_anywhere() {
+        let code: PickupCode = "K7M4-Q2ZP".parse().unwrap();
+        for place in [Place::Queue, Place::Pick(ORDER), Place::HandOver(ORDER)] {
+            for (text, source) in [
+                ("MOK7M4Q2ZP", Source::Scanned(None)),
+                ("k7m4-q2zp", Source::Typed),
+                ("K7M4 Q2ZP", Source::Typed),
+            ] {
+                assert_eq!(at(place, text, source), Meaning::Open { code, or_search: None }, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn eight_letters_may_be_a_word() {
+        let or_search = |place| match at(place, "hazelnat", Source::Typed) {
+            Meaning::Open { or_search, .. } => or_search,
+            _ => None,
+        };
+        assert_eq!(or_search(Place::Queue).as_deref(), Some("hazelnat"));
+        assert_eq!(or_search(Place::Pick(ORDER)), None);
+    }
+
+    #[test]
+    fn eight_digits_are_a_pickup_code_where_one_is_asked_for() {
+        let text = "96385074";
+        assert!(matches!(at(Place::HandOver(ORDER), text, Source::Typed), Meaning::Open { .. }));
+        assert!(matches!(at(Place::Queue, text, Source::Typed), Meaning::LookUp(_)));
+        assert!(matches!(at(Place::HandOver(ORDER), text, Source::Scanned(None)), Meaning::LookUp(_)));
+    }
+
+    #[test]
+    fn words_are_looked_for_and_broken_codes_are_not() {
+        assert_eq!(at(Place::Queue, " oat milk ", Source::Typed), Meaning::Search("oat milk".into()));
+        assert_eq!(at(Place::Queue, "苹果", Source::Typed), Meaning::Search("苹果".into()));
+        assert_eq!(at(Place::Pick(ORDER), "oat milk", Source::Typed), Meaning::Nothing(CodeError::Unknown));
+        assert!(matches!(at(Place::Queue, "9520000000001", Source::Typed), Meaning::Nothing(CodeError::Gtin(_))));
+        assert!(matches!(at(Place::Queue, "MS123", Source::Typed), Meaning::Nothing(CodeError::Card)));
+    }
+
+    #[test]
+    fn a_scanners_mark_is_taken_off() {
+        assert_eq!(without_mark("]E09520000000004"), ("9520000000004", Some(Symbology::Ean13)));
+        assert_eq!(without_mark("]Q1MOK7M4Q2ZP"), ("MOK7M4Q2ZP", Some(Symbology::QrCode)));
+        assert_eq!(without_mark("]C10109520000000004"), ("]C10109520000000004", None));
+        assert_eq!(without_mark("9520000000004"), ("9520000000004", None));
+        assert_eq!(without_mark("]"), ("]", None));
+    }
+}

@@ -1,0 +1,122 @@
+//! The counter's addresses.
+
+use ministore_core::code::{CardNumber, ProductCode};
+use ministore_core::id::OrderId;
+
+/// A screen of the counter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    /// The orders, none of them open.
+    Queue,
+    /// One order.
+    Order(OrderId),
+    /// Its goods being collected.
+    Pick(OrderId),
+    /// Its goods changing hands.
+    HandOver(OrderId),
+    /// A product looked up.
+    Product(ProductCode),
+    /// A member's card.
+    Card(CardNumber),
+    /// Products looked for by name; what was typed is the address's `q`.
+    Search,
+    /// No screen of the counter.
+    Nowhere,
+}
+
+impl Place {
+    /// The screen at a path such as `/counter/orders/…/pick`.
+    pub(crate) fn of(path: &str) -> Self {
+        let mut parts = path.trim_matches('/').split('/').skip(1);
+        let place = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (None | Some(""), None, ..) => Some(Self::Queue),
+            (Some("orders"), Some(id), None, _) => id.parse().ok().map(Self::Order),
+            (Some("orders"), Some(id), Some("pick"), None) => id.parse().ok().map(Self::Pick),
+            (Some("orders"), Some(id), Some("hand-over"), None) => id.parse().ok().map(Self::HandOver),
+            (Some("products"), Some(code), None, _) => code.parse().ok().map(Self::Product),
+            (Some("cards"), Some(number), None, _) => number.parse().ok().map(Self::Card),
+            (Some("search"), None, ..) => Some(Self::Search),
+            _ => None,
+        };
+        place.unwrap_or(Self::Nowhere)
+    }
+
+    /// Its path.
+    pub(crate) fn path(self) -> String {
+        match self {
+            Self::Queue | Self::Nowhere => "/counter".to_owned(),
+            Self::Order(id) => ["/counter/orders/", &id.to_string()].concat(),
+            Self::Pick(id) => ["/counter/orders/", &id.to_string(), "/pick"].concat(),
+            Self::HandOver(id) => ["/counter/orders/", &id.to_string(), "/hand-over"].concat(),
+            Self::Product(code) => ["/counter/products/", &code.to_string()].concat(),
+            Self::Card(number) => ["/counter/cards/", &number.to_string()].concat(),
+            Self::Search => "/counter/search".to_owned(),
+        }
+    }
+
+    /// The order that it is about.
+    pub(crate) const fn order(self) -> Option<OrderId> {
+        match self {
+            Self::Order(id) | Self::Pick(id) | Self::HandOver(id) => Some(id),
+            Self::Queue | Self::Product(_) | Self::Card(_) | Self::Search | Self::Nowhere => None,
+        }
+    }
+
+    /// Whether it takes the whole screen, because one thing is being done.
+    pub(crate) const fn is_work(self) -> bool {
+        matches!(self, Self::Pick(_) | Self::HandOver(_))
+    }
+}
+
+/// The path of a search for `text`, percent-encoded (RFC 3986, section 2.1).
+pub(crate) fn search_path(text: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let mut path = [&Place::Search.path(), "?q="].concat();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            path.push(char::from(byte));
+        } else {
+            path.push('%');
+            path.push(char::from(HEX[usize::from(byte >> 4)]));
+            path.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn every_screen_is_found_again_by_its_path() {
+        let id = OrderId(Uuid::from_u128(7));
+        for place in [
+            Place::Queue,
+            Place::Order(id),
+            Place::Pick(id),
+            Place::HandOver(id),
+            Place::Product("40110".parse().unwrap()),
+            Place::Card(CardNumber::from_body(4_820_193_746)),
+            Place::Search,
+        ] {
+            assert_eq!(Place::of(&place.path()), place);
+            assert_eq!(Place::of(&[&place.path(), "/"].concat()), place);
+        }
+    }
+
+    #[test]
+    fn what_is_no_screen_leads_nowhere() {
+        for path in ["/counter/orders", "/counter/orders/7", "/counter/products/1x", "/counter/till/1/2/3"] {
+            assert_eq!(Place::of(path), Place::Nowhere, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_search_keeps_every_letter() {
+        assert_eq!(search_path("milk"), "/counter/search?q=milk");
+        assert_eq!(search_path("奶 &a"), "/counter/search?q=%E5%A5%B6%20%26a");
+    }
+}

@@ -1,0 +1,68 @@
+//! Refusals as the counter needs them told: no basket, no shopper, but orders and the hub.
+
+use leptos::prelude::*;
+use ministore_core::code::CodeError;
+use ministore_core::refusal::Refusal;
+
+use crate::i18n::say;
+use crate::refusal::{Explained, explain};
+use crate::widgets::icon::{Icon, icon};
+
+/// Puts a refusal into words for staff. Tracked, so that it follows the language.
+pub(crate) fn words_of(refusal: &Refusal) -> Explained {
+    match refusal {
+        Refusal::Offline => Explained {
+            happened: say::COUNTER_OFFLINE_HAPPENED().into(),
+            safe: say::COUNTER_OFFLINE_SAFE().into(),
+            next: say::COUNTER_OFFLINE_NEXT().into(),
+        },
+        Refusal::NotFound { what: ministore_core::refusal::Thing::Order } => Explained {
+            happened: say::COUNTER_NO_ORDER().into(),
+            safe: say::ERROR_SAFE_NOTHING().into(),
+            next: say::COUNTER_NO_ORDER_NEXT().into(),
+        },
+        Refusal::DiskFull => {
+            Explained { next: say::COUNTER_DISK_FULL_NEXT().into(), ..explain(refusal) }
+        }
+        Refusal::DatabaseDamaged => {
+            Explained { next: say::COUNTER_DAMAGED_NEXT().into(), ..explain(refusal) }
+        }
+        refusal => explain(refusal),
+    }
+}
+
+/// Why a text is no code, in the reader's words. Tracked.
+pub(crate) fn words_of_code(error: CodeError) -> (&'static str, &'static str) {
+    match error {
+        CodeError::Gtin(_) | CodeError::InStore(_) => {
+            (say::COUNTER_CODE_BAD_DIGITS(), say::COUNTER_CODE_BAD_DIGITS_NEXT())
+        }
+        CodeError::Card => (say::COUNTER_CODE_BAD_CARD(), say::COUNTER_CODE_AGAIN()),
+        CodeError::Pickup => (say::COUNTER_CODE_BAD_PICKUP(), say::COUNTER_CODE_AGAIN()),
+        CodeError::Unknown => (say::COUNTER_CODE_UNKNOWN(), say::COUNTER_CODE_UNKNOWN_NEXT()),
+    }
+}
+
+/// What was refused or failed, with a way to try again where that can help.
+pub(crate) fn trouble_panel(refusal: Refusal, retry: Option<Callback<()>>) -> AnyView {
+    let words = Signal::derive(move || words_of(&refusal));
+    let again = retry.map(|retry| {
+        view! {
+            <button type="button" class="button" data-testid="retry" on:click=move |_| retry.run(())>
+                {icon(Icon::Refresh)} {say::ACTION_RETRY}
+            </button>
+        }
+        .into_any()
+    });
+    view! {
+        <section class="error-panel" role="alert" data-testid="error">
+            {icon(Icon::Alert)}
+            <div>
+                <h2>{move || words.get().happened}</h2>
+                <p>{move || words.get().safe} " " {move || words.get().next}</p>
+                {again}
+            </div>
+        </section>
+    }
+    .into_any()
+}
