@@ -79,6 +79,11 @@ pub struct Decoder {
 
 /// Most regions of a kind that a frame is searched for.
 const MOST_REGIONS: usize = 6;
+/// Distances, in pixels, over which blur is taken back, one try after another; 0 is the picture as it is.
+const SHARPEN: [usize; 3] = [0, 1, 2];
+/// Edges that a line must show before it is worth trying against blur: some bars of a code survive any blur that can
+/// be taken back.
+const FEWEST_BLURRED_EDGES: usize = 24;
 
 impl Decoder {
     /// A decoder for some kinds of code.
@@ -143,38 +148,49 @@ impl Decoder {
         outcome
     }
 
-    /// Lines across a region, from its middle outwards.
+    /// Lines across a region, from its middle outwards; where they show bars but no code, again against blur.
     fn read_bars(&mut self, luma: &Luma<'_>, region: &Bars, codes: &mut Vec<Detection>) {
         let along = Point::new(-region.across.y, region.across.x);
         let reach = region.half_across * 1.25 + 16.0;
-        let count = ((region.half_along * 2.0 / 3.0) as usize).clamp(5, 21) | 1;
-        let gap = region.half_along * 1.8 / count as f32;
+        let most = ((region.half_along * 2.0 / 3.0) as usize).clamp(5, 21) | 1;
         let exact = region.across.y.abs() < 0.004;
-        let lines = (0..count).map(|turn| {
-            let offset = turn.div_ceil(2) as f32 * if turn % 2 == 0 { 1.0 } else { -1.0 };
-            let mut middle = region.centre.moved(along, offset * gap);
-            if exact {
-                middle.y = middle.y.round();
+        let known = codes.len();
+        for sharpen in SHARPEN {
+            let count = if sharpen == 0 { most } else { most.min(9) };
+            let gap = region.half_along * 1.8 / count as f32;
+            let lines = (0..count).map(|turn| {
+                let offset = turn.div_ceil(2) as f32 * if turn % 2 == 0 { 1.0 } else { -1.0 };
+                let mut middle = region.centre.moved(along, offset * gap);
+                if exact {
+                    middle.y = middle.y.round();
+                }
+                let across = if exact { Point::new(1.0, 0.0) } else { region.across };
+                let index = (offset as isize + count as isize) as usize;
+                (middle.moved(across, -reach), middle.moved(across, reach), index)
+            });
+            let edges = self.read_lines(luma, lines, sharpen, codes);
+            if codes.len() > known || edges < FEWEST_BLURRED_EDGES {
+                break;
             }
-            let across = if exact { Point::new(1.0, 0.0) } else { region.across };
-            let index = (offset as isize + count as isize) as usize;
-            (middle.moved(across, -reach), middle.moved(across, reach), index)
-        });
-        self.read_lines(luma, lines, codes);
+        }
     }
 
+    /// Reads lines, each with its place among them. Answers the most edges that any line showed.
     fn read_lines(
         &mut self,
         luma: &Luma<'_>,
         lines: impl Iterator<Item = (Point, Point, usize)>,
+        sharpen: usize,
         codes: &mut Vec<Detection>,
-    ) {
+    ) -> usize {
+        let mut edges = 0;
         self.retail.clear();
         self.linear.clear();
         let mut line = std::mem::take(&mut self.line);
         for (turn, (from, to, index)) in lines.enumerate() {
             let Some((from, to)) = clip(luma, from, to) else { continue };
-            line.trace(luma, from, to, 1.0);
+            line.trace(luma, from, to, 1.0, sharpen);
+            edges = edges.max(line.edges.len());
             self.retail.add(&line, index);
             self.linear.add(&line, index);
             let before = codes.len();
@@ -195,6 +211,7 @@ impl Decoder {
             }
         }
         self.line = line;
+        edges
     }
 
     fn read_patch(&mut self, luma: &Luma<'_>, patch: Patch, codes: &mut Vec<Detection>) {
@@ -242,6 +259,7 @@ impl Decoder {
         self.read_lines(
             luma,
             spread(rows, height).map(|(y, index)| (Point::new(0.0, y), Point::new(right, y), index)),
+            0,
             codes,
         );
         if !codes.is_empty() || !in_time() {
@@ -250,6 +268,7 @@ impl Decoder {
         self.read_lines(
             luma,
             spread(columns, width).map(|(x, index)| (Point::new(x, 0.0), Point::new(x, bottom), index)),
+            0,
             codes,
         );
         let whole =
