@@ -8,7 +8,7 @@ use leptos_router::path;
 use crate::client::{events, waiting};
 use crate::i18n::{language, say, tell_document};
 use crate::pages::counter::Counter;
-use crate::pages::{NotFound, ShopPage};
+use crate::pages::{CartPage, CategoryPage, NotFound, ProductPage, SearchPage, ShopPage};
 use crate::state::basket::with_basket;
 use crate::state::{basket, shop};
 use crate::widgets::announcer::Announcer;
@@ -47,6 +47,10 @@ fn Shell() -> impl IntoView {
                 <ConnectionStrip />
                 <FlatRoutes fallback=NotFound>
                     <Route path=path!("/") view=ShopPage />
+                    <Route path=path!("/c/:slug") view=CategoryPage />
+                    <Route path=path!("/search") view=SearchPage />
+                    <Route path=path!("/p/:code") view=ProductPage />
+                    <Route path=path!("/cart") view=CartPage />
                     <Route path=path!("/counter/*rest") view=Counter />
                 </FlatRoutes>
             </div>

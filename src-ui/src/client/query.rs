@@ -84,6 +84,11 @@ where
         self.answer.with(read)
     }
 
+    /// As [`Query::with`], not tracked.
+    pub(crate) fn peek<R>(self, read: impl FnOnce(&Load<C::Reply>) -> R) -> R {
+        self.answer.with_untracked(read)
+    }
+
     /// Shows this as the answer, because another call has just told it.
     pub(crate) fn put(self, reply: C::Reply) {
         self.turn.update_value(|turn| *turn += 1);

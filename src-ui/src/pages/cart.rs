@@ -1,0 +1,184 @@
+//! The basket.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use ministore_core::basket::{Basket, BasketLine, Edit};
+use ministore_core::pricing::Totals;
+use ministore_core::quantity::{MAX_GRAMS, Measure};
+
+use crate::i18n::{grams, local, money, number, say};
+use crate::state::basket::{GRAMS_STEP, totals, with_basket};
+use crate::widgets::announcer::announce;
+use crate::widgets::empty_state::EmptyState;
+use crate::widgets::icon::{Icon, icon};
+use crate::widgets::measure::measure;
+use crate::widgets::page::Page;
+use crate::widgets::picture::picture;
+use crate::widgets::put_in::{change, undo_of};
+use crate::widgets::stepper::Stepper;
+use crate::widgets::toast::toast;
+
+/// The basket.
+#[component]
+pub(crate) fn CartPage() -> impl IntoView {
+    let empty = Memo::new(|_| with_basket(|basket| basket.lines.is_empty()));
+    let clear = move |_| {
+        if let Some(undo) = change(say::NAV_BASKET(), Edit::Replace(Basket::default())) {
+            toast(say::BASKET_CLEARED().to_owned(), Some(undo_of(undo)));
+        }
+    };
+    let actions = view! {
+        <Show when=move || !empty.get()>
+            <button type="button" class="button plain" data-testid="clear" on:click=clear>{say::BASKET_CLEAR}</button>
+        </Show>
+    }
+    .into_any();
+    view! {
+        <Page title=Signal::derive(|| say::NAV_BASKET().to_owned()) actions=actions>
+            <Show
+                when=move || !empty.get()
+                fallback=|| {
+                    view! {
+                        <EmptyState
+                            sign=Icon::Basket
+                            title=Signal::derive(|| say::BASKET_EMPTY().to_owned())
+                            text=Signal::derive(|| say::BASKET_EMPTY_TEXT().to_owned())
+                        >
+                            <A href="/" attr:class="button primary">{say::BASKET_EMPTY_ACTION}</A>
+                        </EmptyState>
+                    }
+                }
+            >
+                <div class="two-columns">
+                    <ul class="lines" data-testid="lines">
+                        <For
+                            each=|| with_basket(|basket| basket.lines.clone())
+                            key=|line| line.id
+                            children=|line| line_view(line)
+                        />
+                    </ul>
+                    <div class="column-end">
+                        <section class="panel sums" aria-label=say::BASKET_TOTAL>
+                            {move || totals(None).map(sums)}
+                        </section>
+                        <A href="/checkout" attr:class="button primary large wide sticky-action" attr:data-testid="checkout">
+                            {move || {
+                                say::basket_checkout(
+                                    &totals(None).map(|totals| money(totals.total)).unwrap_or_default(),
+                                )
+                            }}
+                        </A>
+                    </div>
+                </div>
+            </Show>
+        </Page>
+    }
+}
+
+/// Goods, delivery, the total and the tax in it.
+pub(crate) fn sums(totals: Totals) -> AnyView {
+    let tax = totals.tax_total();
+    let delivery = (!totals.delivery.is_zero()).then(|| {
+        view! {
+            <div class="sum">
+                <span>{say::BASKET_DELIVERY}</span>
+                <span class="money">{money(totals.delivery)}</span>
+            </div>
+        }
+        .into_any()
+    });
+    view! {
+        <div class="sum">
+            <span>{say::basket_goods(totals.items)}</span>
+            <span class="money">{money(totals.goods)}</span>
+        </div>
+        {delivery}
+        <div class="sum sum-total">
+            <span>{say::BASKET_TOTAL}</span>
+            <span class="money" data-testid="total">{money(totals.total)}</span>
+        </div>
+        <div class="sum quiet-text">
+            <span>{say::BASKET_TAX}</span>
+            <span class="money" data-testid="tax">{money(tax)}</span>
+        </div>
+    }
+    .into_any()
+}
+
+fn line_view(line: BasketLine) -> AnyView {
+    let (id, product) = (line.id, line.product);
+    let present = Memo::new(move |before: Option<&Measure>| {
+        let now =
+            with_basket(|basket| basket.lines.iter().find(|line| line.id == id).map(|line| line.measure));
+        now.or(before.copied()).unwrap_or(line.measure)
+    });
+    let name = {
+        let name = product.name.clone();
+        Signal::derive(move || local(&name))
+    };
+    let price = product.price;
+    let take_out = move || {
+        if let Some(undo) = change(&name.get_untracked(), Edit::Remove(id)) {
+            let text = say::basket_taken_out(&name.get_untracked());
+            announce(&text);
+            toast(text, Some(undo_of(undo)));
+        }
+    };
+    let set = move |measure: Measure| {
+        change(&name.get_untracked(), Edit::Set { line: id, measure });
+    };
+    let control = match line.measure {
+        Measure::Pieces(_) => view! {
+            <Stepper
+                value=Signal::derive(move || present.get().items())
+                shown=Signal::derive(move || number(present.get().items().into()))
+                of=name
+                on_change=move |pieces| if pieces == 0 { take_out() } else { set(Measure::Pieces(pieces)) }
+            />
+        }
+        .into_any(),
+        Measure::Grams(_) => {
+            let weight = Signal::derive(move || match present.get() {
+                Measure::Grams(weight) => weight,
+                Measure::Pieces(_) | Measure::Labelled(_) => 0,
+            });
+            view! {
+                <Stepper
+                    value=weight
+                    shown=Signal::derive(move || grams(weight.get()))
+                    of=name
+                    max=MAX_GRAMS
+                    step=GRAMS_STEP
+                    on_change=move |weight| if weight == 0 { take_out() } else { set(Measure::Grams(weight)) }
+                />
+            }
+            .into_any()
+        }
+        Measure::Labelled(_) => view! {
+            <span class="quiet-text">{move || measure(present.get())}</span>
+            <button
+                type="button"
+                class="icon-button"
+                data-testid="take-out"
+                aria-label=move || say::basket_take_out(&name.get())
+                on:click=move |_| take_out()
+            >
+                {icon(Icon::Trash)}
+            </button>
+        }
+        .into_any(),
+    };
+    view! {
+        <li class="basket-line" data-testid="line" data-code=product.code.to_string()>
+            <A href=["/p/", &product.code.to_string()].concat() attr:class="line-link">
+                {picture(product.picture.as_ref(), &product.code.to_string())}
+                <span class="line-name">{move || name.get()}</span>
+            </A>
+            <strong class="money line-cost">
+                {move || present.get().cost(price).map(money).unwrap_or_default()}
+            </strong>
+            <span class="line-control">{control}</span>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,469 @@
+//! What the counter's screens share while somebody is signed in: the orders, the clock, what was just scanned, and the
+//! one way in which an order is changed.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use ministore_core::code::{CodeError, PickupCode, ProductCode};
+use ministore_core::id::{CallId, LineId, OrderId};
+use ministore_core::money::Money;
+use ministore_core::order::{self, Find, Get, GetQueue, HandedOver, Order};
+use ministore_core::refusal::{Refusal, Thing};
+use ministore_core::sync::Changed;
+use ministore_core::text::LocalText;
+use ministore_core::time::Timestamp;
+use wasm_bindgen_futures::spawn_local;
+
+use super::dispatch::{Meaning, Source, meaning, without_mark};
+use super::order_words::number_of;
+use super::place::{Place, search_path};
+use super::queue::{Next, newcomers, next_action};
+use super::sound::{Sound, play};
+use super::trouble::{words_of, words_of_code};
+use crate::client::connection::{Connection, connection};
+use crate::client::events::{Live, on_live};
+use crate::client::query::{Load, Query};
+use crate::client::{call, call_again, call_as_staff, clock, new_id};
+use crate::i18n::{local, say};
+use crate::state::shop::read_code;
+use crate::widgets::announcer::announce;
+
+/// How often the ages of orders are told anew, in milliseconds.
+const TICK: u64 = 10_000;
+/// After so many of them an order that nobody has looked at rings again.
+const TICKS_TO_RING: u32 = 3;
+/// Changes that come closer together than this are asked for at once, in milliseconds.
+const GATHER: i32 = 150;
+
+/// What has just happened at this counter, to be told where it happened.
+#[derive(Clone)]
+pub(crate) enum Said {
+    /// Something was collected.
+    Picked(Picked),
+    /// A line was put back.
+    PutBack(LocalText),
+    /// A scan that does not belong to the order, or is one too many.
+    Wrong(Refusal),
+    /// A text that is no code.
+    Unread(CodeError),
+    /// It was not done. With a way to try the very same again, where that can help.
+    Failed(Refusal, Option<Callback<()>>),
+    /// An order was opened by its code, and is not ready to be handed over.
+    NotReady,
+}
+
+/// What was collected.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Picked {
+    /// For which order.
+    pub(crate) order: OrderId,
+    /// Of which line.
+    pub(crate) line: LineId,
+}
+
+/// An order after a step, and what is given back to the shopper.
+pub(crate) struct Outcome {
+    pub(crate) order: Order,
+    pub(crate) change: Option<Money>,
+}
+
+impl From<Order> for Outcome {
+    fn from(order: Order) -> Self {
+        Self { order, change: None }
+    }
+}
+
+impl From<HandedOver> for Outcome {
+    fn from(done: HandedOver) -> Self {
+        Self { order: done.order, change: Some(done.change) }
+    }
+}
+
+type Future_<T> = Pin<Box<dyn Future<Output = T>>>;
+type Attempt = Arc<dyn Fn() -> Future_<Result<Outcome, Refusal>> + Send + Sync>;
+type Done = Arc<dyn Fn(Outcome) + Send + Sync>;
+
+/// The counter's shared state. Cheap to copy; lives while somebody is signed in.
+#[derive(Clone, Copy)]
+pub(crate) struct Desk {
+    /// The orders.
+    pub(crate) queue: Query<GetQueue>,
+    /// Orders that are open on a screen and not in the list any more.
+    older: RwSignal<Vec<Order>>,
+    /// The time, told anew every few seconds.
+    pub(crate) now: RwSignal<Timestamp>,
+    /// New orders that nobody has looked at.
+    pub(crate) fresh: RwSignal<Vec<OrderId>>,
+    /// What has just happened, and where.
+    said: RwSignal<Option<(Place, Said)>>,
+    /// The code that an order's shopper has shown.
+    pub(crate) shown: RwSignal<Option<(OrderId, PickupCode)>>,
+    /// Whether a step is under way.
+    pub(crate) busy: RwSignal<bool>,
+    /// The screen.
+    pub(crate) place: Memo<Place>,
+    go: StoredValue<Rc<dyn Fn(&str)>, LocalStorage>,
+    picks: StoredValue<VecDeque<(order::Pick, CallId)>>,
+    picking: StoredValue<bool>,
+}
+
+impl Desk {
+    /// Opens the desk: asks for the orders and follows what happens to them.
+    pub(crate) fn open(place: Memo<Place>, go: Rc<dyn Fn(&str)>) -> Self {
+        let desk = Self {
+            queue: Query::new(|| Some(GetQueue {})),
+            older: RwSignal::new(Vec::new()),
+            now: RwSignal::new(clock::now()),
+            fresh: RwSignal::new(Vec::new()),
+            said: RwSignal::new(None),
+            shown: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            place,
+            go: StoredValue::new_local(go),
+            picks: StoredValue::new(VecDeque::new()),
+            picking: StoredValue::new(false),
+        };
+        desk.follow_changes();
+        desk.ring_for_newcomers();
+        desk.tick();
+        desk
+    }
+
+    fn follow_changes(self) {
+        let gathering = StoredValue::new(false);
+        let reload_soon = move || {
+            if gathering.get_value() {
+                return;
+            }
+            gathering.set_value(true);
+            spawn_local(async move {
+                clock::sleep(GATHER).await;
+                if gathering.try_set_value(false).is_none() {
+                    self.queue.reload();
+                }
+            });
+        };
+        on_live(move |live| {
+            if matches!(live, Live::Anything | Live::Changed(Changed::Order { .. })) {
+                reload_soon();
+            }
+        });
+        Effect::new(move |before: Option<Connection>| {
+            let now = connection();
+            if before.is_some_and(|before| before == Connection::Offline) && now == Connection::Online {
+                self.queue.reload();
+            }
+            now
+        });
+    }
+
+    fn ring_for_newcomers(self) {
+        let known = StoredValue::new(None::<Vec<OrderId>>);
+        Effect::new(move |_| {
+            self.queue.with(|load| {
+                let Load::Ready(orders) = load else { return };
+                let orders = &orders.orders;
+                if let Some(before) = known.get_value() {
+                    let new = newcomers(&before, orders);
+                    if let Some(first) = new.first() {
+                        play(Sound::Order);
+                        announce(&untrack(|| say::counter_announce_new(new.len() as u32, &number_of(first))));
+                        self.fresh.update(|fresh| fresh.extend(new.iter().map(|order| order.id)));
+                    }
+                }
+                known.set_value(Some(orders.iter().map(|order| order.id).collect()));
+                let still_new = |id: &OrderId| {
+                    orders.iter().any(|order| order.id == *id && next_action(order) == Some(Next::Accept))
+                };
+                if self.fresh.with_untracked(|fresh| !fresh.iter().all(still_new)) {
+                    self.fresh.update(|fresh| fresh.retain(still_new));
+                }
+            });
+        });
+        Effect::new(move |_| {
+            if let Some(seen) = self.place.get().order()
+                && self.fresh.with_untracked(|fresh| fresh.contains(&seen))
+            {
+                self.fresh.update(|fresh| fresh.retain(|id| *id != seen));
+            }
+        });
+    }
+
+    fn tick(self) {
+        let ticks = StoredValue::new(0u32);
+        let handle = set_interval_with_handle(
+            move || {
+                self.now.set(clock::now());
+                ticks.update_value(|ticks| *ticks += 1);
+                if ticks.get_value() % TICKS_TO_RING == 0 && self.fresh.with_untracked(|fresh| !fresh.is_empty()) {
+                    play(Sound::Order);
+                }
+            },
+            Duration::from_millis(TICK),
+        );
+        on_cleanup(move || {
+            if let Ok(handle) = handle {
+                handle.clear();
+            }
+        });
+    }
+
+    /// One of the orders. Tracked.
+    pub(crate) fn order(self, id: OrderId) -> Option<Order> {
+        let listed = self.queue.with(|load| match load {
+            Load::Ready(orders) => orders.orders.iter().find(|order| order.id == id).cloned(),
+            Load::Loading | Load::Failed(_) => None,
+        });
+        listed.or_else(|| self.older.with(|older| older.iter().find(|order| order.id == id).cloned()))
+    }
+
+    /// Reads all listed orders without copying them; nothing while they are not known. Tracked.
+    pub(crate) fn with_orders<R: Default>(self, read: impl FnOnce(&[Order]) -> R) -> R {
+        self.queue.with(|load| match load {
+            Load::Ready(orders) => read(&orders.orders),
+            Load::Loading | Load::Failed(_) => R::default(),
+        })
+    }
+
+    /// Shows this as the order's present state, because a call has just told it.
+    pub(crate) fn keep(self, order: Order) {
+        let listed = self.queue.with_untracked(|load| match load {
+            Load::Ready(orders) => Some(orders.clone()),
+            Load::Loading | Load::Failed(_) => None,
+        });
+        match listed {
+            Some(mut orders) if orders.orders.iter().any(|there| there.id == order.id) => {
+                for there in orders.orders.iter_mut().filter(|there| there.id == order.id) {
+                    there.clone_from(&order);
+                }
+                self.queue.put(orders);
+            }
+            _ => self.older.update(|older| {
+                older.retain(|there| there.id != order.id);
+                older.push(order);
+            }),
+        }
+    }
+
+    /// Asks for an order that is not in the list.
+    pub(crate) fn fetch(self, id: OrderId, failed: impl FnOnce(Refusal) + 'static) {
+        spawn_local(async move {
+            match call_as_staff(Get { order: id }).await {
+                Ok(order) if self.now.try_get_untracked().is_some() => self.keep(order),
+                Ok(_) => {}
+                Err(refusal) => failed(refusal),
+            }
+        });
+    }
+
+    /// Goes to a screen.
+    pub(crate) fn go(self, place: Place) {
+        self.go_to(&place.path());
+    }
+
+    fn go_to(self, path: &str) {
+        if let Some(go) = self.go.try_get_value() {
+            go(path);
+        }
+    }
+
+    /// Tells what happened, at `place`.
+    pub(crate) fn say(self, place: Place, said: Said) {
+        self.said.set(Some((place, said)));
+    }
+
+    /// What happened on the screen that is open. Tracked.
+    pub(crate) fn said(self) -> Option<Said> {
+        let here = self.place.get();
+        self.said.get().filter(|(place, _)| *place == here).map(|(_, said)| said)
+    }
+
+    /// Nothing happened.
+    pub(crate) fn hush(self) {
+        self.said.set(None);
+    }
+
+    /// Changes an order. While one change is under way another is not begun.
+    pub(crate) fn act(self, attempt: Attempt, done: Done) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        let place = self.place.get_untracked();
+        spawn_local(async move {
+            let outcome = attempt().await;
+            // Signed out meanwhile, there is nothing left to tell.
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            match outcome {
+                Ok(outcome) => {
+                    self.hush();
+                    self.keep(outcome.order.clone());
+                    done(outcome);
+                }
+                Err(refusal) => {
+                    play(Sound::Wrong);
+                    let again = refusal
+                        .is_passing()
+                        .then(|| Callback::new(move |()| self.act(Arc::clone(&attempt), Arc::clone(&done))));
+                    if again.is_none() {
+                        self.queue.reload();
+                    }
+                    self.say(place, Said::Failed(refusal, again));
+                }
+            }
+        });
+    }
+
+    /// Collects what was scanned: one after the other, in the order of the scans.
+    pub(crate) fn pick(self, order: OrderId, code: ProductCode, count: u32) {
+        let pick = order::Pick { order, code, count };
+        self.picks.update_value(|picks| picks.push_back((pick, new_id())));
+        self.pick_on();
+    }
+
+    fn pick_on(self) {
+        if self.picking.get_value() {
+            return;
+        }
+        self.picking.set_value(true);
+        spawn_local(async move {
+            while let Some(Some((pick, id))) =
+                self.picks.try_with_value(|picks| picks.front().map(|(pick, id)| (*pick, *id)))
+            {
+                let before = untrack(|| self.order(pick.order));
+                let outcome = call_again(pick, id).await;
+                if self.now.try_get_untracked().is_none() {
+                    return;
+                }
+                let place = Place::Pick(pick.order);
+                match outcome {
+                    Ok(after) => self.picked(before, after, pick),
+                    Err(refusal) if refusal.is_passing() => {
+                        // It may have been counted or not: only the very same pick sent again can tell.
+                        play(Sound::Wrong);
+                        self.say(place, Said::Failed(refusal, Some(Callback::new(move |()| self.pick_on()))));
+                        break;
+                    }
+                    Err(refusal) => {
+                        play(Sound::Wrong);
+                        self.say(place, Said::Wrong(refusal));
+                    }
+                }
+                self.picks.update_value(|picks| drop(picks.pop_front()));
+            }
+            self.picking.try_update_value(|picking| *picking = false);
+        });
+    }
+
+    fn picked(self, before: Option<Order>, after: Order, pick: order::Pick) {
+        let was = |line: LineId| {
+            before.iter().flat_map(|order| &order.lines).find(|there| there.id == line).map_or(0, |there| there.picked)
+        };
+        let lines = || after.lines.iter().filter(|line| line.code == pick.code);
+        let line = lines().find(|line| line.picked > was(line.id)).or_else(|| lines().next());
+        let all = super::queue::progress(&after);
+        play(if all.0 == all.1 { Sound::Done } else { Sound::Right });
+        if let Some(line) = line {
+            let words = untrack(|| {
+                let name = local(&line.name);
+                match line.to_pick() {
+                    0 if all.0 == all.1 => say::counter_announce_all_picked(&name),
+                    0 => say::counter_announce_line_done(&name),
+                    left => say::counter_announce_picked(left, &name),
+                }
+            });
+            announce(&words);
+            self.say(Place::Pick(pick.order), Said::Picked(Picked { order: pick.order, line: line.id }));
+        }
+        self.keep(after);
+    }
+
+    /// Does what a scanned or typed text means here.
+    pub(crate) fn heard(self, text: &str, source: Source) {
+        let (text, source) = match (without_mark(text), source) {
+            ((text, Some(symbology)), Source::Scanned(None)) => (text, Source::Scanned(Some(symbology))),
+            ((text, _), source) => (text, source),
+        };
+        let symbology = match source {
+            Source::Scanned(symbology) => symbology,
+            Source::Typed => None,
+        };
+        let place = self.place.get_untracked();
+        match meaning(place, text, read_code(text, symbology), source) {
+            Meaning::Pick(order, code) => self.pick(order, code, 1),
+            Meaning::Open { code, or_search } => self.open_by_code(code, or_search, place),
+            Meaning::Card(number) => {
+                play(Sound::Right);
+                self.go(Place::Card(number));
+            }
+            Meaning::LookUp(code) => {
+                play(Sound::Right);
+                self.go(Place::Product(code));
+            }
+            Meaning::Search(words) => self.go_to(&search_path(&words)),
+            Meaning::Nothing(error) => {
+                play(Sound::Wrong);
+                self.say(place, Said::Unread(error));
+                let (what, next) = untrack(|| words_of_code(error));
+                announce(&[what, " ", next].concat());
+            }
+        }
+    }
+
+    fn open_by_code(self, code: PickupCode, or_search: Option<String>, from: Place) {
+        spawn_local(async move {
+            let outcome = call(Find { code }).await;
+            if self.now.try_get_untracked().is_none() {
+                return;
+            }
+            match (outcome, or_search) {
+                (Ok(order), _) => {
+                    play(Sound::Right);
+                    self.shown.set(Some((order.id, code)));
+                    self.keep(order.clone());
+                    if next_action(&order) == Some(Next::HandOver) {
+                        self.go(Place::HandOver(order.id));
+                    } else {
+                        self.go(Place::Order(order.id));
+                        self.say(Place::Order(order.id), Said::NotReady);
+                    }
+                }
+                (Err(Refusal::NotFound { what: Thing::Order }), Some(words)) => self.go_to(&search_path(&words)),
+                (Err(refusal), _) => {
+                    play(Sound::Wrong);
+                    let words = untrack(|| words_of(&refusal));
+                    announce(&words.happened);
+                    let again = refusal.is_passing().then(|| {
+                        Callback::new(move |()| self.open_by_code(code, None, from))
+                    });
+                    self.say(from, Said::Failed(refusal, again));
+                }
+            }
+        });
+    }
+}
+
+/// A step that only staff take, to be tried once or several times: each time as the same.
+pub(crate) fn step<C>(call: C) -> Attempt
+where
+    C: ministore_core::call::Call + Clone,
+    Outcome: From<C::Reply>,
+{
+    let id: CallId = new_id();
+    Arc::new(move || {
+        let call = call.clone();
+        Box::pin(async move { call_again(call, id).await.map(Outcome::from) })
+    })
+}
+
+/// Cancelling, which shoppers may too, done as staff. Twice is no harm: the second time it is cancelled already.
+pub(crate) fn cancel(call: order::Cancel) -> Attempt {
+    Arc::new(move || Box::pin(async move { call_as_staff(call).await.map(Outcome::from) }))
+}
