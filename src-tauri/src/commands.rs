@@ -1,0 +1,97 @@
+//! What the page may ask of the shell. Each command is one line to where the work is done; `build.rs` names them and
+//! `capabilities/main.json` allows them.
+
+use std::sync::Arc;
+
+use ministore_core::id::{CallId, OrderId};
+use ministore_core::refusal::Refusal;
+use serde::Serialize;
+use serde_json::Value;
+use tauri::State;
+use tauri::ipc::{Channel, InvokeResponseBody, Response};
+
+use crate::camera::{Camera, Cameras, Reason, Seen, Sight};
+use crate::device::{Device, Status};
+use crate::outbox::Waiting;
+
+/// Makes a call: its name, its id and its body, as they would travel to a hub.
+#[tauri::command]
+pub(crate) async fn call(
+    device: State<'_, Arc<Device>>,
+    name: String,
+    id: CallId,
+    body: Value,
+) -> Result<Response, Refusal> {
+    let body = serde_json::to_vec(&body).map_err(|error| Refusal::invalid("body", error))?;
+    let reply = device.call_json(&name, id, body).await?;
+    let reply = String::from_utf8(reply).map_err(|_| Refusal::VersionMismatch)?;
+    Ok(Response::new(reply))
+}
+
+/// How things stand between this device and its shop.
+#[tauri::command]
+pub(crate) fn status(device: State<'_, Arc<Device>>) -> Status {
+    device.status()
+}
+
+/// Makes this device one of the shop whose hub answers at `address`.
+#[tauri::command]
+pub(crate) async fn pair(device: State<'_, Arc<Device>>, address: String) -> Result<Status, Refusal> {
+    device.pair(&address).await
+}
+
+/// Lets go of the shop and of what was kept of it.
+#[tauri::command]
+pub(crate) async fn unpair(device: State<'_, Arc<Device>>) -> Result<(), Refusal> {
+    device.unpair().await
+}
+
+/// The orders that still wait for the hub, and those that it refused.
+#[tauri::command]
+pub(crate) async fn waiting(device: State<'_, Arc<Device>>) -> Result<Vec<Waiting>, Refusal> {
+    device.waiting().await
+}
+
+/// Takes a waiting order back, or puts a refused one away.
+#[tauri::command]
+pub(crate) async fn dismiss(device: State<'_, Arc<Device>>, order: OrderId) -> Result<(), Refusal> {
+    device.dismiss(order).await
+}
+
+/// The cameras of this machine.
+#[tauri::command(async)]
+pub(crate) fn camera_list(cameras: State<'_, Cameras>) -> Vec<Camera> {
+    cameras.list()
+}
+
+/// Starts a camera, the first where `id` is None: codes and pictures come over the channel until it is stopped.
+#[tauri::command]
+pub(crate) fn camera_start(
+    cameras: State<'_, Cameras>,
+    id: Option<String>,
+    channel: Channel<InvokeResponseBody>,
+) {
+    cameras.start(id, move |sight| message_of(sight).is_some_and(|message| channel.send(message).is_ok()));
+}
+
+/// Stops the camera.
+#[tauri::command]
+pub(crate) fn camera_stop(cameras: State<'_, Cameras>) {
+    cameras.stop();
+}
+
+/// What travels over the channel: a picture as it is, anything else as JSON.
+fn message_of(sight: Sight) -> Option<InvokeResponseBody> {
+    #[derive(Serialize)]
+    #[serde(tag = "kind", rename_all = "snake_case")]
+    enum Message {
+        Codes { codes: Vec<Seen> },
+        Error { reason: Reason },
+    }
+    let message = match sight {
+        Sight::Preview(picture) => return Some(InvokeResponseBody::Raw(picture)),
+        Sight::Codes(codes) => Message::Codes { codes },
+        Sight::Failed(reason) => Message::Error { reason },
+    };
+    serde_json::to_string(&message).ok().map(InvokeResponseBody::Json)
+}

@@ -1,0 +1,213 @@
+//! The hub over HTTP: calls, events and pictures.
+
+use std::time::Duration;
+
+use futures::{Stream, StreamExt};
+use ministore_core::call::Call;
+use ministore_core::catalogue::PictureId;
+use ministore_core::id::CallId;
+use ministore_core::refusal::Refusal;
+use ministore_core::sync::{Cursor, Event};
+use ministore_store::{Credential, Picture};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::address::Address;
+use crate::sse::{Message, Reader};
+
+/// How long a connection may take to stand; the shop's own network is quick or not there.
+const CONNECT: Duration = Duration::from_secs(2);
+/// How long a call may take.
+const CALL: Duration = Duration::from_secs(15);
+/// Silence after which an event stream is dead: the hub says something every 15 s.
+const SILENCE: Duration = Duration::from_secs(40);
+/// The largest picture that is kept.
+const PICTURE_LIMIT: usize = 4 << 20;
+
+/// The hub at an address.
+#[derive(Clone, Debug)]
+pub struct Link {
+    client: Client,
+    address: Address,
+}
+
+/// What a hub says of itself.
+#[derive(Deserialize)]
+struct Health {
+    #[serde(rename = "version")]
+    _version: String,
+    #[serde(rename = "schema")]
+    _schema: serde::de::IgnoredAny,
+}
+
+/// What an event stream says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Heard {
+    /// Something changed.
+    Event(Event),
+    /// The hub does not know the cursor that was asked for: its own changes are older.
+    Behind,
+}
+
+impl Link {
+    /// The hub at `address`; nothing is sent yet.
+    pub fn new(address: Address) -> Result<Self, reqwest::Error> {
+        let client = Client::builder()
+            .connect_timeout(CONNECT)
+            .read_timeout(SILENCE)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("ministore/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self { client, address })
+    }
+
+    /// Where it is.
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Whether a hub of ours answers there. Anything else that answers is refused.
+    pub async fn check(&self) -> Result<(), Refusal> {
+        let response = self.client.get(self.address.at("/healthz")).timeout(CALL).send().await;
+        let response = response.map_err(unreachable)?;
+        response.json::<Health>().await.map(|_| ()).map_err(|error| {
+            if error.is_decode() {
+                Refusal::invalid("address", "what answers there is not a Ministore hub")
+            } else {
+                unreachable(error)
+            }
+        })
+    }
+
+    /// Makes a call, its body and its reply as JSON.
+    pub async fn call_json(
+        &self,
+        name: &str,
+        credential: Option<&Credential>,
+        id: CallId,
+        body: Vec<u8>,
+    ) -> Result<Vec<u8>, Refusal> {
+        let request = self
+            .client
+            .post(self.address.at(&format!("/api/{name}")))
+            .timeout(CALL)
+            .header(CONTENT_TYPE, "application/json")
+            .header("Idempotency-Key", id.to_string())
+            .body(body);
+        let response = signed(request, credential).send().await.map_err(unreachable)?;
+        let response = accepted(response).await?;
+        Ok(response.bytes().await.map_err(unreachable)?.to_vec())
+    }
+
+    /// Makes a call.
+    pub async fn call<C: Call>(
+        &self,
+        credential: Option<&Credential>,
+        id: CallId,
+        call: &C,
+    ) -> Result<C::Reply, Refusal> {
+        let body = serde_json::to_vec(call).map_err(|error| Refusal::invalid("body", error))?;
+        let reply = self.call_json(C::NAME, credential, id, body).await?;
+        serde_json::from_slice(&reply).map_err(|error| {
+            tracing::warn!(call = C::NAME, %error, "the hub's reply has an unknown shape");
+            Refusal::VersionMismatch
+        })
+    }
+
+    /// What the caller may hear, from `after` on; ends with an error when the hub goes away.
+    pub async fn events(
+        &self,
+        credential: &Credential,
+        after: Cursor,
+    ) -> Result<impl Stream<Item = Result<Heard, Refusal>> + Send + use<>, Refusal> {
+        let mut url = self.address.at("/events");
+        url.query_pairs_mut().append_pair("after", &after.0.to_string());
+        let response = signed(self.client.get(url), Some(credential)).send().await.map_err(unreachable)?;
+        let response = accepted(response).await?;
+        let mut reader = Reader::default();
+        Ok(response.bytes_stream().flat_map(move |bytes| {
+            let messages = bytes.map_err(unreachable).and_then(|bytes| {
+                reader.read(&bytes).map_err(|error| {
+                    tracing::warn!(%error, "the event stream is given up");
+                    Refusal::Offline
+                })
+            });
+            let events: Vec<Result<Heard, Refusal>> = match messages {
+                Ok(messages) => messages.iter().filter_map(heard).collect(),
+                Err(refusal) => vec![Err(refusal)],
+            };
+            futures::stream::iter(events)
+        }))
+    }
+
+    /// A picture; None where the hub has no such.
+    pub async fn picture(&self, id: &PictureId) -> Result<Option<Picture>, Refusal> {
+        let url = self.address.at(&format!("/pictures/{id}"));
+        let response = self.client.get(url).timeout(CALL).send().await.map_err(unreachable)?;
+        if response.status() == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        let mut response = accepted(response).await?;
+        let media_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let media_type = media_type.unwrap_or("application/octet-stream").to_owned();
+        let mut bytes = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > PICTURE_LIMIT {
+                return Err(Refusal::TooLarge);
+            }
+        }
+        Ok(Some(Picture { media_type, bytes }))
+    }
+}
+
+fn signed(request: RequestBuilder, credential: Option<&Credential>) -> RequestBuilder {
+    match credential {
+        Some(credential) => request.header(AUTHORIZATION, bearer(credential.id, &credential.secret)),
+        None => request,
+    }
+}
+
+fn bearer(id: Uuid, secret: &ministore_core::device::Secret) -> String {
+    format!("Bearer {id}.{secret}")
+}
+
+/// The response where it is a success; else the refusal that its problem object carries (RFC 9457).
+async fn accepted(response: Response) -> Result<Response, Refusal> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    let body = response.bytes().await.map_err(unreachable)?;
+    Err(serde_json::from_slice(&body).unwrap_or_else(|_| refusal_of(status)))
+}
+
+/// What an answer means that is not the hub's own, such as that of a proxy before it.
+fn refusal_of(status: StatusCode) -> Refusal {
+    tracing::warn!(%status, "an answer that is no problem object");
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Refusal::Busy,
+        status if status.is_server_error() => Refusal::Offline,
+        _ => Refusal::VersionMismatch,
+    }
+}
+
+fn unreachable(error: reqwest::Error) -> Refusal {
+    tracing::debug!(error = %error.without_url(), "the hub cannot be reached");
+    Refusal::Offline
+}
+
+/// What a message says. Messages of an unknown name are of a newer hub, and for others.
+fn heard(message: &Message) -> Option<Result<Heard, Refusal>> {
+    match message.event.as_str() {
+        "" => Some(serde_json::from_str(&message.data).map(Heard::Event).map_err(|error| {
+            tracing::warn!(%error, "an event has an unknown shape");
+            Refusal::VersionMismatch
+        })),
+        "hello" => Some(Ok(Heard::Behind)),
+        _ => None,
+    }
+}
