@@ -33,6 +33,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 /// How long a statement waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The size of a page of a new database, in bytes: SQLite's default.
+const PAGE_SIZE: u64 = 4096;
+
 /// How many may read at once.
 const READERS: u32 = 4;
 
@@ -83,6 +86,9 @@ pub struct EngineOptions {
     pub password_cost: PinCost,
     /// Where it runs.
     pub seat: Seat,
+    /// How many bytes the database may grow to; None for as far as the disk goes. What would grow it further is
+    /// refused as on a full disk.
+    pub size_limit: Option<u64>,
 }
 
 impl EngineOptions {
@@ -93,6 +99,7 @@ impl EngineOptions {
             providers: Providers::demo(),
             password_cost: PinCost::default(),
             seat: Seat::Hub,
+            size_limit: None,
         }
     }
 
@@ -247,6 +254,10 @@ impl Engine {
             .busy_timeout(BUSY_TIMEOUT)
             .pragma("cache_size", "-16384")
             .pragma("temp_store", "MEMORY");
+        let connect = match options.size_limit {
+            Some(bytes) => connect.pragma("max_page_count", (bytes / PAGE_SIZE).max(1).to_string()),
+            None => connect,
+        };
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(BUSY_TIMEOUT * 2)

@@ -1,4 +1,15 @@
 //! Stories of the engine, each over a real database file of its own, told through its calls.
 
+mod bad_files;
+mod catalogue;
+mod device;
+mod import;
+mod members;
 mod orders;
+mod payments;
+mod permissions;
+mod search;
+mod staff;
+mod stock;
 mod test_shop;
+mod watching;

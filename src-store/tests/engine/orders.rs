@@ -1,7 +1,8 @@
 use ministore_core::fulfilment::{Address, Fulfilment, Mode};
 use ministore_core::id::OrderId;
 use ministore_core::order::{
-    Accept, Cancel, CancelReason, Dispatch, Find, Get, GetMine, GetQueue, HandOver, OrderState, Pick, PutBack, Ready,
+    Accept, Cancel, CancelReason, Dispatch, Find, Get, GetMine, GetQueue, HandOver, OrderState, Pick,
+    PutBack, Ready,
 };
 use ministore_core::payment::PaymentState;
 use ministore_core::quantity::Measure::{Grams, Pieces};
@@ -26,10 +27,7 @@ async fn an_order_travels_from_the_phone_to_the_hand() {
     shop.call(cashier, Accept { order }).await.unwrap();
     let picking = shop.call(cashier, Pick { order, code: code(MILK), count: 1 }).await.unwrap();
     assert_eq!(picking.state, OrderState::Picking);
-    assert_eq!(
-        shop.call(cashier, Ready { order }).await.unwrap_err(),
-        Refusal::NotAllPicked { left: 2 }
-    );
+    assert_eq!(shop.call(cashier, Ready { order }).await.unwrap_err(), Refusal::NotAllPicked { left: 2 });
     shop.call(cashier, Pick { order, code: code(MILK), count: 1 }).await.unwrap();
     shop.call(cashier, Pick { order, code: code(APPLES), count: 1 }).await.unwrap();
     shop.call(cashier, Ready { order }).await.unwrap();

@@ -121,8 +121,7 @@ impl TestShop {
     pub(crate) async fn empty(providers: Providers, seat: Seat) -> Self {
         let dir = TempDir::new().unwrap();
         let now = Arc::new(AtomicI64::new(MONDAY_9));
-        let engine =
-            Engine::open(&dir.path().join("shop.db"), options(&now, providers, seat)).await.unwrap();
+        let engine = Engine::open(&dir.path().join("shop.db"), options(&now, providers, seat)).await.unwrap();
         Self { engine, dir, now }
     }
 
@@ -132,10 +131,15 @@ impl TestShop {
 
     /// Closes the database and opens it again, as after a restart.
     pub(crate) async fn restarted(self, providers: Providers) -> Self {
+        self.reopened(providers, None).await
+    }
+
+    /// As [`Self::restarted`], with room for no more than so many bytes.
+    pub(crate) async fn reopened(self, providers: Providers, size_limit: Option<u64>) -> Self {
         let Self { engine, dir, now } = self;
         engine.close().await;
-        let engine =
-            Engine::open(&dir.path().join("shop.db"), options(&now, providers, Seat::Hub)).await.unwrap();
+        let options = EngineOptions { size_limit, ..options(&now, providers, Seat::Hub) };
+        let engine = Engine::open(&dir.path().join("shop.db"), options).await.unwrap();
         Self { engine, dir, now }
     }
 
@@ -234,7 +238,13 @@ impl TestShop {
 pub(crate) fn options(now: &Arc<AtomicI64>, providers: Providers, seat: Seat) -> EngineOptions {
     let now = now.clone();
     let clock: Clock = Arc::new(move || Timestamp(now.load(Ordering::Relaxed)));
-    EngineOptions { clock, providers, password_cost: PinCost { memory: 64, passes: 1 }, seat }
+    EngineOptions {
+        clock,
+        providers,
+        password_cost: PinCost { memory: 64, passes: 1 },
+        seat,
+        size_limit: None,
+    }
 }
 
 /// One call id, for the same call sent twice.

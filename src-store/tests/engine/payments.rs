@@ -1,0 +1,139 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use ministore_core::id::PaymentId;
+use ministore_core::money::Money;
+use ministore_core::order::{Cancel, CancelReason, Get, GetMine, OrderState};
+use ministore_core::payment::{PaymentState, Tender};
+use ministore_core::quantity::Measure::Pieces;
+use ministore_core::refusal::Refusal;
+use ministore_store::payment::{Charge, Provider, ProviderError, Providers, Refund};
+
+use crate::test_shop::{CAKE, MILK, TestShop, WINE, call_id, yuan};
+
+#[tokio::test]
+async fn the_demo_wallet_pays_at_once_and_gives_back() {
+    let shop = TestShop::open().await;
+    let mei = shop.shopper().await;
+    let mut place = shop.basket(&[(CAKE, Pieces(1))]).await;
+    place.tender = Tender::DemoWallet;
+    let call = call_id();
+    let paid = shop.engine.call(&mei, call, place.clone()).await.unwrap();
+    assert_eq!(paid.payment.state, PaymentState::Captured);
+    assert_eq!(shop.engine.call(&mei, call, place).await.unwrap(), paid, "a repeat is answered alike");
+    let cancel = Cancel { order: paid.id, reason: CancelReason::ChangedMind };
+    let cancelled = shop.call(mei, cancel).await.unwrap();
+    assert_eq!((cancelled.state, cancelled.payment.state), (OrderState::Cancelled, PaymentState::Refunded));
+    assert_eq!(shop.product(CAKE).await.available, 1);
+    shop.assert_ledgers_agree().await;
+}
+
+#[tokio::test]
+async fn a_declined_payment_leaves_no_order_open_and_all_stock_there() {
+    let shop = TestShop::open().await;
+    let mei = shop.shopper().await;
+    shop.import(
+        "gtin,category,name_en,price,stock
+9520000000059,dairy,Cheese wheel,2500.00,3
+",
+    )
+    .await;
+    let mut place = shop.basket(&[("9520000000059", Pieces(1))]).await;
+    place.tender = Tender::DemoWallet;
+    let call = call_id();
+    let declined = Refusal::PaymentDeclined { limit: Some(yuan(200_000)) };
+    assert_eq!(shop.engine.call(&mei, call, place.clone()).await.unwrap_err(), declined);
+    assert_eq!(shop.engine.call(&mei, call, place).await.unwrap_err(), declined);
+    assert_eq!(shop.product("9520000000059").await.available, 3);
+    let kept = &shop.call(mei, GetMine {}).await.unwrap().orders[0];
+    assert_eq!(kept.cancelled, Some(CancelReason::PaymentDeclined));
+    assert_eq!(kept.payment.state, PaymentState::Cancelled);
+    shop.assert_ledgers_agree().await;
+}
+
+/// A provider whose line can be cut, and who counts what it was asked.
+#[derive(Default)]
+struct Line {
+    cut: AtomicBool,
+    taken: AtomicUsize,
+}
+
+impl Provider for Line {
+    fn tender(&self) -> Tender {
+        Tender::DemoWallet
+    }
+
+    fn charge(&self, _: PaymentId, _: Money) -> BoxFuture<'_, Result<Charge, ProviderError>> {
+        async move {
+            if self.cut.load(Ordering::Relaxed) {
+                return Err(ProviderError("no line".to_owned()));
+            }
+            self.taken.fetch_add(1, Ordering::Relaxed);
+            Ok(Charge::Captured)
+        }
+        .boxed()
+    }
+
+    fn refund(&self, _: PaymentId, _: Money) -> BoxFuture<'_, Result<Refund, ProviderError>> {
+        async move {
+            match (self.cut.load(Ordering::Relaxed), self.taken.load(Ordering::Relaxed)) {
+                (true, _) => Err(ProviderError("no line".to_owned())),
+                (false, 0) => Ok(Refund::NothingTaken),
+                (false, _) => Ok(Refund::Returned),
+            }
+        }
+        .boxed()
+    }
+}
+
+#[tokio::test]
+async fn a_payment_without_an_answer_is_asked_for_again_after_a_restart() {
+    let line = Arc::new(Line::default());
+    line.cut.store(true, Ordering::Relaxed);
+    let shop = TestShop::open_with(Providers::default().with(line.clone())).await;
+    let mei = shop.shopper().await;
+    let mut place = shop.basket(&[(MILK, Pieces(1))]).await;
+    place.tender = Tender::DemoWallet;
+    let order = shop.call(mei, place).await.unwrap();
+    assert_eq!(order.payment.state, PaymentState::Unknown);
+    assert_eq!(shop.engine.settle_payments().await.unwrap(), 1);
+
+    let shop = shop.restarted(Providers::default().with(line.clone())).await;
+    line.cut.store(false, Ordering::Relaxed);
+    assert_eq!(shop.engine.settle_payments().await.unwrap(), 0);
+    let order = shop.call(mei, Get { order: order.id }).await.unwrap();
+    assert_eq!(order.payment.state, PaymentState::Captured);
+    assert_eq!(shop.engine.settle_payments().await.unwrap(), 0);
+    assert_eq!(line.taken.load(Ordering::Relaxed), 1, "charged once");
+    shop.assert_ledgers_agree().await;
+}
+
+#[tokio::test]
+async fn an_order_withdrawn_before_the_answer_is_never_charged() {
+    let line = Arc::new(Line::default());
+    line.cut.store(true, Ordering::Relaxed);
+    let shop = TestShop::open_with(Providers::default().with(line.clone())).await;
+    let mei = shop.shopper().await;
+    let mut place = shop.basket(&[(WINE, Pieces(1))]).await;
+    place.tender = Tender::DemoWallet;
+    let order = shop.call(mei, place).await.unwrap().id;
+    let cancelled = shop.call(mei, Cancel { order, reason: CancelReason::ChangedMind }).await.unwrap();
+    assert_eq!(cancelled.payment.state, PaymentState::Unknown);
+    line.cut.store(false, Ordering::Relaxed);
+    assert_eq!(shop.engine.settle_payments().await.unwrap(), 0);
+    let settled = shop.call(mei, Get { order }).await.unwrap();
+    assert_eq!(settled.payment.state, PaymentState::Cancelled);
+    assert_eq!(line.taken.load(Ordering::Relaxed), 0);
+    shop.assert_ledgers_agree().await;
+}
+
+#[tokio::test]
+async fn a_means_of_payment_that_nobody_takes_is_refused() {
+    let shop = TestShop::open_with(Providers::default()).await;
+    let mut place = shop.basket(&[(MILK, Pieces(1))]).await;
+    place.tender = Tender::DemoWallet;
+    let refused = shop.call(shop.shopper().await, place).await.unwrap_err();
+    assert!(matches!(refused, Refusal::Invalid { field, .. } if field == "tender"));
+}
