@@ -1,1 +1,37 @@
 //! The shop's hub: HTTP, live events and the page itself.
+//!
+//! [`serve`] runs a hub in this process: the `ministore-hub` program, the desktop shell and the tests all do.
+//!
+//! A tour:
+//! - [`server`]: a hub's life, from its data folder to its end; [`founding`]: a shop where there is none
+//! - `router`: which address is answered by what; [`api`] (calls), `events`, `pictures`, [`page`], [`openapi`]
+//! - what every answer passes through: `request_log`, [`headers`], [`problem`] (a refusal as HTTP says it)
+//! - who asks, and how often: [`credential`], [`limit`]
+//! - [`addresses`]: where phones find the hub; [`picture_source`]: what a catalogue file's pictures are; [`demo`]: the
+//!   demo shop
+//!
+//! What is not here: SQL and the rules of the trade. A handler proves who calls and hands the rest to the engine.
+
+#![forbid(unsafe_code)]
+
+pub mod addresses;
+pub mod api;
+pub mod credential;
+pub mod demo;
+mod demo_catalogue;
+mod events;
+pub mod founding;
+pub mod headers;
+pub mod limit;
+pub mod openapi;
+pub mod page;
+pub mod picture_source;
+mod pictures;
+pub mod problem;
+mod request_log;
+mod router;
+pub mod server;
+
+pub use founding::{Founded, Founding};
+pub use page::PageFiles;
+pub use server::{Hub, HubConfig, StartError, serve};

@@ -1,0 +1,38 @@
+//! `ministore-hub check`: every balance against its ledger.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use ministore_store::check::{Balance, Difference};
+
+use super::DataFolder;
+use crate::SOME_REFUSED;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    folder: DataFolder,
+}
+
+pub(crate) async fn run(options: Options) -> Result<ExitCode> {
+    let engine = options.folder.open().await?;
+    let found = engine.check().await;
+    engine.close().await;
+    let differences = found.context("the balances were not checked")?;
+    if differences.is_empty() {
+        println!("Stock, payments and points all are what their ledgers say.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    for Difference { of, key, kept, ledger } in &differences {
+        let balance = match of {
+            Balance::Stock => "the stock of product",
+            Balance::Payment => "the payment of order",
+            Balance::PaymentAmount => "the amount paid for order",
+            Balance::Points => "the points of member",
+        };
+        eprintln!("{balance} {key} is kept as {kept}; its ledger says {ledger}");
+    }
+    eprintln!("{} balances differ. The ledgers are right; nothing was changed.", differences.len());
+    Ok(ExitCode::from(SOME_REFUSED))
+}

@@ -1,0 +1,52 @@
+//! The demo shop's catalogue on its way into a database.
+
+use ministore_core::catalogue::Category;
+use ministore_core::refusal::Refusal;
+use ministore_core::text::LocalText;
+use ministore_store::{Engine, import};
+use serde::Deserialize;
+
+use crate::demo;
+use crate::founding::FoundingError;
+use crate::picture_source::PictureSource;
+
+/// A row of `categories.csv`.
+#[derive(Deserialize)]
+struct CategoryRow {
+    slug: String,
+    name_en: String,
+    name_zh: String,
+    icon: String,
+    position: i32,
+}
+
+/// The demo shop's categories.
+pub(crate) fn categories() -> Result<Vec<Category>, Refusal> {
+    let invalid = |error: String| Refusal::invalid("categories", error);
+    csv::Reader::from_reader(demo::categories_csv().as_bytes())
+        .deserialize()
+        .map(|row| {
+            let row: CategoryRow = row.map_err(|error| invalid(error.to_string()))?;
+            Ok(Category {
+                slug: row.slug.parse().map_err(|_| invalid(row.slug.clone()))?,
+                name: LocalText::new(row.name_en, row.name_zh),
+                icon: row.icon,
+                position: row.position,
+            })
+        })
+        .collect()
+}
+
+/// Puts the demo shop's products onto the shelves, with their pictures.
+pub(crate) async fn load(engine: &Engine) -> Result<(), FoundingError> {
+    let source = PictureSource::drawings();
+    let file = demo::products_csv().as_bytes();
+    let report = import::products(engine, file, move |name| source.find(name), |_| {}).await?;
+    match report.bad_rows.first() {
+        None => Ok(()),
+        Some(bad) => {
+            let reason = format!("line {}: {}", bad.line, bad.reason);
+            Err(Refusal::invalid("products", reason).into())
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! `GET /events`: what changes, told as it happens (server-sent events, WHATWG HTML, section 9.2).
+//!
+//! The database is the one source of what is told: a notice only wakes the stream, which then reads what comes after
+//! its cursor. So nothing is lost between catching up and listening, nothing is told twice, a watcher that lags catches
+//! up, and what another process wrote (an import) arrives with the next heartbeat.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use async_stream::stream;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::sse::{Event as Message, Sse};
+use axum::response::{IntoResponse, Response};
+use futures::Stream;
+use ministore_core::refusal::Refusal;
+use ministore_core::role::Actor;
+use ministore_core::sync::{Cursor, Event};
+use ministore_store::{Credential, Notice};
+use serde::Deserialize;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::broadcast::{Receiver, error::RecvError, error::TryRecvError};
+
+use crate::credential::credential_of;
+use crate::problem::Problem;
+use crate::server::{HubState, ended};
+
+/// How often a stream says that it lives.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// How long a browser waits before it comes again.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// How many events are read at once.
+const BATCH: u32 = 500;
+
+/// Where a stream begins.
+#[derive(Deserialize)]
+pub(crate) struct Start {
+    after: Option<Cursor>,
+}
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+pub(crate) async fn stream_events(
+    State(hub): State<HubState>,
+    start: Result<Query<Start>, axum::extract::rejection::QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Query(start) = start.map_err(|_| Refusal::invalid("after", "a cursor is a whole number"))?;
+    let permit = hub.begin_stream().ok_or(Refusal::Busy)?;
+    let credential = credential_of(&headers)?;
+    let actor = hub.engine().identify(credential.as_ref()).await?;
+    // Listening begins before the first look at the database, so that nothing falls between the two.
+    let notices = hub.engine().watch();
+    let last = headers.get(LAST_EVENT_ID).and_then(|value| value.to_str().ok());
+    let asked = start.after.or_else(|| last.and_then(|last| last.parse().ok()).map(Cursor));
+    let newest = hub.engine().newest_change().await?;
+    // A cursor from the future is one of another database: what it stood for is unknown.
+    let known = asked.filter(|asked| *asked <= newest);
+    let watcher = Watcher {
+        hub,
+        credential,
+        actor,
+        notices,
+        cursor: known.unwrap_or(newest),
+        greet: known.is_none(),
+        _permit: permit,
+    };
+    let no_store = [
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        // For a proxy in front: hand each message on at once.
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+    ];
+    Ok((no_store, Sse::new(watcher.messages())).into_response())
+}
+
+struct Watcher {
+    hub: HubState,
+    credential: Option<Credential>,
+    actor: Actor,
+    notices: Receiver<Notice>,
+    cursor: Cursor,
+    greet: bool,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// Why a watcher stopped waiting.
+enum Woken {
+    News,
+    Heartbeat,
+    Ended,
+}
+
+impl Watcher {
+    fn messages(mut self) -> impl Stream<Item = Result<Message, Infallible>> + Send {
+        stream! {
+            yield Ok(Message::default().retry(RETRY));
+            if self.greet {
+                yield Ok(Message::default().event("hello").data(format!("{{\"cursor\":{}}}", self.cursor.0)));
+            }
+            let mut heartbeat = tokio::time::interval(HEARTBEAT);
+            heartbeat.reset();
+            loop {
+                while let Some(events) = self.read().await {
+                    let more = events.len() == BATCH as usize;
+                    for event in events {
+                        self.cursor = event.cursor;
+                        if let Some(message) = message_of(&event) {
+                            yield Ok(message);
+                        }
+                    }
+                    if !more {
+                        break;
+                    }
+                }
+                match self.wait(&mut heartbeat).await {
+                    Woken::News => {}
+                    Woken::Heartbeat => yield Ok(Message::default().comment("")),
+                    Woken::Ended => return,
+                }
+            }
+        }
+    }
+
+    /// What comes next. None where it cannot be read now: the next wake tries again.
+    async fn read(&self) -> Option<Vec<Event>> {
+        self.hub.engine().events_after(&self.actor, self.cursor, BATCH).await.ok()
+    }
+
+    async fn wait(&mut self, heartbeat: &mut tokio::time::Interval) -> Woken {
+        let mut stopping = self.hub.stopping();
+        loop {
+            let heard = tokio::select! {
+                () = ended(&mut stopping) => return Woken::Ended,
+                _ = heartbeat.tick() => return self.still_known(Woken::Heartbeat).await,
+                heard = self.notices.recv() => heard,
+            };
+            match heard {
+                Ok(notice) if notice.audience.includes(&self.actor) => break,
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => break,
+                Err(RecvError::Closed) => return Woken::Ended,
+            }
+        }
+        // One look at the database serves all that has come in meanwhile.
+        while !matches!(self.notices.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
+        self.still_known(Woken::News).await
+    }
+
+    /// A session that has ended hears nothing more.
+    async fn still_known(&self, woken: Woken) -> Woken {
+        match self.hub.engine().identify(self.credential.as_ref()).await {
+            Ok(actor) if actor == self.actor => woken,
+            Ok(_) | Err(Refusal::SignInFirst) => Woken::Ended,
+            Err(_) => woken,
+        }
+    }
+}
+
+fn message_of(event: &Event) -> Option<Message> {
+    let message = Message::default().id(event.cursor.0.to_string()).json_data(event);
+    message
+        .map_err(|error| tracing::error!(%error, cursor = event.cursor.0, "an event has no JSON form"))
+        .ok()
+}

@@ -1,0 +1,80 @@
+//! The hub's command line.
+#![allow(clippy::print_stdout, reason = "a command line tool talks on standard output")]
+
+mod command;
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// What every command that found something wrong with its input, but did the rest, ends with.
+const SOME_REFUSED: u8 = 2;
+
+/// A shop's hub: serves the page, answers calls, keeps everything in one SQLite file.
+#[derive(Parser)]
+#[command(version, after_help = "Exit codes: 0 done, 1 failed, 2 done but for some rows or balances.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve a shop.
+    Serve(command::serve::Options),
+    /// Load products from a file: our own CSV, or an export of Open Food Facts.
+    Import(command::import::Options),
+    /// Write all products to a CSV file that can be imported again.
+    Export(command::export::Options),
+    /// Recompute every balance from its ledger and compare.
+    Check(command::check::Options),
+    /// Add staff, list them, change a PIN.
+    Staff(command::staff::Options),
+    /// Make a printable sheet of the shop's barcodes.
+    Sheet(command::sheet::Options),
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(shown) => {
+            let _ = shown.print();
+            let fine = matches!(shown.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        }
+    };
+    log_to_stderr(matches!(arguments.command, Command::Serve(_)));
+    match run(arguments.command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let code = runtime.block_on(async {
+        match command {
+            Command::Serve(options) => Box::pin(command::serve::run(options)).await,
+            Command::Import(options) => Box::pin(command::import::run(options)).await,
+            Command::Export(options) => Box::pin(command::export::run(options)).await,
+            Command::Check(options) => Box::pin(command::check::run(options)).await,
+            Command::Staff(options) => Box::pin(command::staff::run(options)).await,
+            Command::Sheet(options) => Box::pin(command::sheet::run(options)).await,
+        }
+    });
+    // A read of the terminal that nobody answers must not keep the program alive.
+    runtime.shutdown_background();
+    code
+}
+
+/// `RUST_LOG` chooses what is logged.
+fn log_to_stderr(serving: bool) {
+    let usual = if serving { "info,sqlx=warn" } else { "warn" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
+    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).init();
+}

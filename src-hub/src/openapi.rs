@@ -1,0 +1,235 @@
+//! The OpenAPI 3.1 document of every call the hub answers, drawn from the one list of calls.
+
+use ministore_core::call::{Call, Kind};
+use ministore_core::refusal::Refusal;
+use ministore_core::role::Role;
+use ministore_core::sync::Event;
+use ministore_core::with_calls;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+/// The document.
+pub fn document() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.definitions_path = "/components/schemas".into();
+        settings.meta_schema = None;
+    });
+    let mut schemas = settings.into_generator();
+    let mut paths = Map::new();
+    macro_rules! add_each {
+        (() $($call:ty;)*) => { $(add_call::<$call>(&mut paths, &mut schemas);)* };
+    }
+    with_calls!(add_each);
+    let problem = json!({
+        "description": "Nothing was done. The body says why, as problem details (RFC 9457).",
+        "content": { "application/problem+json": { "schema": {
+            "allOf": [schemas.subschema_for::<Refusal>()],
+            "type": "object",
+            "properties": {
+                "type": { "type": "string", "format": "uri" },
+                "title": { "type": "string" },
+                "status": { "type": "integer" },
+                "detail": { "type": "string" },
+            },
+            "required": ["type", "title", "status", "detail", "code"],
+        } } },
+    });
+    let event = schemas.subschema_for::<Event>();
+    add_plain_paths(&mut paths, &event);
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Ministore hub",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Every action is a call: POST /api/{call} with JSON.",
+            "license": { "name": "MIT OR Apache-2.0" },
+        },
+        "servers": [{ "url": "/" }],
+        "security": [{}, { "key": [] }],
+        "paths": paths,
+        "components": {
+            "schemas": schemas.take_definitions(true),
+            "responses": { "Problem": problem },
+            "parameters": { "IdempotencyKey": {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": true,
+                "description": "A UUID of the caller's making. Sent again with the same one, the call is done once \
+                    and answered the same.",
+                "schema": { "type": "string", "format": "uuid" },
+            } },
+            "securitySchemes": { "key": {
+                "type": "http",
+                "scheme": "bearer",
+                "bearerFormat": "<device or session id>.<64 hexadecimal digits>",
+            } },
+        },
+    })
+}
+
+fn add_call<C: Call + JsonSchema>(paths: &mut Map<String, Value>, schemas: &mut SchemaGenerator)
+where
+    C::Reply: JsonSchema,
+{
+    let kind = match C::KIND {
+        Kind::Query => "query",
+        Kind::Request => "request",
+        Kind::Credential => "credential",
+        Kind::Device => return,
+    };
+    let request = schemas.subschema_for::<C>();
+    let reply = schemas.subschema_for::<C::Reply>();
+    let area = C::NAME.split('.').next().unwrap_or_default();
+    let mut operation = json!({
+        "operationId": C::NAME,
+        "tags": [area],
+        "x-kind": kind,
+        "x-roles": C::ROLES.iter().collect::<Vec<Role>>(),
+        "requestBody": { "required": true, "content": { "application/json": { "schema": request } } },
+        "responses": {
+            "200": { "description": "Done.", "content": { "application/json": { "schema": reply } } },
+            "default": { "$ref": "#/components/responses/Problem" },
+        },
+    });
+    if !C::ROLES.include(Role::Visitor) {
+        operation["security"] = json!([{ "key": [] }]);
+    }
+    if C::KIND == Kind::Request {
+        operation["parameters"] = json!([{ "$ref": "#/components/parameters/IdempotencyKey" }]);
+    }
+    paths.insert(format!("/api/{}", C::NAME), json!({ "post": operation }));
+}
+
+/// What is fetched rather than called.
+fn add_plain_paths(paths: &mut Map<String, Value>, event: &schemars::Schema) {
+    let answer = |description: &str, media_type: &str, schema: Value| {
+        json!({
+            "200": { "description": description, "content": { media_type: { "schema": schema } } },
+            "default": { "$ref": "#/components/responses/Problem" },
+        })
+    };
+    let events = json!({ "get": {
+        "operationId": "events",
+        "tags": ["sync"],
+        "description": "What the caller may hear: first all after the cursor, then live. Each message's id is its \
+            cursor and its data an Event. Without a cursor it starts now, with a message `hello` that says {\"cursor\":N}.",
+        "parameters": [{
+            "name": "after", "in": "query", "required": false,
+            "schema": { "type": "integer", "format": "int64" },
+        }],
+        "responses": answer("Server-sent events.", "text/event-stream", json!({ "type": "string", "x-event": event })),
+    } });
+    let picture = json!({ "get": {
+        "operationId": "picture",
+        "tags": ["catalogue"],
+        "parameters": [{
+            "name": "id", "in": "path", "required": true,
+            "schema": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
+        }],
+        "responses": answer("The picture, which never changes.", "image/*", json!({})),
+    } });
+    let health = json!({ "get": {
+        "operationId": "healthz",
+        "tags": ["hub"],
+        "responses": answer("The hub answers.", "application/json", json!({
+            "type": "object",
+            "properties": {
+                "status": { "const": "ok" },
+                "version": { "type": "string" },
+                "schema": { "type": "integer" },
+            },
+            "required": ["status", "version", "schema"],
+        })),
+    } });
+    paths.insert("/events".into(), events);
+    paths.insert("/pictures/{id}".into(), picture);
+    paths.insert("/healthz".into(), health);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use ministore_core::call::CALLS;
+
+    use super::*;
+
+    /// Every `$ref` in the document.
+    fn references(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(fields) => {
+                if let Some(Value::String(target)) = fields.get("$ref") {
+                    found.insert(target.clone());
+                }
+                fields.values().for_each(|field| references(field, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = document();
+        let mut found = BTreeSet::new();
+        references(&document, &mut found);
+        assert!(found.len() > 40, "{}", found.len());
+        for target in found {
+            let pointer = target.strip_prefix('#').unwrap();
+            assert!(document.pointer(pointer).is_some(), "{target}");
+        }
+    }
+
+    #[test]
+    fn every_call_that_the_hub_answers_is_described() {
+        let document = document();
+        for call in CALLS {
+            let operation = &document["paths"][format!("/api/{}", call.name)]["post"];
+            assert_eq!(operation.is_null(), call.kind == Kind::Device, "{}", call.name);
+        }
+    }
+
+    #[test]
+    fn the_document_is_as_clients_know_it() {
+        let document = document();
+        let calls: Vec<String> = document["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(path, item)| {
+                let Some(post) = item.get("post") else { return format!("GET  {path}") };
+                let short = |schema: &Value| match schema["$ref"].as_str() {
+                    Some(target) => target.rsplit('/').next().unwrap().to_owned(),
+                    None => schema.to_string(),
+                };
+                format!(
+                    "POST {path}: {} -> {} [{} by {}]{}",
+                    short(&post["requestBody"]["content"]["application/json"]["schema"]),
+                    short(&post["responses"]["200"]["content"]["application/json"]["schema"]),
+                    post["x-kind"].as_str().unwrap(),
+                    post["x-roles"]
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .filter_map(Value::as_str)
+                        .collect::<Vec<_>>()
+                        .join(" "),
+                    if post["parameters"].is_null() { "" } else { " Idempotency-Key" },
+                )
+            })
+            .collect();
+        insta::assert_snapshot!(calls.join("\n"));
+        let schemas: Vec<&String> = document["components"]["schemas"].as_object().unwrap().keys().collect();
+        insta::assert_json_snapshot!("schema_names", schemas);
+        insta::assert_json_snapshot!(
+            "refusal_codes",
+            document["components"]["schemas"]["Refusal"]["oneOf"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|variant| variant["properties"]["code"]["const"].clone())
+                .collect::<Vec<_>>()
+        );
+    }
+}

@@ -1,0 +1,14 @@
+//! The hub as its clients meet it: a real server on a free port, a real database file, a real HTTP client; and the
+//! program as a person runs it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that panics has failed")]
+
+mod calls;
+mod command;
+mod events;
+mod fetched;
+mod journey;
+mod repeats;
+mod roles;
+mod shopping;
+mod support;
