@@ -1,0 +1,155 @@
+//! Chromium, driven through chromedriver.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::json;
+use tempfile::TempDir;
+use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
+
+use crate::camera::Camera;
+use crate::environment::Made;
+use crate::page::{Page, Screen};
+use crate::process::Process;
+
+/// What every Chromium here is started with: nothing that phones home, asks, throttles or needs a GPU.
+const FLAGS: &[&str] = &[
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--disable-sync",
+    "--disable-features=Translate,OptimizationHints,MediaRouter,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable",
+    "--mute-audio",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--no-pings",
+    "--password-store=basic",
+    "--use-mock-keychain",
+    "--autoplay-policy=no-user-gesture-required",
+    "--force-color-profile=srgb",
+    "--hide-scrollbars",
+    // The browser ends with its driver.
+    "--remote-debugging-pipe",
+];
+
+/// The camera that pages of a browser meet.
+#[derive(Clone, Copy)]
+pub enum Eye<'a> {
+    /// One that plays a film, allowed without a question.
+    Film(&'a Camera),
+    /// One that the person has refused.
+    Refused,
+    /// None is there.
+    Missing,
+}
+
+/// How a browser is set up.
+#[derive(Clone, Copy)]
+pub struct Browser<'a> {
+    /// How large its page is.
+    pub screen: Screen,
+    /// The reader's language, as the browser tells it.
+    pub language: &'a str,
+    /// What the camera sees.
+    pub eye: Eye<'a>,
+    /// A host name that stands for this machine. Unlike `localhost`, it is no secure context.
+    pub host: Option<&'a str>,
+}
+
+impl Browser<'_> {
+    /// An English browser of this size without a camera.
+    pub const fn new(screen: Screen) -> Self {
+        Self { screen, language: "en-US", eye: Eye::Missing, host: None }
+    }
+
+    fn capabilities(&self, profile: &Path) -> Result<thirtyfour::ChromeCapabilities> {
+        let mut chrome = DesiredCapabilities::chrome();
+        chrome.set_binary(&Made::Chromium.path()?.to_string_lossy())?;
+        chrome.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+        for flag in FLAGS {
+            chrome.add_arg(flag)?;
+        }
+        chrome.add_arg(&format!("--user-data-dir={}", profile.display()))?;
+        chrome.add_arg(&format!("--lang={}", self.language))?;
+        chrome.add_arg(&format!("--accept-lang={}", self.language))?;
+        chrome.add_arg(&format!(
+            "--window-size={},{}",
+            self.screen.width.max(500),
+            self.screen.height + 120
+        ))?;
+        let mut preferences = json!({ "intl.accept_languages": self.language });
+        match self.eye {
+            Eye::Film(camera) => {
+                chrome.add_arg("--use-fake-ui-for-media-stream")?;
+                chrome.add_arg("--use-fake-device-for-media-stream")?;
+                chrome.add_arg(&format!("--use-file-for-fake-video-capture={}", camera.path().display()))?;
+            }
+            Eye::Refused => {
+                chrome.add_arg("--use-fake-device-for-media-stream")?;
+                // 2 stands for "block" in Chromium's content settings.
+                preferences["profile.default_content_setting_values.media_stream_camera"] = json!(2);
+            }
+            Eye::Missing => {
+                chrome.add_arg("--use-fake-ui-for-media-stream")?;
+                chrome.add_arg("--use-fake-device-for-media-stream=device-count=0")?;
+            }
+        }
+        if let Some(host) = self.host {
+            chrome.add_arg(&format!("--host-resolver-rules=MAP {host} 127.0.0.1"))?;
+        }
+        chrome.add_experimental_option("prefs", preferences)?;
+        Ok(chrome)
+    }
+}
+
+/// A running chromedriver. Dropping it ends it and every browser that it opened.
+pub struct ChromeDriver {
+    process: Process,
+    port: u16,
+    profiles: TempDir,
+    opened: u32,
+}
+
+impl ChromeDriver {
+    /// Starts one on a port of its own choice.
+    pub fn start() -> Result<Self> {
+        let mut command = Command::new(Made::ChromeDriver.path()?);
+        let mut process = Process::start("chromedriver", command.arg("--port=0"))?;
+        let port = process.wait_for(Duration::from_secs(20), |line| {
+            line.strip_prefix("ChromeDriver was started successfully on port ")?
+                .trim_end_matches('.')
+                .parse()
+                .ok()
+        })?;
+        let profiles = tempfile::tempdir().context("cannot make a folder for browser profiles")?;
+        Ok(Self { process, port, profiles, opened: 0 })
+    }
+
+    /// Opens a browser on an empty page. `name` is what messages and pictures call it.
+    pub async fn open(&mut self, name: &str, browser: Browser<'_>) -> Result<Page> {
+        self.opened += 1;
+        let profile = self.profiles.path().join(self.opened.to_string());
+        let driver =
+            WebDriver::builder(format!("http://127.0.0.1:{}", self.port), browser.capabilities(&profile)?)
+                .request_timeout(Duration::from_secs(60))
+                .connect()
+                .await
+                .with_context(|| {
+                    format!("cannot open a browser; chromedriver said:\n{}", self.process.said())
+                })?;
+        let page = Page::new(name, driver);
+        page.resize(browser.screen).await?;
+        Ok(page)
+    }
+}
