@@ -45,7 +45,7 @@ struct Tally {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let effort = if arguments.live { Effort::Live } else { Effort::Picture };
-    let mut decoder = Decoder::new(Options { effort, ..Options::default() });
+    let options = Options { effort, ..Options::default() };
     let mut folders: Vec<PathBuf> = std::fs::read_dir(&arguments.directory)
         .with_context(|| format!("cannot list {}", arguments.directory.display()))?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
@@ -60,7 +60,7 @@ fn main() -> Result<()> {
     let mut without = Tally::default();
     for folder in folders {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let tally = read_folder(&folder, &mut decoder, &arguments)?;
+        let tally = read_folder(&folder, options, &arguments)?;
         print_row(&name, &tally);
         let sum = if name.starts_with("falsepositives") { &mut without } else { &mut total };
         if name.starts_with("datamatrix") {
@@ -88,7 +88,7 @@ fn print_row(name: &str, tally: &Tally) {
     );
 }
 
-fn read_folder(folder: &Path, decoder: &mut Decoder, arguments: &Arguments) -> Result<Tally> {
+fn read_folder(folder: &Path, options: Options, arguments: &Arguments) -> Result<Tally> {
     let mut pictures: Vec<PathBuf> = std::fs::read_dir(folder)?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.extension().is_some_and(|e| e == "webp" || e == "png" || e == "jpg"))
@@ -104,6 +104,7 @@ fn read_folder(folder: &Path, decoder: &mut Decoder, arguments: &Arguments) -> R
         }
         let picture = turned(load(&path)?, arguments.angle);
         tally.pictures += 1;
+        let mut decoder = Decoder::new(options);
         let began = Instant::now();
         let outcome =
             decoder.decode(&picture.as_luma(), arguments.budget, &|| began.elapsed().as_micros() as u64);

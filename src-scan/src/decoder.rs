@@ -75,10 +75,14 @@ pub struct Decoder {
     retail: RetailReader,
     linear: LinearReader,
     line: Line,
+    /// Frames since the last one whose square-like regions were all searched.
+    frame: usize,
 }
 
 /// Most regions of a kind that a frame is searched for.
 const MOST_REGIONS: usize = 6;
+/// Square-like regions that a live frame is searched for; the next frame takes the next ones.
+const PATCHES_IN_A_FRAME: usize = 3;
 /// Distances, in pixels, over which blur is taken back, one try after another; 0 is the picture as it is.
 const SHARPEN: [usize; 3] = [0, 1, 2];
 /// Edges that a line must show before it is worth trying against blur: some bars of a code survive any blur that can
@@ -101,6 +105,7 @@ impl Decoder {
             retail: RetailReader::new(wanted),
             linear: LinearReader::new(options.symbologies),
             line: Line::default(),
+            frame: 0,
         }
     }
 
@@ -130,12 +135,17 @@ impl Decoder {
         let barred = clock();
         outcome.micros.bars = barred.saturating_sub(located);
 
-        for patch in &found.patches {
+        let (patches, turn) = match self.options.effort {
+            Effort::Picture => (found.patches.len(), 0),
+            Effort::Live => (PATCHES_IN_A_FRAME.min(found.patches.len()), self.frame * PATCHES_IN_A_FRAME),
+        };
+        for index in 0..patches {
             if !in_time() {
                 break;
             }
-            self.read_patch(luma, *patch, &mut outcome.codes);
+            self.read_patch(luma, found.patches[(turn + index) % found.patches.len()], &mut outcome.codes);
         }
+        self.frame = if found.patches.len() <= PATCHES_IN_A_FRAME { 0 } else { self.frame.wrapping_add(1) };
         let matrixed = clock();
         outcome.micros.matrix = matrixed.saturating_sub(barred);
 
@@ -192,7 +202,12 @@ impl Decoder {
             line.trace(luma, from, to, 1.0, sharpen);
             edges = edges.max(line.edges.len());
             self.retail.add(&line, index);
-            self.linear.add(&line, index);
+            // The row readers cost several times the likelihood reader: in a live frame they get every other line
+            // until one of them agrees.
+            let is_turn = sharpen == 0 && (turn.is_multiple_of(2) || self.linear.has_votes());
+            if is_turn || self.options.effort == Effort::Picture {
+                self.linear.add(&line, index);
+            }
             let before = codes.len();
             if turn >= 1 {
                 for reading in self.retail.take() {

@@ -82,6 +82,11 @@ impl LinearReader {
         .any(|symbology| self.wanted.has(*symbology))
     }
 
+    /// Whether any line has been read that others have yet to agree with.
+    pub(crate) fn has_votes(&self) -> bool {
+        !self.votes.is_empty()
+    }
+
     /// Forgets votes and the halves of codes seen so far.
     pub(crate) fn clear(&mut self) {
         self.votes.clear();

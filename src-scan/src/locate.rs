@@ -230,7 +230,7 @@ impl Locator {
             while next < self.queue.len() {
                 let index = self.queue[next];
                 next += 1;
-                for neighbour in grid.around(index, 1) {
+                for neighbour in grid.around(index, 2) {
                     if !self.seen[neighbour] && is_matrix(&self.cells[neighbour]) {
                         self.seen[neighbour] = true;
                         self.queue.push(neighbour);

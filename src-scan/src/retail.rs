@@ -68,7 +68,7 @@ impl Layout {
     /// Light margins asked for, left and right, in modules: under the standard's, as packaging is.
     const fn quiet(self) -> (f32, f32) {
         match self {
-            Self::Ean13 => (3.0, 3.0),
+            Self::Ean13 => (1.6, 1.6),
             Self::Ean8 => (4.0, 4.0),
             Self::UpcE => (5.0, 5.0),
         }
