@@ -2,13 +2,16 @@
 
 use leptos::prelude::*;
 use leptos_router::components::{A, FlatRoutes, Route, Router};
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::path;
 
-use crate::client::{events, waiting};
+use crate::client::{events, ipc, waiting};
 use crate::i18n::{language, say, tell_document};
 use crate::pages::counter::Counter;
-use crate::pages::{CartPage, CategoryPage, NotFound, ProductPage, SearchPage, ShopPage};
+use crate::pages::{
+    CardPage, CartPage, CategoryPage, CheckoutPage, MePage, NotFound, OrderPage, OrdersPage, PairPage, ProductPage,
+    ScanPage, SearchPage, ShopPage,
+};
 use crate::state::basket::with_basket;
 use crate::state::{basket, shop};
 use crate::widgets::announcer::Announcer;
@@ -35,6 +38,13 @@ pub(crate) fn App() -> impl IntoView {
 #[component]
 fn Shell() -> impl IntoView {
     let path = use_location().pathname;
+    // An app that belongs to no shop yet has one thing to do.
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if ipc::status().is_some_and(|status| !status.paired) {
+            navigate("/pair", Default::default());
+        }
+    });
     let at_counter =
         Memo::new(move |_| path.with(|path| path == "/counter" || path.starts_with("/counter/")));
     view! {
@@ -50,7 +60,14 @@ fn Shell() -> impl IntoView {
                     <Route path=path!("/c/:slug") view=CategoryPage />
                     <Route path=path!("/search") view=SearchPage />
                     <Route path=path!("/p/:code") view=ProductPage />
+                    <Route path=path!("/scan") view=ScanPage />
                     <Route path=path!("/cart") view=CartPage />
+                    <Route path=path!("/checkout") view=CheckoutPage />
+                    <Route path=path!("/orders") view=OrdersPage />
+                    <Route path=path!("/orders/:id") view=OrderPage />
+                    <Route path=path!("/card") view=CardPage />
+                    <Route path=path!("/me") view=MePage />
+                    <Route path=path!("/pair") view=PairPage />
                     <Route path=path!("/counter/*rest") view=Counter />
                 </FlatRoutes>
             </div>

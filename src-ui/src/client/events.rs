@@ -67,12 +67,12 @@ pub(crate) fn start() {
         });
         ipc::listen("status", |payload| {
             if let Some(status) = payload_of::<ipc::Status>(&payload) {
-                waiting::heard_status(&status);
+                waiting::heard_status(status);
             }
         });
         spawn_local(async {
             if let Ok(status) = ipc::command::<ipc::Status>("status", &[]).await {
-                waiting::heard_status(&status);
+                waiting::heard_status(status);
             }
         });
         return;

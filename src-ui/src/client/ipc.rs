@@ -1,7 +1,7 @@
 //! Calls to the installed app's shell, through the window's inter-process channel.
 
 use js_sys::{Function, JSON, Object, Promise, Reflect};
-use leptos::prelude::window;
+use leptos::prelude::{ArcRwSignal, Get, Set, window};
 use ministore_core::id::CallId;
 use ministore_core::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use wasm_bindgen_futures::JsFuture;
 
 thread_local! {
     static TAURI: Option<JsValue> = property(&window(), "__TAURI__").filter(JsValue::is_object);
+    static STATUS: ArcRwSignal<Option<Status>> = ArcRwSignal::new(None);
 }
 
 /// How things stand between this device and its shop.
@@ -26,6 +27,16 @@ pub(crate) struct Status {
     pub(crate) waiting: u32,
     /// When the hub was last heard, in milliseconds since 1970.
     pub(crate) last_contact: Option<i64>,
+}
+
+/// What the shell last said about itself. Tracked.
+pub(crate) fn status() -> Option<Status> {
+    STATUS.with(|signal| signal.get())
+}
+
+/// Notes what the shell says about itself.
+pub(crate) fn note_status(status: Status) {
+    STATUS.with(|signal| signal.set(Some(status)));
 }
 
 /// Whether the page runs in the installed app's window.

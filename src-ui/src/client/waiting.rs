@@ -107,8 +107,9 @@ pub(crate) fn start() {
 }
 
 /// Takes in what the shell says about itself.
-pub(super) fn heard_status(status: &ipc::Status) {
+pub(super) fn heard_status(status: ipc::Status) {
     connection::note(status.hub == "online");
+    ipc::note_status(status);
     spawn_local(refresh_from_shell());
 }
 

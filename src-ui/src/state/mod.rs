@@ -4,4 +4,6 @@ pub(crate) mod accent;
 pub(crate) mod basket;
 pub(crate) mod checkout;
 pub(crate) mod preferences;
+pub(crate) mod reprice;
 pub(crate) mod shop;
+pub(crate) mod slots;

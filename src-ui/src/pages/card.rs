@@ -1,0 +1,109 @@
+//! The membership card: its barcode, the points, and how they came.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use ministore_core::member::{Card, GetCard, PointsEntry, PointsReason};
+use ministore_core::sync::Changed;
+
+use crate::client::events::{Live, on_live};
+use crate::client::query::{Load, Query};
+use crate::client::storage;
+use crate::i18n::{day_and_time, local, number, say};
+use crate::state::shop::{shop, zone};
+use crate::widgets::barcode::barcode;
+use crate::widgets::error_panel::ErrorPanel;
+use crate::widgets::join::JoinOffer;
+use crate::widgets::page::Page;
+use crate::widgets::skeleton::row_skeletons;
+
+/// Where the card is kept, to be shown offline.
+const KEPT: &str = "ministore.card";
+
+/// The card.
+#[component]
+pub(crate) fn CardPage() -> impl IntoView {
+    let card = Query::new(|| Some(GetCard {}));
+    if let Some(kept) = storage::get_json::<Card>(KEPT) {
+        card.show(Some(kept));
+    }
+    on_live(move |live| {
+        if matches!(live, Live::Anything | Live::Changed(Changed::Card)) {
+            card.reload();
+        }
+    });
+    Effect::new(move |_| {
+        card.with(|card| match card {
+            Load::Ready(Some(card)) => storage::set_json(KEPT, card),
+            Load::Ready(None) => storage::remove(KEPT),
+            Load::Loading | Load::Failed(_) => {}
+        });
+    });
+    view! {
+        <Page title=Signal::derive(|| say::CARD_TITLE().to_owned()) back="/me" class="narrow">
+            {move || match card.get() {
+                Load::Loading => row_skeletons(3),
+                Load::Failed(refusal) => {
+                    view! { <ErrorPanel refusal=refusal retry=move |()| card.reload() /> }.into_any()
+                }
+                Load::Ready(None) => {
+                    view! { <JoinOffer on_joined=move |joined| card.put(Some(joined)) /> }.into_any()
+                }
+                Load::Ready(Some(card)) => card_view(card),
+            }}
+        </Page>
+    }
+}
+
+fn card_view(card: Card) -> AnyView {
+    let text = card.number.to_string();
+    let label = {
+        let text = text.clone();
+        Signal::derive(move || say::card_barcode(&text))
+    };
+    let points = card.points;
+    let entries = card.entries.into_iter().map(entry).collect::<Vec<_>>();
+    let ledger = if entries.is_empty() {
+        view! { <p class="quiet-text">{say::CARD_NO_ENTRIES}</p> }.into_any()
+    } else {
+        view! { <ul class="ledger">{entries.collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <section class="member-card" data-testid="card">
+            <p class="member-shop">{move || shop().map(|shop| local(&shop.name))}</p>
+            <p class="member-points">
+                <strong data-testid="points">{move || number(points as f64)}</strong> " " {say::CARD_POINTS}
+            </p>
+            <div class="member-code">
+                {barcode(&text, label)}
+                <p data-testid="card-number">{text}</p>
+            </div>
+        </section>
+        <p class="quiet-text">{say::CARD_SHOW}</p>
+        <section class="panel group" aria-labelledby="ledger">
+            <h2 id="ledger">{say::CARD_LEDGER}</h2>
+            {ledger}
+        </section>
+    }
+    .into_any()
+}
+
+fn entry(entry: PointsEntry) -> AnyView {
+    let words = match entry.reason {
+        PointsReason::Earned => say::CARD_EARNED,
+    };
+    let points = move || {
+        let points = number(entry.points as f64);
+        if entry.points > 0 { ["+", &points].concat() } else { points }
+    };
+    let what = match entry.order {
+        Some(order) => view! { <A href=["/orders/", &order.to_string()].concat()>{words}</A> }.into_any(),
+        None => view! { <span>{words}</span> }.into_any(),
+    };
+    view! {
+        <li>
+            {what} <span class="quiet-text">{move || day_and_time(entry.at, &zone())}</span>
+            <strong class="money">{points}</strong>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,552 @@
+//! Checkout: how, when, to whom, and paid how, on one page.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
+use ministore_core::basket::{Basket, Edit};
+use ministore_core::fulfilment::{Address, Fulfilment, GetSlots, Mode, Slot, Slots};
+use ministore_core::id::{CallId, OrderId, ProductId};
+use ministore_core::order::{Contact, Place, PlaceLine};
+use ministore_core::payment::Tender;
+use ministore_core::quantity::Measure;
+use ministore_core::refusal::Refusal;
+use ministore_core::time::Timestamp;
+use wasm_bindgen_futures::spawn_local;
+
+use super::cart::sums;
+use crate::client::query::{Load, Query};
+use crate::client::waiting::{Placed, place};
+use crate::client::{clock, new_id};
+use crate::i18n::{money, say};
+use crate::state::basket::{apply, basket, totals, with_basket};
+use crate::state::checkout::{Remembered, last, remember};
+use crate::state::shop::{shop, zone};
+use crate::state::{reprice, slots};
+use crate::widgets::empty_state::EmptyState;
+use crate::widgets::error_panel::ErrorPanel;
+use crate::widgets::icon::{Icon, icon};
+use crate::widgets::page::Page;
+use crate::widgets::segmented::{Segment, Segmented};
+use crate::widgets::skeleton::row_skeletons;
+use crate::widgets::slot_picker::SlotPicker;
+
+/// What is filled in. One order key for the whole stay: however often it is sent, it is one order.
+#[derive(Clone, Copy)]
+struct Form {
+    order: OrderId,
+    mode: RwSignal<Mode>,
+    starts: RwSignal<Option<Timestamp>>,
+    name: RwSignal<String>,
+    phone: RwSignal<String>,
+    street: RwSignal<String>,
+    note: RwSignal<String>,
+    tender: RwSignal<Tender>,
+    /// Whether fields that are wrong are marked: only after somebody tried to send it.
+    checked: RwSignal<bool>,
+    sending: RwSignal<bool>,
+    problem: RwSignal<Option<Refusal>>,
+    /// What was sent last, and its key: the same again is sent with the same.
+    sent: StoredValue<Option<(Place, CallId)>>,
+}
+
+impl Form {
+    fn new() -> Self {
+        let last = last();
+        let contact = last.as_ref().map(|last| last.contact.clone()).unwrap_or_default();
+        let address = last.as_ref().and_then(|last| last.address.clone());
+        let (street, note) = address.map_or_else(Default::default, |address| (address.street, address.note));
+        Self {
+            order: new_id(),
+            mode: RwSignal::new(last.as_ref().map_or(Mode::Pickup, |last| last.mode)),
+            starts: RwSignal::new(None),
+            name: RwSignal::new(contact.name),
+            phone: RwSignal::new(contact.phone),
+            street: RwSignal::new(street),
+            note: RwSignal::new(note),
+            tender: RwSignal::new(last.map_or(Tender::CashAtHandover, |last| last.tender)),
+            checked: RwSignal::new(false),
+            sending: RwSignal::new(false),
+            problem: RwSignal::new(None),
+            sent: StoredValue::new(None),
+        }
+    }
+
+    fn is_delivery(self) -> bool {
+        self.mode.get() == Mode::Delivery
+    }
+
+    fn name_is_wrong(self) -> bool {
+        self.name.with(|name| !(1..=60).contains(&name.trim().chars().count()))
+    }
+
+    fn phone_is_wrong(self) -> bool {
+        let count = self.phone.with(|phone| phone.trim().chars().count());
+        count > 30 || (count == 0 && self.is_delivery())
+    }
+
+    fn street_is_wrong(self) -> bool {
+        self.is_delivery() && self.street.with(|street| !(3..=200).contains(&street.trim().chars().count()))
+    }
+
+    /// The order as it is filled in; None while something is missing. Not tracked.
+    fn place(self) -> Option<Place> {
+        untrack(|| {
+            if self.name_is_wrong() || self.phone_is_wrong() || self.street_is_wrong() {
+                return None;
+            }
+            let starts = self.starts.get()?;
+            let fulfilment = match self.mode.get() {
+                Mode::Pickup => Fulfilment::Pickup { starts },
+                Mode::Delivery => Fulfilment::Delivery { starts, address: self.address() },
+            };
+            let expected_total = totals(Some(self.mode.get()))?.total;
+            let lines = with_basket(|basket| {
+                basket
+                    .lines
+                    .iter()
+                    .map(|line| PlaceLine { id: line.id, product: line.product.id, measure: line.measure })
+                    .collect()
+            });
+            Some(Place {
+                order: self.order,
+                lines,
+                fulfilment,
+                contact: self.contact(),
+                tender: self.tender.get(),
+                expected_total,
+            })
+        })
+    }
+
+    fn contact(self) -> Contact {
+        let text = |signal: RwSignal<String>| signal.with_untracked(|text| text.trim().to_owned());
+        Contact { name: text(self.name), phone: text(self.phone) }
+    }
+
+    fn address(self) -> Address {
+        let text = |signal: RwSignal<String>| signal.with_untracked(|text| text.trim().to_owned());
+        Address { street: text(self.street), note: text(self.note) }
+    }
+
+    fn remember(self) {
+        remember(&Remembered {
+            mode: self.mode.get_untracked(),
+            contact: self.contact(),
+            address: (!self.address().street.is_empty()).then(|| self.address()),
+            tender: self.tender.get_untracked(),
+        });
+    }
+}
+
+/// The checkout.
+#[component]
+pub(crate) fn CheckoutPage() -> impl IntoView {
+    let form = Form::new();
+    let empty = Memo::new(|_| with_basket(|basket| basket.lines.is_empty()));
+    let hub_slots = Query::new(move || Some(GetSlots { mode: form.mode.get() }));
+    // The shop may not deliver (any more), or not take what was used last time.
+    Effect::new(move |_| {
+        if let Some(shop) = shop() {
+            if shop.delivery.is_none() {
+                form.mode.set(Mode::Pickup);
+            }
+            let tender = form.tender.get_untracked();
+            if let Some(first) = shop.tenders.first().filter(|_| !shop.tenders.contains(&tender)) {
+                form.tender.set(*first);
+            }
+        }
+    });
+    view! {
+        <Page title=Signal::derive(|| say::CHECKOUT_TITLE().to_owned()) back="/cart">
+            <Show
+                when=move || !empty.get() || form.sending.get()
+                fallback=|| {
+                    view! {
+                        <EmptyState
+                            sign=Icon::Basket
+                            title=Signal::derive(|| say::BASKET_EMPTY().to_owned())
+                            text=Signal::derive(|| say::BASKET_EMPTY_TEXT().to_owned())
+                        >
+                            <A href="/" attr:class="button primary">{say::BASKET_EMPTY_ACTION}</A>
+                        </EmptyState>
+                    }
+                }
+            >
+                <Filling form=form hub_slots=hub_slots />
+            </Show>
+        </Page>
+    }
+}
+
+#[component]
+fn Filling(form: Form, hub_slots: Query<GetSlots>) -> impl IntoView {
+    let navigate = use_navigate();
+    let first_field = NodeRef::<html::Form>::new();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        form.checked.set(true);
+        if form.sending.get_untracked() {
+            return;
+        }
+        let Some(order) = form.place() else {
+            show_first_wrong(first_field);
+            return;
+        };
+        let navigate = navigate.clone();
+        form.sending.set(true);
+        form.problem.set(None);
+        let call = form
+            .sent
+            .with_value(|sent| sent.as_ref().filter(|(before, _)| *before == order).map(|(_, call)| *call));
+        let call = call.unwrap_or_else(new_id);
+        form.sent.set_value(Some((order.clone(), call)));
+        spawn_local(async move {
+            let made_of = untrack(basket);
+            match place(order, call).await {
+                Ok(placed) => {
+                    if placed == Placed::Later {
+                        reprice::keep_basket_of(form.order, &made_of);
+                    }
+                    form.remember();
+                    let to = ["/orders/", &form.order.to_string()].concat();
+                    navigate(&to, NavigateOptions { replace: true, ..NavigateOptions::default() });
+                    // Emptying is the last step: until here nothing of it could be lost. It cannot fail.
+                    let _ = apply(Edit::Replace(Basket::default()));
+                }
+                Err(refusal) => {
+                    match refusal {
+                        Refusal::TotalChanged { .. } => reprice::refresh().await,
+                        Refusal::SlotFull | Refusal::SlotClosed => {
+                            form.starts.set(None);
+                            hub_slots.reload();
+                        }
+                        _ => {}
+                    }
+                    form.sending.set(false);
+                    form.problem.set(Some(refusal));
+                }
+            }
+        });
+    };
+    let amount = move || totals(Some(form.mode.get())).map(|totals| money(totals.total)).unwrap_or_default();
+    view! {
+        <form class="two-columns checkout" novalidate node_ref=first_field on:submit=submit>
+            <div class="column">
+                <How form=form />
+                <section class="panel group" aria-labelledby="when">
+                    <h2 id="when">{move || if form.is_delivery() { say::CHECKOUT_WHEN_DELIVERY() } else { say::CHECKOUT_WHEN_PICKUP() }}</h2>
+                    {move || when(form, hub_slots)}
+                    <Show when=move || form.checked.get() && form.starts.get().is_none()>
+                        <p class="problem" role="alert" data-wrong="true">{say::CHECKOUT_NO_SLOT}</p>
+                    </Show>
+                </section>
+                <Whom form=form />
+                <Pay form=form />
+            </div>
+            <div class="column-end">
+                <section class="panel sums" aria-label=say::BASKET_TOTAL>
+                    {move || totals(Some(form.mode.get())).map(sums)}
+                </section>
+                {move || form.problem.get().map(|refusal| trouble(form, refusal))}
+                <button
+                    class="button primary large wide sticky-action"
+                    data-testid="place-order"
+                    aria-disabled=move || form.sending.get().to_string()
+                >
+                    {move || {
+                        if form.sending.get() {
+                            say::CHECKOUT_SENDING().to_owned()
+                        } else {
+                            say::checkout_place(&amount())
+                        }
+                    }}
+                </button>
+                <p class="quiet-text">{say::CHECKOUT_PROMISE}</p>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// Takes the eye and the focus to the first field that is not right.
+fn show_first_wrong(form: NodeRef<html::Form>) {
+    request_animation_frame(move || {
+        use wasm_bindgen::JsCast;
+        let wrong = form
+            .get_untracked()
+            .and_then(|form| form.query_selector("[aria-invalid=true], [data-wrong]").ok().flatten())
+            .and_then(|wrong| wrong.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(wrong) = wrong {
+            wrong.scroll_into_view();
+            // A note takes no focus; its field does.
+            let _ = wrong.focus();
+        }
+    });
+}
+
+#[component]
+fn How(form: Form) -> impl IntoView {
+    view! {
+        <section class="panel group" aria-labelledby="how">
+            <h2 id="how">{say::CHECKOUT_HOW}</h2>
+            {move || {
+                let delivers = shop().is_some_and(|shop| shop.delivery.is_some());
+                let mut segments = vec![Segment {
+                    value: Mode::Pickup,
+                    label: Signal::derive(|| say::CHECKOUT_PICKUP().to_owned()),
+                    key: "pickup",
+                }];
+                if delivers {
+                    segments.push(Segment {
+                        value: Mode::Delivery,
+                        label: Signal::derive(|| say::CHECKOUT_DELIVERY().to_owned()),
+                        key: "delivery",
+                    });
+                }
+                view! {
+                    <Segmented
+                        name="mode"
+                        label=Signal::derive(|| say::CHECKOUT_HOW().to_owned())
+                        segments=segments
+                        chosen=form.mode
+                        on_choose=move |mode| {
+                            form.starts.set(None);
+                            form.problem.set(None);
+                            form.mode.set(mode);
+                        }
+                    />
+                }
+            }}
+            {move || {
+                if form.is_delivery() {
+                    view! {
+                        <Field
+                            label=say::CHECKOUT_STREET
+                            value=form.street
+                            key="street"
+                            complete="street-address"
+                            wrong=Signal::derive(move || form.checked.get() && form.street_is_wrong())
+                            problem=say::ERROR_FIELD_STREET
+                        />
+                        <Field label=say::CHECKOUT_NOTE value=form.note key="note" complete="off" />
+                        {terms()}
+                    }
+                    .into_any()
+                } else {
+                    let address = move || shop().map(|shop| crate::i18n::local(&shop.address)).unwrap_or_default();
+                    view! { <p class="with-sign">{icon(Icon::MapPin)} <span>{address}</span></p> }.into_any()
+                }
+            }}
+        </section>
+    }
+    .into_any()
+}
+
+fn terms() -> AnyView {
+    let text = move || {
+        shop().and_then(|shop| shop.delivery).map(|terms| match terms.free_from {
+            Some(free) => say::checkout_terms_free(&money(terms.fee), &money(free)),
+            None => say::checkout_terms(&money(terms.fee)),
+        })
+    };
+    view! { <p class="quiet-text">{text}</p> }.into_any()
+}
+
+/// The slots: the hub's, or, while it cannot be reached, those that the shop's rules make.
+fn when(form: Form, hub_slots: Query<GetSlots>) -> AnyView {
+    let (slots, guessed): (Vec<Slot>, bool) = match hub_slots.get() {
+        Load::Loading => return row_skeletons(2),
+        Load::Ready(Slots { slots })
+            if slots.first().is_some_and(|slot| slot.key.mode != form.mode.get()) =>
+        {
+            return row_skeletons(2);
+        }
+        Load::Ready(Slots { slots }) => (slots, false),
+        Load::Failed(refusal) if refusal.is_passing() => {
+            let Some(shop) = shop() else { return row_skeletons(2) };
+            let zone = shop.zone.clone();
+            let offset = move |at| clock::offset_of(&zone, at);
+            (slots::by_the_rules(&shop.slots, form.mode.get(), clock::now(), offset), true)
+        }
+        Load::Failed(refusal) => {
+            return view! { <ErrorPanel refusal=refusal retry=move |()| hub_slots.reload() /> }.into_any();
+        }
+    };
+    if slots.is_empty() {
+        return view! { <p>{say::CHECKOUT_NO_SLOTS}</p> }.into_any();
+    }
+    let chosen = form.starts.get_untracked();
+    let stands = slots.iter().any(|slot| Some(slot.key.starts) == chosen && slot.left > 0);
+    if !stands {
+        form.starts.set(slots.iter().find(|slot| slot.left > 0).map(|slot| slot.key.starts));
+    }
+    let note = guessed.then(|| view! { <p class="notice">{say::CHECKOUT_SLOTS_OFFLINE}</p> }.into_any());
+    view! {
+        {note}
+        <SlotPicker slots=slots chosen=form.starts zone=zone() />
+    }
+    .into_any()
+}
+
+#[component]
+fn Whom(form: Form) -> impl IntoView {
+    let phone_label = move || {
+        if form.is_delivery() { say::CHECKOUT_PHONE() } else { say::CHECKOUT_PHONE_OPTIONAL() }
+    };
+    view! {
+        <section class="panel group" aria-labelledby="whom">
+            <h2 id="whom">{say::CHECKOUT_WHOM}</h2>
+            <Field
+                label=say::CHECKOUT_NAME
+                value=form.name
+                key="name"
+                complete="name"
+                wrong=Signal::derive(move || form.checked.get() && form.name_is_wrong())
+                problem=say::ERROR_FIELD_NAME
+            />
+            <Field
+                label=phone_label
+                value=form.phone
+                key="phone"
+                kind="tel"
+                complete="tel"
+                wrong=Signal::derive(move || form.checked.get() && form.phone_is_wrong())
+                problem=say::ERROR_FIELD_PHONE
+            />
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Pay(form: Form) -> impl IntoView {
+    let choice = move |tender: Tender| {
+        let (title, text, sign, key) = match tender {
+            Tender::CashAtHandover => (say::CHECKOUT_CASH, say::CHECKOUT_CASH_TEXT, Icon::Receipt, "cash"),
+            Tender::DemoWallet => (say::CHECKOUT_WALLET, say::CHECKOUT_WALLET_TEXT, Icon::Wallet, "wallet"),
+        };
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="tender"
+                    value=key
+                    data-testid=["tender-", key].concat()
+                    prop:checked=move || form.tender.get() == tender
+                    on:change=move |_| form.tender.set(tender)
+                />
+                {icon(sign)}
+                <span><strong>{title}</strong> <span class="quiet-text">{text}</span></span>
+            </label>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="panel group" aria-labelledby="pay">
+            <h2 id="pay">{say::CHECKOUT_PAY}</h2>
+            <div class="choices" role="radiogroup" aria-labelledby="pay">
+                {move || shop().map(|shop| shop.tenders.iter().map(|tender| choice(*tender)).collect_view())}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// A field with its name, and what is wrong with it.
+#[component]
+fn Field(
+    #[prop(into)] label: Signal<&'static str>,
+    value: RwSignal<String>,
+    key: &'static str,
+    #[prop(default = "text")] kind: &'static str,
+    complete: &'static str,
+    #[prop(optional, into)] wrong: Signal<bool>,
+    #[prop(optional)] problem: Option<fn() -> &'static str>,
+) -> impl IntoView {
+    let id = ["problem-", key].concat();
+    let described = id.clone();
+    view! {
+        <label class="field">
+            <span>{move || label.get()}</span>
+            <input
+                type=kind
+                name=key
+                autocomplete=complete
+                data-testid=["field-", key].concat()
+                aria-invalid=move || wrong.get().then_some("true")
+                aria-describedby=move || wrong.get().then(|| described.clone())
+                prop:value=move || value.get()
+                on:input=move |event| value.set(event_target_value(&event))
+            />
+            <span class="problem" id=id hidden=move || !wrong.get()>{problem.map(|problem| problem())}</span>
+        </label>
+    }
+    .into_any()
+}
+
+/// A refusal, with what can be done about it here.
+fn trouble(form: Form, refusal: Refusal) -> AnyView {
+    let fix = match refusal {
+        Refusal::SoldOut { product, left, .. } => {
+            let fix = move |_| {
+                order_less(product, left);
+                form.problem.set(None);
+            };
+            Some(
+                view! {
+                    <button type="button" class="button wide" data-testid="order-less" on:click=fix>
+                        {if left > 0 { say::CHECKOUT_ORDER_LESS } else { say::CHECKOUT_TAKE_OUT }}
+                    </button>
+                }
+                .into_any(),
+            )
+        }
+        Refusal::BelowMinimum { .. } => {
+            let fix = move |_| {
+                form.starts.set(None);
+                form.problem.set(None);
+                form.mode.set(Mode::Pickup);
+            };
+            Some(
+                view! {
+                    <button type="button" class="button wide" on:click=fix>{say::CHECKOUT_RATHER_PICKUP}</button>
+                }
+                .into_any(),
+            )
+        }
+        _ => None,
+    };
+    view! {
+        <ErrorPanel refusal=refusal />
+        {fix}
+    }
+    .into_any()
+}
+
+/// Leaves only so much of a product in the basket.
+fn order_less(product: ProductId, left: i64) {
+    let mut left = u32::try_from(left).unwrap_or(0);
+    let mut basket = untrack(basket);
+    basket.lines.retain_mut(|line| {
+        if line.product.id != product {
+            return true;
+        }
+        let (kept, used) = match line.measure {
+            Measure::Pieces(count) => (Measure::Pieces(count.min(left)), count.min(left)),
+            Measure::Grams(grams) => (Measure::Grams(grams.min(left)), grams.min(left)),
+            // A pack cannot be made smaller.
+            Measure::Labelled(_) => {
+                let grams = u32::try_from(line.measure.stock_units(line.product.price)).unwrap_or(u32::MAX);
+                let fits = grams <= left;
+                (line.measure, if fits { grams } else { 0 })
+            }
+        };
+        left -= used.min(left);
+        line.measure = kept;
+        used > 0
+    });
+    // A whole basket in place of another cannot be refused.
+    let _ = apply(Edit::Replace(basket));
+}

@@ -1,0 +1,89 @@
+//! What is the reader's own: card, language, looks, and what this app is.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use ministore_core::text::Language;
+
+use crate::client::ipc;
+use crate::i18n::{self, local, say};
+use crate::state::preferences::{Theme, set_theme, theme};
+use crate::state::shop::shop;
+use crate::widgets::icon::{Icon, icon};
+use crate::widgets::page::Page;
+use crate::widgets::segmented::{Segment, Segmented};
+
+/// Me.
+#[component]
+pub(crate) fn MePage() -> impl IntoView {
+    let languages = vec![
+        // Each in its own words, so that whoever cannot read the other finds it.
+        Segment { value: Language::En, label: Signal::derive(|| "English".to_owned()), key: "en" },
+        Segment { value: Language::Zh, label: Signal::derive(|| "简体中文".to_owned()), key: "zh" },
+    ];
+    let themes = vec![
+        Segment {
+            value: Theme::Auto,
+            label: Signal::derive(|| say::ME_THEME_AUTO().to_owned()),
+            key: "auto",
+        },
+        Segment {
+            value: Theme::Light,
+            label: Signal::derive(|| say::ME_THEME_LIGHT().to_owned()),
+            key: "light",
+        },
+        Segment {
+            value: Theme::Dark,
+            label: Signal::derive(|| say::ME_THEME_DARK().to_owned()),
+            key: "dark",
+        },
+    ];
+    let place = |href: &'static str, sign: Icon, name: fn() -> &'static str, key: &'static str| {
+        view! {
+            <li>
+                <A href=href attr:class="menu-row" attr:data-testid=key>
+                    {icon(sign)} <span>{name}</span> {icon(Icon::ChevronRight)}
+                </A>
+            </li>
+        }
+        .into_any()
+    };
+    let pairing = ipc::present().then(|| place("/pair", Icon::Shop, say::PAIR_TITLE, "me-pair"));
+    view! {
+        <Page title=Signal::derive(|| say::NAV_ME().to_owned()) class="narrow">
+            <ul class="menu">
+                {place("/card", Icon::Card, say::CARD_TITLE, "me-card")}
+                {place("/orders", Icon::Receipt, say::ME_ORDERS, "me-orders")}
+                {pairing}
+            </ul>
+            <section class="panel group" aria-labelledby="language">
+                <h2 id="language">{icon(Icon::Globe)} {say::ME_LANGUAGE}</h2>
+                <Segmented
+                    name="language"
+                    label=Signal::derive(|| say::ME_LANGUAGE().to_owned())
+                    segments=languages
+                    chosen=Signal::derive(i18n::language)
+                    on_choose=i18n::set_language
+                />
+            </section>
+            <section class="panel group" aria-labelledby="theme">
+                <h2 id="theme">{icon(Icon::Sun)} {say::ME_THEME}</h2>
+                <Segmented
+                    name="theme"
+                    label=Signal::derive(|| say::ME_THEME().to_owned())
+                    segments=themes
+                    chosen=Signal::derive(theme)
+                    on_choose=set_theme
+                />
+            </section>
+            <section class="panel group" aria-labelledby="about">
+                <h2 id="about">{move || shop().map_or_else(|| say::ME_ABOUT().to_owned(), |shop| local(&shop.name))}</h2>
+                <p class="with-sign">
+                    {icon(Icon::MapPin)} <span>{move || shop().map(|shop| local(&shop.address))}</span>
+                </p>
+                <p class="quiet-text">{say::ME_PRIVACY}</p>
+                <p class="quiet-text">{say::me_version(env!("CARGO_PKG_VERSION"))} " · " {say::ME_LICENCES}</p>
+            </section>
+            <ul class="menu">{place("/counter", Icon::Staff, say::ME_COUNTER, "me-counter")}</ul>
+        </Page>
+    }
+}
