@@ -110,6 +110,26 @@ async fn a_gzipped_file_reads_like_a_plain_one() {
 }
 
 #[tokio::test]
+async fn an_export_of_open_food_facts_is_known_by_its_first_line() {
+    let folder = demo_folder().await;
+    let csv = path(&folder, "products.csv");
+    std::fs::write(&csv, "code\tproduct_name\tquantity\n9521234567806\tTabbed tea\t100 g\n1\tNo code\t\n")
+        .unwrap();
+    let output = import(&folder, &csv, &[]);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("line 3"), "{}", text(&output.stderr));
+
+    let jsonl = path(&folder, "products.jsonl.gz");
+    let mut packed = GzEncoder::new(std::fs::File::create(&jsonl).unwrap(), Compression::fast());
+    packed.write_all(b"{\"code\":\"9521234567813\",\"product_name\":\"Lined tea\"}\n").unwrap();
+    packed.finish().unwrap();
+    let output = import(&folder, &jsonl, &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let kept = text(&export(&folder, "after.csv"));
+    assert!(kept.contains("Tabbed tea") && kept.contains("Lined tea") && !kept.contains("No code"));
+}
+
+#[tokio::test]
 async fn a_million_columns_are_refused_and_nothing_is_lost() {
     let folder = demo_folder().await;
     let before = export(&folder, "before.csv");
