@@ -54,7 +54,9 @@ fn Shell() -> impl IntoView {
                 <Navigation />
             </Show>
             <div class="stage">
-                <ConnectionStrip />
+                <Show when=move || !at_counter.get()>
+                    <ConnectionStrip />
+                </Show>
                 <FlatRoutes fallback=NotFound>
                     <Route path=path!("/") view=ShopPage />
                     <Route path=path!("/c/:slug") view=CategoryPage />

@@ -135,7 +135,9 @@ mod tests {
 
     #[test]
     fn keys_write_an_amount() {
-        let typed = |keys: &str, currency| keys.chars().fold(Amount::default(), |amount, key| amount.with(key, currency));
+        let typed = |keys: &str, currency| {
+            keys.chars().fold(Amount::default(), |amount, key| amount.with(key, currency))
+        };
         assert_eq!(typed("50", Currency::CNY).money(Currency::CNY), Some(yuan(5000)));
         assert_eq!(typed("50.5", Currency::CNY).money(Currency::CNY), Some(yuan(5050)));
         assert_eq!(typed("50.", Currency::CNY).money(Currency::CNY), Some(yuan(5000)));

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use ministore_core::code::{CodeError, PickupCode, ProductCode};
 use ministore_core::id::{CallId, LineId, OrderId};
 use ministore_core::money::Money;
-use ministore_core::order::{self, Find, Get, GetQueue, HandedOver, Order};
+use ministore_core::order::{self, Find, GetQueue, HandedOver, Order};
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::sync::Changed;
 use ministore_core::text::LocalText;
@@ -55,6 +55,13 @@ pub(crate) enum Said {
     Failed(Refusal, Option<Callback<()>>),
     /// An order was opened by its code, and is not ready to be handed over.
     NotReady,
+    /// The code that was shown belongs to this order, and not to the one that was open.
+    Other {
+        /// The number of the order that was open.
+        asked: u32,
+        /// The number of the code's order.
+        found: u32,
+    },
 }
 
 /// What was collected.
@@ -84,8 +91,8 @@ impl From<HandedOver> for Outcome {
     }
 }
 
-type Future_<T> = Pin<Box<dyn Future<Output = T>>>;
-type Attempt = Arc<dyn Fn() -> Future_<Result<Outcome, Refusal>> + Send + Sync>;
+type Answer = Pin<Box<dyn Future<Output = Result<Outcome, Refusal>>>>;
+type Attempt = Arc<dyn Fn() -> Answer + Send + Sync>;
 type Done = Arc<dyn Fn(Outcome) + Send + Sync>;
 
 /// The counter's shared state. Cheap to copy; lives while somebody is signed in.
@@ -200,7 +207,9 @@ impl Desk {
             move || {
                 self.now.set(clock::now());
                 ticks.update_value(|ticks| *ticks += 1);
-                if ticks.get_value() % TICKS_TO_RING == 0 && self.fresh.with_untracked(|fresh| !fresh.is_empty()) {
+                if ticks.get_value().is_multiple_of(TICKS_TO_RING)
+                    && self.fresh.with_untracked(|fresh| !fresh.is_empty())
+                {
                     play(Sound::Order);
                 }
             },
@@ -232,9 +241,11 @@ impl Desk {
 
     /// Shows this as the order's present state, because a call has just told it.
     pub(crate) fn keep(self, order: Order) {
-        let listed = self.queue.with_untracked(|load| match load {
-            Load::Ready(orders) => Some(orders.clone()),
-            Load::Loading | Load::Failed(_) => None,
+        let listed = untrack(|| {
+            self.queue.with(|load| match load {
+                Load::Ready(orders) => Some(orders.clone()),
+                Load::Loading | Load::Failed(_) => None,
+            })
         });
         match listed {
             Some(mut orders) if orders.orders.iter().any(|there| there.id == order.id) => {
@@ -253,7 +264,7 @@ impl Desk {
     /// Asks for an order that is not in the list.
     pub(crate) fn fetch(self, id: OrderId, failed: impl FnOnce(Refusal) + 'static) {
         spawn_local(async move {
-            match call_as_staff(Get { order: id }).await {
+            match call_as_staff(order::Get { order: id }).await {
                 Ok(order) if self.now.try_get_untracked().is_some() => self.keep(order),
                 Ok(_) => {}
                 Err(refusal) => failed(refusal),
@@ -356,7 +367,7 @@ impl Desk {
                         self.say(place, Said::Wrong(refusal));
                     }
                 }
-                self.picks.update_value(|picks| drop(picks.pop_front()));
+                self.picks.update_value(|picks| _ = picks.pop_front());
             }
             self.picking.try_update_value(|picking| *picking = false);
         });
@@ -364,7 +375,11 @@ impl Desk {
 
     fn picked(self, before: Option<Order>, after: Order, pick: order::Pick) {
         let was = |line: LineId| {
-            before.iter().flat_map(|order| &order.lines).find(|there| there.id == line).map_or(0, |there| there.picked)
+            before
+                .iter()
+                .flat_map(|order| &order.lines)
+                .find(|there| there.id == line)
+                .map_or(0, |there| there.picked)
         };
         let lines = || after.lines.iter().filter(|line| line.code == pick.code);
         let line = lines().find(|line| line.picked > was(line.id)).or_else(|| lines().next());
@@ -424,29 +439,40 @@ impl Desk {
                 return;
             }
             match (outcome, or_search) {
-                (Ok(order), _) => {
-                    play(Sound::Right);
-                    self.shown.set(Some((order.id, code)));
-                    self.keep(order.clone());
-                    if next_action(&order) == Some(Next::HandOver) {
-                        self.go(Place::HandOver(order.id));
-                    } else {
-                        self.go(Place::Order(order.id));
-                        self.say(Place::Order(order.id), Said::NotReady);
-                    }
+                (Ok(order), _) => self.opened(order, code, from),
+                (Err(Refusal::NotFound { what: Thing::Order }), Some(words)) => {
+                    self.go_to(&search_path(&words))
                 }
-                (Err(Refusal::NotFound { what: Thing::Order }), Some(words)) => self.go_to(&search_path(&words)),
                 (Err(refusal), _) => {
                     play(Sound::Wrong);
                     let words = untrack(|| words_of(&refusal));
                     announce(&words.happened);
-                    let again = refusal.is_passing().then(|| {
-                        Callback::new(move |()| self.open_by_code(code, None, from))
-                    });
+                    let again = refusal
+                        .is_passing()
+                        .then(|| Callback::new(move |()| self.open_by_code(code, None, from)));
                     self.say(from, Said::Failed(refusal, again));
                 }
             }
         });
+    }
+
+    fn opened(self, order: Order, code: PickupCode, from: Place) {
+        let (id, found) = (order.id, order.number);
+        let can = next_action(&order) == Some(Next::HandOver);
+        self.shown.set(Some((id, code)));
+        self.keep(order);
+        let to = if can { Place::HandOver(id) } else { Place::Order(id) };
+        let asked = match from {
+            Place::HandOver(asked) if asked != id => untrack(|| self.order(asked)).map(|order| order.number),
+            _ => None,
+        };
+        play(if asked.is_some() || !can { Sound::Wrong } else { Sound::Right });
+        self.go(to);
+        match asked {
+            Some(asked) => self.say(to, Said::Other { asked, found }),
+            None if !can => self.say(to, Said::NotReady),
+            None => {}
+        }
     }
 }
 

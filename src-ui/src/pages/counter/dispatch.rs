@@ -149,7 +149,10 @@ mod tests {
         assert_eq!(at(Place::Queue, " oat milk ", Source::Typed), Meaning::Search("oat milk".into()));
         assert_eq!(at(Place::Queue, "苹果", Source::Typed), Meaning::Search("苹果".into()));
         assert_eq!(at(Place::Pick(ORDER), "oat milk", Source::Typed), Meaning::Nothing(CodeError::Unknown));
-        assert!(matches!(at(Place::Queue, "9520000000001", Source::Typed), Meaning::Nothing(CodeError::Gtin(_))));
+        assert!(matches!(
+            at(Place::Queue, "9520000000001", Source::Typed),
+            Meaning::Nothing(CodeError::Gtin(_))
+        ));
         assert!(matches!(at(Place::Queue, "MS123", Source::Typed), Meaning::Nothing(CodeError::Card)));
     }
 

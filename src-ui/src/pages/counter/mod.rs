@@ -1,11 +1,222 @@
-//! The counter's screens.
+//! The counter: sign in, see what is to be done, pick, hand over, look up.
+//!
+//! Rules are apart from what draws: [`queue`] orders the work, [`picking`] the lines, [`cash`] reckons, [`wedge`] tells a
+//! scanner from a typist, [`dispatch`] gives a code its meaning. [`desk`] is what the screens share.
+
+mod cancel;
+mod cash;
+mod desk;
+mod dispatch;
+mod frame;
+mod hand_over;
+mod look_up;
+mod order_detail;
+mod order_list;
+mod order_words;
+mod picking;
+mod place;
+mod queue;
+mod said;
+mod scan_entry;
+mod sign_in;
+mod sound;
+mod trouble;
+mod wedge;
+
+use std::rc::Rc;
 
 use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::{use_location, use_navigate};
+use wasm_bindgen_futures::spawn_local;
 
-use crate::pages::NotFound;
+use self::desk::Desk;
+use self::dispatch::Source;
+use self::place::Place;
+use self::queue::Group;
+use self::sign_in::{LanguageButton, SignInScreen};
+use crate::client::connection::{Connection, connection};
+use crate::client::staff::{self, signed_in};
+use crate::i18n::{local, number, say};
+use crate::state::shop;
+use crate::widgets::icon::{Icon, icon};
 
 /// Everything below `/counter`.
 #[component]
 pub(crate) fn Counter() -> impl IntoView {
-    view! { <NotFound /> }
+    let path = use_location().pathname;
+    let place = Memo::new(move |_| path.with(|path| Place::of(path)));
+    let navigate = use_navigate();
+    let go: Rc<dyn Fn(&str)> = Rc::new(move |path| navigate(path, Default::default()));
+    let go = StoredValue::new_local(go);
+    let here = Memo::new(move |_| signed_in().is_some());
+    // A session that ends by itself leads back to the same screen; who signs out has left it.
+    let left = RwSignal::new(true);
+    Effect::new(move |_| {
+        if here.get() {
+            left.set(false);
+        }
+    });
+    let ended = Signal::derive(move || !left.get());
+    let sign_out = Callback::new(move |()| {
+        left.set(true);
+        spawn_local(async {
+            // The session ends here in any case; the hub forgets it by itself where it was not reached.
+            let _ = staff::sign_out().await;
+        });
+        go.with_value(|go| go(&Place::Queue.path()));
+    });
+    view! {
+        <div class="counter">
+            {notices()}
+            {move || match here.get() {
+                false => view! { <SignInScreen ended=ended /> }.into_any(),
+                true => {
+                    let desk = Desk::open(place, go.get_value());
+                    scan_entry::hear_wedge(move |text| desk.heard(&text, Source::Scanned(None)));
+                    desk_view(desk, sign_out)
+                }
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+/// What must be known before anything is done here.
+fn notices() -> AnyView {
+    let offline = Memo::new(|_| connection() == Connection::Offline);
+    let demo = Memo::new(|_| shop::shop().is_some_and(|shop| shop.demo));
+    view! {
+        <div class="notices" role="status">
+            {move || {
+                offline
+                    .get()
+                    .then(|| {
+                        view! {
+                            <p class="strip strip-offline" data-testid="counter-offline">
+                                {icon(Icon::Offline)}
+                                <span>{say::COUNTER_OFFLINE_STRIP}</span>
+                            </p>
+                        }
+                            .into_any()
+                    })
+            }}
+            {move || {
+                demo.get()
+                    .then(|| {
+                        view! { <p class="strip strip-demo" data-testid="counter-demo">{say::COUNTER_DEMO}</p> }
+                            .into_any()
+                    })
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+fn desk_view(desk: Desk, sign_out: Callback<()>) -> AnyView {
+    let camera = RwSignal::new(false);
+    let view_name = move || match desk.place.get() {
+        Place::Queue | Place::Nowhere => "list",
+        place if place.is_work() => "work",
+        _ => "pane",
+    };
+    view! {
+        {top(desk, camera, sign_out)}
+        <main
+            id="main"
+            class="desk"
+            data-view=view_name
+            data-camera=move || camera.get().then_some("")
+        >
+            <h1 class="visually-hidden">
+                {move || {
+                    let name = shop::shop().map(|shop| local(&shop.name)).unwrap_or_default();
+                    [say::COUNTER_TITLE(), " · ", &name].concat()
+                }}
+            </h1>
+            {order_list::order_list(desk)}
+            <section class="desk-pane" data-testid="pane">
+                {move || screen(desk, desk.place.get())}
+            </section>
+            {scan_entry::camera_corner(desk, camera)}
+        </main>
+    }
+    .into_any()
+}
+
+fn screen(desk: Desk, place: Place) -> AnyView {
+    match place {
+        Place::Queue | Place::Nowhere => nothing_open(desk),
+        Place::Order(id) => order_detail::order_detail(desk, id),
+        Place::Pick(id) => picking::picking_screen(desk, id),
+        Place::HandOver(id) => hand_over::hand_over_screen(desk, id),
+        Place::Product(code) => look_up::product_screen(desk, code),
+        Place::Card(number) => look_up::card_screen(desk, number),
+        Place::Search => look_up::search_screen(desk),
+    }
+}
+
+/// What stands beside the list while no order is open.
+fn nothing_open(desk: Desk) -> AnyView {
+    frame::name_window(Signal::derive(|| say::COUNTER_ORDERS().to_owned()));
+    view! {
+        {said::said_banner(desk)}
+        <div class="pane-empty">
+            <span class="empty-sign">{icon(Icon::Scan)}</span>
+            <h2>{say::COUNTER_CHOOSE_TITLE}</h2>
+            <p>{say::COUNTER_CHOOSE_TEXT}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The strip above everything: the orders, what waits, the hub, the field, the camera, the language, who is here.
+fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
+    let new = Memo::new(move |_| desk.with_orders(|orders| queue::members(orders, Group::New).len() as u32));
+    let waiting = Memo::new(move |_| desk.with_orders(queue::waiting_pickups));
+    let hub = move || match connection() {
+        Connection::Offline => ("hub-state hub-off", say::COUNTER_HUB_OFF()),
+        Connection::Online | Connection::Untried => ("hub-state hub-on", say::COUNTER_HUB_ON()),
+    };
+    view! {
+        <header class="top">
+            <A
+                href=Place::Queue.path()
+                attr:class="button top-orders"
+                attr:data-testid="to-queue"
+                attr:aria-label=move || say::counter_orders_label(new.get())
+            >
+                {icon(Icon::Receipt)}
+                <span class="top-word">{say::COUNTER_ORDERS}</span>
+                <span class="top-new" hidden=move || new.get() == 0 data-fresh=move || desk.fresh.with(|fresh| !fresh.is_empty()).then_some("")>
+                    {move || number(new.get().into())}
+                </span>
+            </A>
+            <p class="top-fact" data-testid="waiting-pickups" aria-label=move || say::counter_waiting_label(waiting.get())>
+                {icon(Icon::Package)}
+                <strong>{move || number(waiting.get().into())}</strong>
+                <span class="top-word">{say::COUNTER_WAITING}</span>
+            </p>
+            <p class=move || hub().0 data-testid="hub-state" role="status">
+                <span class="hub-dot" aria-hidden="true"></span>
+                <span class="top-word">{move || hub().1}</span>
+            </p>
+            {scan_entry::code_field(desk)}
+            {scan_entry::camera_switch(camera)}
+            <LanguageButton />
+            <button
+                type="button"
+                class="button top-person"
+                data-testid="sign-out"
+                aria-label=move || {
+                    say::counter_sign_out_label(&signed_in().map(|one| one.name).unwrap_or_default())
+                }
+                on:click=move |_| sign_out.run(())
+            >
+                <span class="top-name" data-testid="signed-in">{move || signed_in().map(|one| one.name)}</span>
+                {icon(Icon::LogOut)}
+            </button>
+        </header>
+    }
+    .into_any()
 }

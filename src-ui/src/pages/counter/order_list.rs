@@ -73,7 +73,8 @@ fn empty() -> AnyView {
 }
 
 fn nothing_open(desk: Desk) -> AnyView {
-    let none = Memo::new(move |_| desk.with_orders(|orders| orders.iter().all(|order| order.state.is_final())));
+    let none =
+        Memo::new(move |_| desk.with_orders(|orders| orders.iter().all(|order| order.state.is_final())));
     (move || none.get().then(empty)).into_any()
 }
 

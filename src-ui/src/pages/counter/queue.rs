@@ -27,7 +27,8 @@ pub(crate) enum Group {
 
 impl Group {
     /// Every group that has something to do, in the order of the list.
-    pub(crate) const OPEN: [Self; 5] = [Self::New, Self::Accepted, Self::Picking, Self::Ready, Self::OnItsWay];
+    pub(crate) const OPEN: [Self; 5] =
+        [Self::New, Self::Accepted, Self::Picking, Self::Ready, Self::OnItsWay];
 
     /// Where an order in this state belongs.
     pub(crate) const fn of(state: OrderState) -> Self {
@@ -187,7 +188,13 @@ pub(crate) mod tests {
             contact: Contact { name: "Li".into(), phone: String::new() },
             member: None,
             lines: vec![line(1, None, 3, 0)],
-            totals: Totals { items: 3, goods: total, delivery: Currency::CNY.minor(0), total, tax: Vec::new() },
+            totals: Totals {
+                items: 3,
+                goods: total,
+                delivery: Currency::CNY.minor(0),
+                total,
+                tax: Vec::new(),
+            },
             payment: Payment {
                 id: PaymentId(Uuid::nil()),
                 tender: Tender::CashAtHandover,

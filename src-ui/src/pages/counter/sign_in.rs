@@ -96,7 +96,7 @@ pub(crate) fn SignInScreen(
         sound::unlock();
         pin.update(|pin| *pin = with_digit(pin, key));
     };
-    let rub_out = move || pin.update(|pin| drop(pin.pop()));
+    let rub_out = move || pin.update(|pin| _ = pin.pop());
 
     // Typed digits count wherever the focus is; in the field itself they arrive by themselves.
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
@@ -207,7 +207,7 @@ pub(crate) fn SignInScreen(
                     aria-label=say::COUNTER_SIGN_IN_RUB_OUT
                     on:click=move |_| rub_out()
                 >
-                    {icon(Icon::Back)}
+                    {icon(Icon::RubOut)}
                 </button>
                 {digit('0')}
                 <button

@@ -21,9 +21,7 @@ pub(crate) fn words_of(refusal: &Refusal) -> Explained {
             safe: say::ERROR_SAFE_NOTHING().into(),
             next: say::COUNTER_NO_ORDER_NEXT().into(),
         },
-        Refusal::DiskFull => {
-            Explained { next: say::COUNTER_DISK_FULL_NEXT().into(), ..explain(refusal) }
-        }
+        Refusal::DiskFull => Explained { next: say::COUNTER_DISK_FULL_NEXT().into(), ..explain(refusal) },
         Refusal::DatabaseDamaged => {
             Explained { next: say::COUNTER_DAMAGED_NEXT().into(), ..explain(refusal) }
         }

@@ -107,7 +107,8 @@ pub(crate) fn key_of(name: &str, code: &str, chord: bool) -> Key {
 }
 
 fn by_place(code: &str) -> Key {
-    let rest = code.strip_prefix("Digit").or_else(|| code.strip_prefix("Key")).or(code.strip_prefix("Numpad"));
+    let rest =
+        code.strip_prefix("Digit").or_else(|| code.strip_prefix("Key")).or(code.strip_prefix("Numpad"));
     let mut letters = rest.unwrap_or_default().chars();
     match (code, letters.next(), letters.next()) {
         ("Enter" | "NumpadEnter" | "Tab", ..) => Key::End,

@@ -1,0 +1,190 @@
+//! Looking up: a product by its code, products by name, a member by the card.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::use_query_map;
+use ministore_core::catalogue::{Lookup, Product, Search, SoldBy};
+use ministore_core::code::{CardNumber, ProductCode};
+use ministore_core::member::{Card, FindMember};
+
+use super::desk::Desk;
+use super::frame::pane_head;
+use super::order_detail::age_flag;
+use super::place::Place;
+use super::said::said_banner;
+use super::trouble::trouble_panel;
+use crate::client::query::{Load, Query};
+use crate::i18n::{day, grams, local, number, say};
+use crate::state::shop;
+use crate::widgets::icon::{Icon, icon};
+use crate::widgets::picture::picture;
+use crate::widgets::price::{shelf_price, unit_line};
+use crate::widgets::skeleton::row_skeletons;
+
+/// The most results of a search.
+const RESULTS: u32 = 24;
+
+/// A product by its code.
+pub(crate) fn product_screen(desk: Desk, code: ProductCode) -> AnyView {
+    let query = Query::new(move || Some(Lookup { code }));
+    let title = Signal::derive(|| say::COUNTER_LOOK_UP_TITLE().to_owned());
+    view! {
+        {pane_head(title, Some(Place::Queue), None)}
+        <div class="pane-body">
+            {said_banner(desk)}
+            {move || query.with(|load| match load {
+                Load::Loading => row_skeletons(4),
+                Load::Ready(product) => product_card(product),
+                Load::Failed(refusal) => {
+                    trouble_panel(refusal.clone(), Some(Callback::new(move |()| query.reload())))
+                }
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+fn product_card(product: &Product) -> AnyView {
+    let (stock_class, stock) = match (product.available, product.sold_by) {
+        (..=0, _) => ("stock stock-out", say::COUNTER_STOCK_OUT().to_owned()),
+        (left, SoldBy::Piece) => ("stock", say::counter_stock_pieces(&number(left as f64))),
+        (left, SoldBy::Weight) => {
+            ("stock", say::counter_stock_weight(&grams(u32::try_from(left).unwrap_or(u32::MAX))))
+        }
+    };
+    let seed = product.category.as_str();
+    let fact = |label: &'static str, value: String| {
+        (!value.is_empty())
+            .then(|| view! { <div class="fact"><dt>{label}</dt><dd>{value}</dd></div> }.into_any())
+    };
+    let unit = unit_line(product);
+    view! {
+        <article class="look-up" data-testid="product">
+            <div class="look-up-picture">{picture(product.picture.as_ref(), seed)}</div>
+            <div class="look-up-words">
+                <h3>{local(&product.name)}</h3>
+                <p class="look-up-price" data-testid="product-price">{shelf_price(product)}</p>
+                <p class="quiet-text">{unit}</p>
+                <p class=stock_class data-testid="product-stock">{stock}</p>
+                {product.min_age.map(age_flag)}
+                <dl class="facts">
+                    {fact(say::COUNTER_AISLE(), product.aisle.clone().unwrap_or_default())}
+                    {fact(say::COUNTER_FACT_BRAND(), product.brand.clone())}
+                    {fact(say::COUNTER_FACT_ALLERGENS(), local(&product.allergens))}
+                    {fact(say::COUNTER_FACT_NOTES(), local(&product.notes))}
+                    {fact(say::COUNTER_FACT_CODE(), product.code().map(|code| code.to_string()).unwrap_or_default())}
+                </dl>
+            </div>
+        </article>
+    }
+    .into_any()
+}
+
+/// Products by name.
+pub(crate) fn search_screen(desk: Desk) -> AnyView {
+    let map = use_query_map();
+    let text = Memo::new(move |_| map.with(|map| map.get("q")).unwrap_or_default());
+    let query = Query::new(move || Some(Search { text: text.get(), limit: RESULTS }));
+    let title = Signal::derive(move || say::counter_search_title(&text.get()));
+    view! {
+        {pane_head(title, Some(Place::Queue), None)}
+        <div class="pane-body">
+            {said_banner(desk)}
+            {move || query.with(|load| match load {
+                Load::Loading => row_skeletons(5),
+                Load::Failed(refusal) => {
+                    trouble_panel(refusal.clone(), Some(Callback::new(move |()| query.reload())))
+                }
+                Load::Ready(found) if found.products.is_empty() => {
+                    view! {
+                        <div class="empty" data-testid="search-empty">
+                            <span class="empty-sign">{icon(Icon::Search)}</span>
+                            <h3>{say::COUNTER_SEARCH_NONE}</h3>
+                            <p>{say::COUNTER_SEARCH_NONE_NEXT}</p>
+                        </div>
+                    }
+                        .into_any()
+                }
+                Load::Ready(found) => {
+                    let corrected = found.corrected.as_deref().map(|text| {
+                        view! { <p class="quiet-text">{say::counter_search_corrected(text)}</p> }.into_any()
+                    });
+                    view! {
+                        {corrected}
+                        <ul class="found-rows" data-testid="found">{found.products.iter().map(found_row).collect_view()}</ul>
+                    }
+                        .into_any()
+                }
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+fn found_row(product: &Product) -> AnyView {
+    let href = product.code().map(|code| Place::Product(code).path()).unwrap_or_default();
+    let aisle = product.aisle.clone().map(|aisle| view! { <span class="aisle">{aisle}</span> }.into_any());
+    let (tile, name, price) = (
+        picture(product.picture.as_ref(), product.category.as_str()),
+        local(&product.name),
+        shelf_price(product),
+    );
+    view! {
+        <li>
+            <A href=href attr:class="found-row">
+                <span class="line-picture">{tile}</span>
+                <span class="line-name">{name}</span>
+                {aisle}
+                <span class="line-amount">{price}</span>
+            </A>
+        </li>
+    }
+    .into_any()
+}
+
+/// A member by the card that was shown.
+pub(crate) fn card_screen(desk: Desk, card: CardNumber) -> AnyView {
+    let query = Query::new(move || Some(FindMember { number: card }));
+    let title = Signal::derive(|| say::COUNTER_CARD_TITLE().to_owned());
+    view! {
+        {pane_head(title, Some(Place::Queue), None)}
+        <div class="pane-body">
+            {said_banner(desk)}
+            {move || query.with(|load| match load {
+                Load::Loading => row_skeletons(3),
+                Load::Ready(card) => member_card(card),
+                Load::Failed(refusal) => {
+                    trouble_panel(refusal.clone(), Some(Callback::new(move |()| query.reload())))
+                }
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+fn member_card(card: &Card) -> AnyView {
+    let zone = shop::zone();
+    let entries = card.entries.iter().map(|entry| {
+        let sign = if entry.points >= 0 { "+" } else { "" };
+        view! {
+            <li>
+                <span>{say::COUNTER_POINTS_EARNED}</span>
+                <span class="count">{day(entry.at, &zone)}</span>
+                <strong class="count">{[sign, &number(entry.points as f64)].concat()}</strong>
+            </li>
+        }
+        .into_any()
+    });
+    view! {
+        <article class="member-card" data-testid="card">
+            <p class="member-number">{icon(Icon::Card)} {card.number.to_string()}</p>
+            <p class="member-points">
+                <strong data-testid="card-points">{number(card.points as f64)}</strong>
+                <span>{say::COUNTER_POINTS}</span>
+            </p>
+            <p class="quiet-text">{say::counter_member_since(&day(card.joined, &zone))}</p>
+        </article>
+        <ol class="journey" aria-label=say::COUNTER_POINTS_LEDGER>{entries.collect_view()}</ol>
+    }
+    .into_any()
+}
