@@ -222,6 +222,24 @@ impl Engine {
         forget.await.map_err(Fault::refusal)
     }
 
+    /// Begins to read the hub's changes anew, as after it was restored from a backup: the orders and the card that it
+    /// told of go with the cursor, because it may know them no more and give their numbers again. Goods, basket and
+    /// what waits to be sent stay.
+    pub async fn read_anew(&self) -> Result<(), Refusal> {
+        let begin = async {
+            let mut tx = self.begin_immediate().await?;
+            for table in [
+                "DELETE FROM own_card",
+                "DELETE FROM orders",
+                "DELETE FROM setting WHERE name = 'cursor'",
+            ] {
+                sqlx::query(table).execute(&mut *tx).await?;
+            }
+            Ok::<_, Fault>(tx.commit().await?)
+        };
+        begin.await.map_err(Fault::refusal)
+    }
+
     /// A setting of this device, such as the hub's address.
     pub async fn setting(&self, name: &str) -> Result<Option<String>, Refusal> {
         let read = async { read_setting(&mut *self.reader().await?, name).await };

@@ -14,12 +14,11 @@ use ministore_core::time::Timestamp;
 use ministore_core::with_calls;
 use sha2::{Digest, Sha256};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection, Row, Sqlite, Transaction};
-use tokio::sync::broadcast;
+use sqlx::{ConnectOptions, Connection, Row, Sqlite, SqliteConnection, Transaction};
+use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, broadcast};
 use uuid::Uuid;
 
 use crate::fault::{Fault, Trouble, trouble};
@@ -36,8 +35,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The size of a page of a new database, in bytes: SQLite's default.
 const PAGE_SIZE: u64 = 4096;
 
-/// How many may read at once.
-const READERS: u32 = 4;
+/// How many single statements may be read at once, and as many views of several statements.
+const READERS: u32 = 2;
 
 /// How many events a slow watcher may fall behind before it is told that it missed some.
 const WATCH_BUFFER: usize = 1024;
@@ -228,6 +227,8 @@ pub struct Engine {
 struct Inner {
     write: SqlitePool,
     read: SqlitePool,
+    /// Connections for single statements: handing one back to a pool takes longer than looking a product up.
+    readers: Vec<Arc<Mutex<Option<SqliteConnection>>>>,
     clock: Clock,
     providers: Vec<Arc<dyn Provider>>,
     pin_cost: PinCost,
@@ -258,7 +259,9 @@ impl Engine {
             Some(bytes) => connect.pragma("max_page_count", (bytes / PAGE_SIZE).max(1).to_string()),
             None => connect,
         };
+        // A connection to a file does not break between two uses, so it is not tried before each.
         let write = SqlitePoolOptions::new()
+            .test_before_acquire(false)
             .max_connections(1)
             .acquire_timeout(BUSY_TIMEOUT * 2)
             .connect_with(connect.clone().create_if_missing(true))
@@ -271,15 +274,23 @@ impl Engine {
             other => OpenError::Other { path: path.to_owned(), reason: other.to_string() },
         })?;
         let read = SqlitePoolOptions::new()
+            .test_before_acquire(false)
             .max_connections(READERS)
             .acquire_timeout(BUSY_TIMEOUT * 2)
-            .connect_with(connect.read_only(true))
+            .connect_with(connect.clone().read_only(true))
             .await
             .map_err(|error| OpenError::of(path, error))?;
+        let mut readers = Vec::new();
+        for _ in 0..READERS {
+            let reader = connect.clone().read_only(true).connect().await;
+            let reader = reader.map_err(|error| OpenError::of(path, error))?;
+            readers.push(Arc::new(Mutex::new(Some(reader))));
+        }
         let providers = options.providers.open(&write, &options.clock);
         let inner = Inner {
             write,
             read,
+            readers,
             clock: options.clock,
             providers,
             pin_cost: options.password_cost,
@@ -389,8 +400,15 @@ impl Engine {
         self.inner.notices.subscribe()
     }
 
-    /// Lets go of the file.
+    /// Lets go of the file, with all that was written in it.
     pub async fn close(self) {
+        for reader in &self.inner.readers {
+            if let Some(reader) = reader.lock().await.take()
+                && let Err(error) = reader.close().await
+            {
+                tracing::warn!(%error, "a reading connection did not close");
+            }
+        }
         self.inner.read.close().await;
         self.inner.write.close().await;
     }
@@ -439,8 +457,18 @@ impl Engine {
         *self.inner.head.write().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
     }
 
-    pub(crate) async fn reader(&self) -> Result<PoolConnection<Sqlite>, Fault> {
-        Ok(self.inner.read.acquire().await?)
+    /// A connection for reading: the first that is free.
+    pub(crate) async fn reader(
+        &self,
+    ) -> Result<OwnedMappedMutexGuard<Option<SqliteConnection>, SqliteConnection>, Fault> {
+        let free = self.inner.readers.iter().find_map(|reader| reader.clone().try_lock_owned().ok());
+        let reader = match (free, self.inner.readers.first()) {
+            (Some(free), _) => free,
+            (None, Some(busy)) => busy.clone().lock_owned().await,
+            (None, None) => return Err(sqlx::Error::PoolClosed.into()),
+        };
+        OwnedMutexGuard::try_map(reader, Option::as_mut)
+            .map_err(|_closed| Fault::Database(sqlx::Error::PoolClosed))
     }
 
     /// A view of one moment, for what takes several statements.

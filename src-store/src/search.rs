@@ -5,7 +5,7 @@ mod correct;
 mod tokens;
 
 use ministore_core::catalogue::{Found, PAGE_LIMIT, Product, Search};
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use crate::engine::{Answer, Caller, Engine};
@@ -38,17 +38,17 @@ impl Answer<Search> for Engine {
             return Err(Fault::invalid("limit", format!("1 to {PAGE_LIMIT}")));
         }
         let head = self.head().await?;
-        let mut tx = self.snapshot().await?;
+        let mut conn = self.reader().await?;
         let typed: String = call.text.chars().take(TYPED).collect();
         let mut words = tokens::words(&typed);
         words.truncate(WORDS);
         let limit = call.limit as usize;
-        let products = fitting(&mut tx, head, &words, limit).await?;
+        let products = fitting(&mut conn, head, &words, limit).await?;
         if !products.is_empty() || words.is_empty() {
             return Ok(Found { products, corrected: None });
         }
-        for corrected in correct::corrections(&mut tx, head.shop.0, &words).await? {
-            let products = fitting(&mut tx, head, &corrected, limit).await?;
+        for corrected in correct::corrections(&mut conn, head.shop.0, &words).await? {
+            let products = fitting(&mut conn, head, &corrected, limit).await?;
             if !products.is_empty() {
                 return Ok(Found { products, corrected: Some(corrected.join(" ")) });
             }
@@ -64,19 +64,22 @@ async fn fitting(
     words: &[String],
     limit: usize,
 ) -> Result<Vec<Product>, Fault> {
-    let mut best: Vec<i64> = Vec::new();
+    let mut best: Vec<Product> = Vec::new();
     for fit in [Fit::Word, Fit::Prefix, Fit::Pinyin] {
         let Some(query) = query(words, fit) else { continue };
-        let mut found = matching(conn, head.shop.0, &query).await?;
-        found.retain(|(position, _)| !best.contains(position));
-        found.sort_by_key(|(position, in_stock)| (!in_stock, *position));
-        best.extend(found.into_iter().map(|(position, _)| position));
+        // What fits better is found again by what is looser, so there is room for both.
+        let found = matching(conn, head, &query, best.len() + limit).await?;
+        for product in found {
+            if best.iter().all(|better| better.id != product.id) {
+                best.push(product);
+            }
+        }
         if best.len() >= limit {
             break;
         }
     }
     best.truncate(limit);
-    load(conn, head, &best).await
+    Ok(best)
 }
 
 /// The query in FTS5's language. Only letters, digits and Chinese characters become words, and each is quoted, so
@@ -103,37 +106,27 @@ fn query(words: &[String], fit: Fit) -> Option<String> {
     })
 }
 
-/// Where products fit the query, and whether each is in stock.
-async fn matching(conn: &mut SqliteConnection, shop: Uuid, query: &str) -> Result<Vec<(i64, bool)>, Fault> {
-    let rows = sqlx::query(
-        "SELECT p.position, p.available > 0
-         FROM (SELECT rowid AS position FROM product_search WHERE product_search MATCH $1 LIMIT $2) s
+/// The products that fit the query: those in stock first, then in the shop's order.
+async fn matching(
+    conn: &mut SqliteConnection,
+    head: Head,
+    query: &str,
+    limit: usize,
+) -> Result<Vec<Product>, Fault> {
+    let rows = sqlx::query(concat!(
+        "SELECT ",
+        product_columns!(),
+        " FROM (SELECT rowid AS position FROM product_search WHERE product_search MATCH $1 LIMIT $2) s
          CROSS JOIN product p ON p.shop_id = $3 AND p.position = s.position
-         WHERE p.sold = 1",
-    )
+         WHERE p.sold = 1 ORDER BY p.available <= 0, p.position LIMIT $4"
+    ))
     .bind(query)
     .bind(CANDIDATES)
-    .bind(shop)
+    .bind(head.shop.0)
+    .bind(i64::try_from(limit).unwrap_or(CANDIDATES))
     .fetch_all(conn)
     .await?;
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)? == 1))).collect()
-}
-
-async fn load(conn: &mut SqliteConnection, head: Head, positions: &[i64]) -> Result<Vec<Product>, Fault> {
-    let mut products = Vec::with_capacity(positions.len());
-    for position in positions {
-        let row = sqlx::query(concat!(
-            "SELECT ",
-            product_columns!(),
-            " FROM product p WHERE p.shop_id = $1 AND p.position = $2"
-        ))
-        .bind(head.shop.0)
-        .bind(position)
-        .fetch_one(&mut *conn)
-        .await?;
-        products.push(row::product(&row, head.currency)?);
-    }
-    Ok(products)
+    rows.iter().map(|row| row::product(row, head.currency)).collect()
 }
 
 /// Makes new products findable.

@@ -118,10 +118,9 @@ impl Engine {
     /// never leaves the database, no table of hashes made elsewhere helps.
     async fn pin_hash(&self, pin: &Pin) -> Result<Vec<u8>, Fault> {
         let head = self.head().await?;
-        let mut conn = self.reader().await?;
         let salt: Vec<u8> = sqlx::query_scalar("SELECT pin_salt FROM shop WHERE shop_id = $1")
             .bind(head.shop.0)
-            .fetch_one(&mut *conn)
+            .fetch_one(&mut *self.reader().await?)
             .await?;
         let (pin, cost) = (pin.clone(), self.pin_cost());
         tokio::task::spawn_blocking(move || hash(&pin, &salt, cost))

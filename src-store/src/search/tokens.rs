@@ -4,7 +4,7 @@ use ministore_core::catalogue::Product;
 use pinyin::ToPinyinMulti;
 
 /// The most readings of one run of Chinese characters that are kept.
-const READINGS: usize = 8;
+const READINGS: usize = 4;
 
 /// The longest run of Chinese characters whose every suffix is kept.
 const RUN: usize = 24;
@@ -36,7 +36,6 @@ impl Tokens {
         }
         if let Some(gtin) = product.gtin {
             tokens.word.push(gtin.to_string());
-            tokens.word.push(gtin.to_gtin14());
         }
         if let Some(plu) = product.plu {
             tokens.word.push(plu.to_string());
