@@ -20,9 +20,11 @@ use crate::sse::{Message, Reader};
 /// How long a connection may take to stand; the shop's own network is quick or not there.
 const CONNECT: Duration = Duration::from_secs(2);
 /// How long a call may take.
-const CALL: Duration = Duration::from_secs(15);
+const CALL: Duration = Duration::from_secs(10);
 /// Silence after which an event stream is dead: the hub says something every 15 s.
 const SILENCE: Duration = Duration::from_secs(40);
+/// How often a silent connection is probed, so that one whose other end is gone is not used again.
+const PROBE: Duration = Duration::from_secs(10);
 /// The largest picture that is kept.
 const PICTURE_LIMIT: usize = 4 << 20;
 
@@ -57,6 +59,7 @@ impl Link {
         let client = Client::builder()
             .connect_timeout(CONNECT)
             .read_timeout(SILENCE)
+            .tcp_keepalive(PROBE)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("ministore/", env!("CARGO_PKG_VERSION")))
             .build()?;

@@ -1,15 +1,21 @@
 //! Orders on their way to the hub. Each is kept in the database before it is first sent and until the hub has decided,
 //! always under the same ids; so a cut at any moment neither loses nor doubles it.
 
+use std::time::Duration;
+
 use ministore_core::call::Call;
 use ministore_core::id::{CallId, OrderId};
 use ministore_core::order::{Get, Place};
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::time::Timestamp;
 use serde::Serialize;
+use tokio::time::timeout;
 
 use crate::device::{Device, new_call_id, read, written};
 use crate::link::Link;
+
+/// How long a round of sending waits for another one to end.
+const TURN: Duration = Duration::from_secs(3);
 
 /// An order that the hub has not taken.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -76,7 +82,6 @@ impl Device {
 
     /// Keeps an order that is to be sent. One that was refused under the same id gives way: the shopper tries again.
     async fn keep(&self, id: CallId, place: &Place) -> Result<(), Refusal> {
-        let _alone = self.sending.lock().await;
         let refused = |waiting: &ministore_store::device::Waiting| {
             waiting.place.order == place.order && waiting.refused.is_some()
         };
@@ -106,10 +111,14 @@ impl Device {
         }
     }
 
-    /// Sends what waits, in order, until the hub cannot decide. One round at a time.
+    /// Sends what waits, in order, until the hub cannot decide. One round at a time: where another takes long, this one
+    /// leaves the sending to it.
     pub(crate) async fn send_waiting(&self, link: &Link) -> Result<Sent, Refusal> {
-        let _alone = self.sending.lock().await;
         let mut sent = Sent::default();
+        let Ok(_alone) = timeout(TURN, self.sending.lock()).await else {
+            sent.halted = Some(Refusal::Busy);
+            return Ok(sent);
+        };
         for waiting in self.engine.waiting().await? {
             if waiting.refused.is_some() {
                 continue;

@@ -27,6 +27,9 @@ pub enum StartError {
     /// The hub that this app was asked to host does not start.
     #[error("{_0}")]
     Hub(#[from] ministore_hub::StartError),
+    /// The page was not there when this app was built.
+    #[error("run `cargo xtask web`, then build the app again")]
+    NoPage,
     /// Anything below that should always be there, such as the system's list of trusted certificates.
     #[error("{_0}")]
     System(String),
@@ -69,7 +72,7 @@ impl StartError {
                 vec![path.clone(), beside("-wal"), beside("-shm")]
             }
             Self::Key(_) => vec![key::file_in(dir)],
-            Self::Folder(..) | Self::Hub(_) | Self::System(_) => Vec::new(),
+            Self::Folder(..) | Self::Hub(_) | Self::NoPage | Self::System(_) => Vec::new(),
         }
     }
 
@@ -166,6 +169,17 @@ impl StartError {
                 },
                 anew: false,
             },
+            Self::NoPage => Told {
+                what: Words {
+                    en: "This app was built without its page.", zh: "构建本应用时缺少页面文件。"
+                },
+                safe: Words { en: "Its data is as it was.", zh: "数据保持原样。" },
+                next: Words {
+                    en: "Install it anew. Who builds it from source does what the line below says.",
+                    zh: "请重新安装。从源代码构建的人请按下面一行操作。",
+                },
+                anew: false,
+            },
             Self::Folder(..) | Self::System(_) | Self::Database(..) | Self::Key(KeyError::Io(..)) => Told {
                 what: Words {
                     en: "This app cannot read or write its own files.",
@@ -190,9 +204,13 @@ impl StartError {
         {
             let (again, anew) =
                 if language == "en" { ("Try again", "Begin anew") } else { ("重试", "重新开始") };
-            let more = if told.anew { format!("<a href=\"/anew\">{anew}</a>") } else { String::new() };
+            let choices = if told.anew {
+                format!("<a class=\"main\" href=\"/anew\">{anew}</a><a href=\"/again\">{again}</a>")
+            } else {
+                format!("<a class=\"main\" href=\"/again\">{again}</a>")
+            };
             page += &format!(
-                "<section lang=\"{language}\"><h1>{}</h1><p>{}</p><p>{}</p><p><a href=\"/again\">{again}</a>{more}</p></section>",
+                "<section lang=\"{language}\"><h1>{}</h1><p>{}</p><p>{}</p><p>{choices}</p></section>",
                 pick(&told.what),
                 pick(&told.safe),
                 pick(&told.next),
@@ -215,6 +233,7 @@ body{margin:0}main{max-width:40rem;margin:0 auto;padding:2rem 1rem}\
 section{margin-bottom:2.5rem}h1{font-size:1.5rem;line-height:1.25}\
 a{display:inline-block;padding:.75rem 1.25rem;margin-right:.5rem;border:2px solid;border-radius:.5rem;\
 font-weight:600;color:inherit;text-decoration:none}\
+a.main{background:#0f766e;border-color:#0f766e;color:#fff}\
 a:hover{text-decoration:underline}a:focus-visible{outline:3px solid;outline-offset:3px}\
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.875rem}\
 </style><main>";

@@ -11,7 +11,7 @@ use ministore_core::call::Call;
 use ministore_core::catalogue::PictureId;
 use ministore_core::refusal::Refusal;
 use ministore_core::shop::{GetShop, Shop};
-use ministore_core::sync::{Change, Changed, Changes, Cursor, Event, Pull};
+use ministore_core::sync::{Change, Changed, Changes, Event, Pull};
 use ministore_store::Picture;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
@@ -196,8 +196,7 @@ impl Device {
 
     async fn start_over(&self) -> Result<(), Refusal> {
         let _alone = self.pulling.lock().await;
-        let nothing = Changes { changes: Vec::new(), next: Cursor(0), more: true };
-        self.engine.apply(self.id(), &nothing).await
+        self.engine.read_anew().await
     }
 
     /// Fetches the pictures of what is sold, in the background, for as long as it is polled.

@@ -109,6 +109,9 @@ async fn open(app: &AppHandle, options: Options, problem: Problem) -> tauri::Res
 }
 
 async fn start(app: &AppHandle, options: &Options) -> Result<Parts, StartError> {
+    if app.asset_resolver().get("index.html".to_owned()).is_none() {
+        return Err(StartError::NoPage);
+    }
     let dir = folder(app, options)?;
     std::fs::create_dir_all(&dir).map_err(|error| StartError::Folder(dir.clone(), error))?;
     let keeper = if options.no_keychain { Keeper::File } else { Keeper::Keychain };

@@ -2,7 +2,10 @@
 
 mod shop;
 
+use std::net::{Ipv4Addr, SocketAddr};
+
 use ministore_app::device::Reach;
+use ministore_app::host;
 use ministore_core::basket::{Basket, GetBasket, SaveBasket};
 use ministore_core::catalogue::{Lookup, Search};
 use ministore_core::device::Secret;
@@ -242,4 +245,53 @@ async fn another_shop_takes_the_place_of_the_old_one_and_the_same_shop_keeps_eve
         .await
         .unwrap();
     assert_eq!(app.call(&GetShop {}).await.unwrap().id, theirs.id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_the_hub_was_restored_from_a_backup_everything_is_read_again() {
+    let mut shop = Shop::open().await;
+    shop.switch_off().await;
+    let backup = shop.back_up();
+    shop.switch_on().await;
+    let app = App::paired(shop.address).await;
+    let product = app.goods().await.swap_remove(0);
+    let code = product.code().unwrap();
+    let place = app.order_of(&product, 2).await;
+    app.call(&place).await.unwrap();
+    app.until("the sale is told", || async {
+        app.call(&Lookup { code }).await.unwrap().available == product.available - 2
+    })
+    .await;
+
+    shop.switch_off().await;
+    shop.restore(&backup);
+    shop.switch_on().await;
+    app.until("the stock of before is back", || async {
+        app.call(&Lookup { code }).await.unwrap().available == product.available
+    })
+    .await;
+    let again = app.order_of(&product, 1).await;
+    app.call(&again).await.unwrap();
+    app.until("what is new is told as before", || async {
+        app.call(&Lookup { code }).await.unwrap().available == product.available - 1
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_can_be_its_own_hub() {
+    let data = tempfile::tempdir().unwrap();
+    let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    assert!(host::host(data.path(), here, false).await.is_err(), "there is no shop yet");
+    let hub = host::host(data.path(), here, true).await.unwrap();
+    let app = App::install().await;
+    let status = app.device.pair(&host::address_of(&hub)).await.unwrap();
+    assert!(status.paired);
+    let goods = app.goods().await;
+    let place = app.order_of(&goods[0], 1).await;
+    assert_eq!(app.call(&place).await.unwrap().id, place.order);
+    hub.shutdown().await;
+    let hub = host::host(data.path(), here, false).await.unwrap();
+    app.device.pair(&host::address_of(&hub)).await.unwrap();
+    assert_eq!(app.orders().await.len(), 1);
 }

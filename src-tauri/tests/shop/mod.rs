@@ -1,7 +1,8 @@
 //! A real hub on a port of this machine, devices beside it, and a line between them that can be cut.
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -49,8 +50,29 @@ impl Shop {
         self.hub = Some(start(&self.data, self.address).await);
     }
 
+    /// A copy of all that the hub has written, to be put back with [`Shop::restore`]. The hub is off.
+    pub(crate) fn back_up(&self) -> TempDir {
+        let copy = tempfile::tempdir().unwrap();
+        copy_files(self.data.path(), copy.path());
+        copy
+    }
+
+    pub(crate) fn restore(&self, copy: &TempDir) {
+        for file in std::fs::read_dir(self.data.path()).unwrap() {
+            std::fs::remove_file(file.unwrap().path()).unwrap();
+        }
+        copy_files(copy.path(), self.data.path());
+    }
+
     pub(crate) fn hub(&self) -> &Hub {
         self.hub.as_ref().unwrap()
+    }
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    for file in std::fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
     }
 }
 
@@ -62,7 +84,7 @@ async fn start(data: &TempDir, listen: SocketAddr) -> Hub {
 
 /// An installed app without its window, kept in step in the background.
 pub(crate) struct App {
-    pub(crate) dir: TempDir,
+    dir: TempDir,
     pub(crate) device: Arc<Device>,
     task: JoinHandle<()>,
 }
