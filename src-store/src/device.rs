@@ -228,11 +228,9 @@ impl Engine {
     pub async fn read_anew(&self) -> Result<(), Refusal> {
         let begin = async {
             let mut tx = self.begin_immediate().await?;
-            for table in [
-                "DELETE FROM own_card",
-                "DELETE FROM orders",
-                "DELETE FROM setting WHERE name = 'cursor'",
-            ] {
+            for table in
+                ["DELETE FROM own_card", "DELETE FROM orders", "DELETE FROM setting WHERE name = 'cursor'"]
+            {
                 sqlx::query(table).execute(&mut *tx).await?;
             }
             Ok::<_, Fault>(tx.commit().await?)

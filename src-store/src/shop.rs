@@ -5,10 +5,12 @@ use ministore_core::catalogue::Category;
 use ministore_core::money::Money;
 use ministore_core::refusal::Refusal;
 use ministore_core::shop::{GetShop, Shop};
+use ministore_core::sync::{Changed, Cursor, Event};
 use sqlx::{Row, SqliteConnection};
 
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
+use crate::sync::{Audience, Notice};
 use crate::write::{Head, Write};
 use crate::{random, row};
 
@@ -45,10 +47,14 @@ impl Engine {
             return Err(Refusal::IdReused.into());
         }
         save(&mut tx, shop).await?;
+        sqlx::query("INSERT INTO change (shop_id, kind, key, seq) VALUES ($1, 'shop', $1, 1)")
+            .bind(shop.id.0)
+            .execute(&mut *tx)
+            .await?;
         tx.commit().await?;
-        let mut write = Write::begin(self).await?;
-        write.shop_changed().await?;
-        write.commit(self).await
+        let event = Event { cursor: Cursor(1), what: Changed::Shop };
+        self.tell(Notice { event, audience: Audience::Everyone });
+        Ok(())
     }
 
     async fn change_shop(&self, shop: &Shop) -> Result<(), Fault> {
