@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use js_sys::{Array, Function, Intl, Object, Reflect};
 use leptos::prelude::*;
+use leptos::reactive::graph::Observer;
 use ministore_core::money::Money;
 use ministore_core::text::{Language, LocalText};
 use ministore_core::time::Timestamp;
@@ -34,7 +35,8 @@ thread_local! {
 
 /// The language that is shown. Tracked where effects and views run.
 pub(crate) fn language() -> Language {
-    LANGUAGE.with(|signal| signal.get())
+    // What is said once, in answer to a tap, follows nothing.
+    LANGUAGE.with(|signal| if Observer::get().is_some() { signal.get() } else { signal.get_untracked() })
 }
 
 /// Shows everything in another language, and remembers it.

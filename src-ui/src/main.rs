@@ -5,6 +5,8 @@
 //! - [`pages`] has a file a screen, [`widgets`] what they are made of, `styles/` how they look.
 //! - [`i18n`] is what is said in which language; the phrases are in `locales/`.
 
+#![expect(unreachable_pub, reason = "Leptos makes public whatever #[component] makes")]
+
 mod app;
 mod client;
 mod i18n;

@@ -14,8 +14,6 @@ pub(crate) enum Feedback {
     Good,
     /// Something was not understood.
     Bad,
-    /// Somebody should look.
-    Look,
 }
 
 thread_local! {
@@ -24,17 +22,14 @@ thread_local! {
 
 /// Makes it heard and felt, where the device can. Browsers stay silent until somebody has touched the page.
 pub(crate) fn give(feedback: Feedback) {
-    let (tones, shake): (&[f32], u32) = match feedback {
-        Feedback::Good => (&[1320.0], 40),
-        Feedback::Bad => (&[220.0], 160),
-        Feedback::Look => (&[660.0, 880.0], 80),
+    let (tone, shake): (f32, u32) = match feedback {
+        Feedback::Good => (1320.0, 40),
+        Feedback::Bad => (220.0, 160),
     };
     AUDIO.with(|audio| {
         if let Some(audio) = audio {
-            for (place, tone) in tones.iter().enumerate() {
-                // Sound is never the only sign.
-                let _ = beep(audio, *tone, place as f64 * 0.14);
-            }
+            // Sound is never the only sign.
+            let _ = beep(audio, tone);
         }
     });
     let navigator = window().navigator();
@@ -45,10 +40,10 @@ pub(crate) fn give(feedback: Feedback) {
     }
 }
 
-fn beep(audio: &AudioContext, tone: f32, after: f64) -> Result<(), wasm_bindgen::JsValue> {
+fn beep(audio: &AudioContext, tone: f32) -> Result<(), wasm_bindgen::JsValue> {
     // It starts asleep until somebody has touched the page.
     let _ = audio.resume()?;
-    let starts = audio.current_time() + after;
+    let starts = audio.current_time();
     let (oscillator, gain) = (audio.create_oscillator()?, audio.create_gain()?);
     oscillator.set_type(OscillatorType::Sine);
     oscillator.frequency().set_value(tone);

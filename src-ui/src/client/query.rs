@@ -7,8 +7,6 @@ use ministore_core::call::Call;
 use ministore_core::refusal::Refusal;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Caller, new_id, send, usual_caller};
-
 /// How far an answer has come.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Load<T> {
@@ -37,7 +35,6 @@ pub(crate) struct Query<C: Call> {
     answer: RwSignal<Load<C::Reply>>,
     turn: StoredValue<u32>,
     make: StoredValue<Make<C>>,
-    caller: Caller,
 }
 
 impl<C: Call> Clone for Query<C> {
@@ -54,21 +51,11 @@ where
 {
     /// Asks what `make` gives, and again whenever a signal that it read changes. None asks nothing.
     pub(crate) fn new(make: impl Fn() -> Option<C> + Send + Sync + 'static) -> Self {
-        Self::as_caller(usual_caller::<C>(), make)
-    }
-
-    /// As [`Query::new`], as staff.
-    pub(crate) fn as_staff(make: impl Fn() -> Option<C> + Send + Sync + 'static) -> Self {
-        Self::as_caller(Caller::Staff, make)
-    }
-
-    fn as_caller(caller: Caller, make: impl Fn() -> Option<C> + Send + Sync + 'static) -> Self {
         let make: Make<C> = Arc::new(make);
         let query = Self {
             answer: RwSignal::new(Load::Loading),
             turn: StoredValue::new(0),
             make: StoredValue::new(Arc::clone(&make)),
-            caller,
         };
         Effect::new(move |_| query.ask(make()));
         query
@@ -111,7 +98,7 @@ where
         self.turn.update_value(|turn| *turn += 1);
         let turn = self.turn.get_value();
         spawn_local(async move {
-            let outcome = send(call, self.caller, new_id()).await;
+            let outcome = super::call(call).await;
             // A view that is gone, or has asked for something else meanwhile, no longer wants this.
             if self.turn.try_get_value() != Some(turn) {
                 return;

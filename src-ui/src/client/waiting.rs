@@ -71,7 +71,7 @@ pub(crate) async fn place(place: Place, call: CallId) -> Result<Placed, Refusal>
         Err(refusal) if ipc::present() => {
             let order = place.order;
             refresh_from_shell().await;
-            let waits = waiting().iter().any(|one| one.place.order == order && one.refused.is_none());
+            let waits = untrack(waiting).iter().any(|one| one.place.order == order && one.refused.is_none());
             if waits { Ok(Placed::Later) } else { Err(refusal) }
         }
         Err(Refusal::Offline) => {
@@ -101,7 +101,7 @@ pub(crate) async fn dismiss(order: OrderId) -> Result<(), Refusal> {
 pub(crate) fn start() {
     if ipc::present() {
         spawn_local(refresh_from_shell());
-    } else if waiting_count() > 0 {
+    } else if untrack(waiting_count) > 0 {
         keep_trying();
     }
 }

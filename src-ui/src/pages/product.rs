@@ -139,7 +139,7 @@ fn way_in(product: &Arc<Product>) -> AnyView {
         return ().into_any();
     }
     match product.sold_by {
-        SoldBy::Piece => view! { <div class="product-way">{in_place(product)}</div> }.into_any(),
+        SoldBy::Piece => view! { <div class="product-way">{in_place(product, true)}</div> }.into_any(),
         SoldBy::Weight => weight_chooser(Arc::clone(product)),
     }
 }

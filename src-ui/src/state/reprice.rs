@@ -15,10 +15,9 @@ use crate::i18n::local;
 pub(crate) async fn refresh() {
     let mut fresh = untrack(basket::basket);
     for line in &mut fresh.lines {
-        if let Ok(product) = call(Lookup { code: line.product.code }).await {
-            if let Some(product) = BasketProduct::of(&product) {
-                line.product = product;
-            }
+        let fresh = call(Lookup { code: line.product.code }).await.ok();
+        if let Some(product) = fresh.as_ref().and_then(BasketProduct::of) {
+            line.product = product;
         }
     }
     // Lines that were changed meanwhile keep what they are.

@@ -12,7 +12,7 @@ use super::price::{shelf_price, unit_line};
 use super::put_in::{change_pieces, put_in, undo_of};
 use super::stepper::Stepper;
 use super::toast::toast;
-use crate::i18n::{local, number, say};
+use crate::i18n::{local, money, number, say};
 use crate::state::basket::pieces_of;
 
 /// How many are left when it is worth saying.
@@ -41,7 +41,7 @@ pub(crate) fn product_card(product: Product) -> AnyView {
             <span class="card-unit">{unit}</span>
             <div class="card-foot">
                 <strong class="card-price">{shelf_price(&product)}</strong>
-                {in_place(&product)}
+                {in_place(&product, false)}
             </div>
             {stock_note(&product)}
         </article>
@@ -50,12 +50,14 @@ pub(crate) fn product_card(product: Product) -> AnyView {
 }
 
 /// The way to put it into the basket: an adding button, or the stepper of the pieces that are in.
-pub(crate) fn in_place(product: &Arc<Product>) -> AnyView {
+///
+/// With `wide` the button says what it does and for how much, where there is room for words.
+pub(crate) fn in_place(product: &Arc<Product>, wide: bool) -> AnyView {
     let product = Arc::clone(product);
     if product.available <= 0 {
         return ().into_any();
     }
-    let id = product.id;
+    let (id, price) = (product.id, product.price.money());
     let pieces = Memo::new(move |_| pieces_of(id));
     let by_piece = product.sold_by == SoldBy::Piece;
     let is_in = Memo::new(move |_| by_piece && pieces.get() > 0);
@@ -83,6 +85,15 @@ pub(crate) fn in_place(product: &Arc<Product>) -> AnyView {
                 toast(say::basket_weighed_in(&local(&product.name)), Some(undo_of(undo)));
             }
         };
+        if wide {
+            let amount = price;
+            return view! {
+                <button type="button" class="button primary large" data-testid="add" on:click=add>
+                    {move || say::product_add_for(&money(amount))}
+                </button>
+            }
+            .into_any();
+        }
         view! {
             <button
                 type="button"
