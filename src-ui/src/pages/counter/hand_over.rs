@@ -92,7 +92,7 @@ fn summary(order: Memo<Option<Order>>) -> AnyView {
                         <li class="bag-line">
                             <span class="line-picture">{picture(line.picture.as_ref(), &seed)}</span>
                             <span class="line-measure">{words::measure(line)}</span>
-                            <span class="line-name">{words::name(line)}</span>
+                            <span class="item-name">{words::name(line)}</span>
                         </li>
                     }
                     .into_any()
@@ -281,6 +281,7 @@ fn cash_desk(
                 type="button"
                 class="button cash-quick"
                 data-testid=["cash-", &cash.to_decimal()].concat()
+                on:mousedown=|event| event.prevent_default()
                 on:click=move |_| amount.set(Amount::of(cash))
             >
                 {label}
@@ -288,10 +289,17 @@ fn cash_desk(
         }
         .into_any()
     });
+    // A tap leaves the focus in the field, so that Enter afterwards hands over and does not press the key again.
     let key = move |key: char| {
         let label = key.to_string();
         view! {
-            <button type="button" class="cash-key" data-testid=["cash-key-", &label].concat() on:click=move |_| press(key)>
+            <button
+                type="button"
+                class="cash-key"
+                data-testid=["cash-key-", &label].concat()
+                on:mousedown=|event| event.prevent_default()
+                on:click=move |_| press(key)
+            >
                 {label.clone()}
             </button>
         }
@@ -352,6 +360,7 @@ fn cash_desk(
                     class="cash-key"
                     data-testid="cash-rub-out"
                     aria-label=say::COUNTER_SIGN_IN_RUB_OUT
+                    on:mousedown=|event| event.prevent_default()
                     on:click=move |_| amount.update(|amount| *amount = amount.shorter())
                 >
                     {icon(Icon::RubOut)}

@@ -67,7 +67,7 @@ fn product_card(product: &Product) -> AnyView {
                 <p class="quiet-text">{unit}</p>
                 <p class=stock_class data-testid="product-stock">{stock}</p>
                 {product.min_age.map(age_flag)}
-                <dl class="facts">
+                <dl class="counter-facts">
                     {fact(say::COUNTER_AISLE(), product.aisle.clone().unwrap_or_default())}
                     {fact(say::COUNTER_FACT_BRAND(), product.brand.clone())}
                     {fact(say::COUNTER_FACT_ALLERGENS(), local(&product.allergens))}
@@ -133,7 +133,7 @@ fn found_row(product: &Product) -> AnyView {
         <li>
             <A href=href attr:class="found-row">
                 <span class="line-picture">{tile}</span>
-                <span class="line-name">{name}</span>
+                <span class="item-name">{name}</span>
                 {aisle}
                 <span class="line-amount">{price}</span>
             </A>
@@ -176,9 +176,9 @@ fn member_card(card: &Card) -> AnyView {
         .into_any()
     });
     view! {
-        <article class="member-card" data-testid="card">
+        <article class="shown-card" data-testid="card">
             <p class="member-number">{icon(Icon::Card)} {card.number.to_string()}</p>
-            <p class="member-points">
+            <p class="shown-points">
                 <strong data-testid="card-points">{number(card.points as f64)}</strong>
                 <span>{say::COUNTER_POINTS}</span>
             </p>

@@ -145,7 +145,7 @@ fn facts(desk: Desk, order: &Order) -> AnyView {
     });
     let placed = queue::placed_at(order).map(|at| words::age(queue::minutes_between(at, now)));
     view! {
-        <dl class="facts">
+        <dl class="counter-facts">
             <div class="fact">
                 <dt>{icon(sign)} {words::mode(mode)}</dt>
                 <dd><strong>{words::slot(order, now)}</strong> {pressing}</dd>
@@ -197,7 +197,7 @@ fn lines(order: &Order) -> AnyView {
             <li class="line-row" data-done=done.then_some("")>
                 <span class="line-picture">{picture(line.picture.as_ref(), &seed)}</span>
                 <span class="line-measure">{words::measure(line)}</span>
-                <span class="line-name">{words::name(line)} {age}</span>
+                <span class="item-name">{words::name(line)} {age}</span>
                 {aisle}
                 {tick}
                 <span class="line-amount">{money(line.amount)}</span>

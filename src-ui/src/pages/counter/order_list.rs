@@ -88,7 +88,7 @@ fn open_group(desk: Desk, group: Group) -> AnyView {
     (move || {
         some.get().then(|| {
             view! {
-                <section class="group" data-testid=["group-", key_of(group)].concat()>
+                <section class="queue-group" data-testid=["group-", key_of(group)].concat()>
                     <h2 class="group-name">
                         {move || words::group(group)}
                         " "
@@ -110,7 +110,7 @@ fn ended_group(desk: Desk) -> AnyView {
     (move || {
         some.get().then(|| {
             view! {
-                <details class="group group-ended" data-testid="group-ended">
+                <details class="queue-group group-ended" data-testid="group-ended">
                     <summary class="group-name">
                         {move || words::group(Group::Ended)}
                         " "
@@ -127,7 +127,7 @@ fn ended_group(desk: Desk) -> AnyView {
 
 fn rows(desk: Desk, ids: Memo<Vec<OrderId>>) -> AnyView {
     view! {
-        <ul class="order-rows">
+        <ul class="queue-rows">
             <For each=move || ids.get() key=|id| *id children=move |id| row(desk, id) />
         </ul>
     }
@@ -143,7 +143,7 @@ fn row(desk: Desk, id: OrderId) -> AnyView {
         <li>
             <A
                 href=Place::Order(id).path()
-                attr:class="order-row"
+                attr:class="queue-row"
                 attr:data-testid=["order-", &number].concat()
                 attr:data-fresh=move || fresh.get().then_some("")
                 attr:aria-current=current

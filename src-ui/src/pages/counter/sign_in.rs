@@ -113,8 +113,13 @@ pub(crate) fn SignInScreen(
         }
     });
     on_cleanup(move || keys.remove());
-    Effect::new(move |_| focus(field));
+    Effect::new(move |_| {
+        if !locked() {
+            focus(field);
+        }
+    });
 
+    // A tap leaves the focus in the field, so that Enter afterwards signs in and does not press the key again.
     let digit = move |key: char| {
         let label = key.to_string();
         view! {
@@ -123,6 +128,7 @@ pub(crate) fn SignInScreen(
                 class="pin-key"
                 data-testid=["pin-", &label].concat()
                 disabled=locked
+                on:mousedown=|event| event.prevent_default()
                 on:click=move |_| press(key)
             >
                 {label.clone()}
@@ -205,6 +211,7 @@ pub(crate) fn SignInScreen(
                     class="pin-key pin-quiet"
                     data-testid="pin-rub-out"
                     aria-label=say::COUNTER_SIGN_IN_RUB_OUT
+                    on:mousedown=|event| event.prevent_default()
                     on:click=move |_| rub_out()
                 >
                     {icon(Icon::RubOut)}
