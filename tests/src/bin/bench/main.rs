@@ -1,0 +1,35 @@
+//! Measures what a shop and its shoppers wait for, and prints a table. Run by `cargo xtask bench`.
+
+#![allow(clippy::print_stdout, reason = "the table is what this program is for")]
+
+mod catalogue;
+mod engine;
+mod page;
+mod samples;
+
+use anyhow::Result;
+
+use crate::engine::Bench;
+use crate::samples::Table;
+
+/// As many products as a large supermarket has.
+const PRODUCTS: u32 = 100_000;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let mut table = Table::default();
+    println!("with {PRODUCTS} products:");
+    let bench = Bench::start(PRODUCTS, &mut table).await?;
+    bench.lookup(&mut table).await?;
+    bench.search(&mut table).await?;
+    bench.basket(&mut table).await?;
+    Box::pin(bench.order(&mut table)).await?;
+    bench.end().await;
+    if !std::env::args().any(|argument| argument == "--engine-only") {
+        page::bare_start(&mut table)?;
+        Box::pin(page::measure(&mut table)).await?;
+        page::bytes(&mut table)?;
+    }
+    table.print(&mut std::io::stdout().lock())?;
+    Ok(())
+}
