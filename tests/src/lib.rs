@@ -10,6 +10,7 @@
 //! - [`camera`]: a film that the browser's fake camera plays, changed while it plays.
 //! - [`hub`]: a hub with the demo shop, inside the test or as its own process.
 //! - [`shop`]: the shop as a client sees it over HTTP, to prepare and to cross-check.
+//! - [`journey`]: what shoppers and staff do in many stories.
 //! - [`axe`]: the accessibility rules of axe-core, run in a page.
 //! - [`window`]: the installed app on a virtual display.
 //! - [`process`]: child processes that never outlive their test.
@@ -19,6 +20,7 @@ pub mod browser;
 pub mod camera;
 pub mod environment;
 pub mod hub;
+pub mod journey;
 pub mod page;
 pub mod process;
 pub mod shop;

@@ -17,8 +17,8 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 
 const PAUSE: Duration = Duration::from_millis(40);
 
-/// Between two keys of a scanner that types.
-const KEY_PAUSE: Duration = Duration::from_millis(5);
+/// Between two keys of a person who types.
+const TYPING_PAUSE: Duration = Duration::from_millis(60);
 
 /// The size of a page, in CSS pixels.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -177,7 +177,7 @@ impl Page {
     pub async fn taps(&self, part: &str) -> Result<()> {
         self.eventually(&format!("{part} to take a tap"), async || {
             let element = self.shown(part).await?;
-            element.click().await.map_err(|error| error.to_string())
+            self.touch(&element).await
         })
         .await
     }
@@ -196,9 +196,23 @@ impl Page {
                 .await
                 .map_err(|error| error.to_string())?;
             let element = element.element().map_err(|_| "it is not shown".to_owned())?;
-            element.click().await.map_err(|error| error.to_string())
+            self.touch(&element).await
         })
         .await
+    }
+
+    /// Scrolls as a person does, away from what lies over the page's edges, and taps.
+    async fn touch(&self, element: &WebElement) -> Result<(), String> {
+        let centre = "
+            const box = arguments[0].getBoundingClientRect();
+            const there = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+            if (there === null || !(arguments[0].contains(there) || there.contains(arguments[0]))) {
+                arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });
+            }
+        ";
+        let element_json = element.to_json().map_err(|error| error.to_string())?;
+        self.driver.execute(centre, vec![element_json]).await.map_err(|error| error.to_string())?;
+        element.click().await.map_err(|error| error.to_string())
     }
 
     /// Types into the first shown field of this name in place of what it holds.
@@ -220,10 +234,21 @@ impl Page {
         .await
     }
 
+    /// Types into a field at a person's speed, in place of what it holds. A scanner is told from a person by its speed.
+    pub async fn types(&self, part: &str, text: &str) -> Result<()> {
+        self.fills(part, "").await?;
+        self.taps(part).await?;
+        for key in text.chars() {
+            self.presses(key.encode_utf8(&mut [0; 4])).await?;
+            tokio::time::sleep(TYPING_PAUSE).await;
+        }
+        Ok(())
+    }
+
     /// Presses keys one after the other, wherever the focus is. A keyboard-wedge scanner does nothing else.
     pub async fn presses(&self, keys: &str) -> Result<()> {
         self.driver
-            .action_chain_with_delay(Some(KEY_PAUSE), Some(KEY_PAUSE))
+            .action_chain()
             .send_keys(keys)
             .perform()
             .await
