@@ -48,7 +48,10 @@ pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) ->
     serve.arg("serve").arg("--data").arg(&data);
     serve.args(["--listen", &format!("0.0.0.0:{}", options.port), "--demo"]);
     serve.env("MINISTORE_DIST", workspace.dist()).current_dir(&workspace.root);
-    println!("\n   Ctrl-C stops the shop.");
+    if std::env::var_os("RUST_LOG").is_none() {
+        // A line a request would push the addresses and the codes for phones off the screen.
+        serve.env("RUST_LOG", "warn");
+    }
     let mut hub = Running::start(&mut serve)?;
     wait_for(&mut hub, options.port)?;
 
