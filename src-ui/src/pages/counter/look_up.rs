@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::components::A;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 use ministore_core::catalogue::{Lookup, Product, Search, SoldBy};
 use ministore_core::code::{CardNumber, ProductCode};
 use ministore_core::member::{Card, FindMember};
@@ -82,7 +82,7 @@ fn product_card(product: &Product) -> AnyView {
 
 /// Products by name.
 pub(crate) fn search_screen(desk: Desk) -> AnyView {
-    let map = use_query_map();
+    let map = use_location().query;
     let text = Memo::new(move |_| map.with(|map| map.get("q")).unwrap_or_default());
     let query = Query::new(move || Some(Search { text: text.get(), limit: RESULTS }));
     let title = Signal::derive(move || say::counter_search_title(&text.get()));

@@ -184,8 +184,12 @@ fn row_content(desk: Desk, order: &Order, fresh: bool) -> AnyView {
         <span class="order-number">{words::number_of(order)}</span>
         <span class="order-slot">{icon(sign)} <span class="visually-hidden">{words::mode(mode)}</span> {words::slot(order, now)}</span>
         <span class="order-total money">{money(order.totals.total)}</span>
-        <span class="order-who">{order.contact.name.clone()}</span>
-        <span class="order-what">{amount}{age.map(|age| [" · ", &age].concat())}</span>
+        <span class="order-what">
+            <span class="order-who">{order.contact.name.clone()}</span>
+            " · "
+            {amount}
+            {age.map(|age| [" · ", &age].concat())}
+        </span>
         <span class="order-chips">
             {fresh.then(|| chip("chip chip-new", say::COUNTER_NEW_MARK()))}
             {pressing.map(|(class, text)| chip(class, text))}
