@@ -4,7 +4,7 @@
 /// Least contrast of text.
 const TEXT: f64 = 4.5;
 /// The dark theme's lightest surface that carries accent-coloured text.
-const DARK_SURFACE: Colour = Colour([0x2a, 0x2c, 0x30]);
+const DARK_SURFACE: Colour = Colour([0x38, 0x3b, 0x40]);
 const WHITE: Colour = Colour([255, 255, 255]);
 
 /// A colour of the sRGB space.
