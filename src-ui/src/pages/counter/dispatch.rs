@@ -44,7 +44,7 @@ pub(crate) fn meaning(place: Place, text: &str, code: Result<Code, CodeError>, s
     };
     // At the hand-over eight digits are the shopper's code, whatever else they may be.
     let wants_pickup = matches!(place, Place::HandOver(_)) && source == Source::Typed;
-    let pickup = (source == Source::Typed).then(|| text.trim().parse::<PickupCode>().ok()).flatten();
+    let pickup = text.trim().parse::<PickupCode>().ok();
     match (code, pickup) {
         (Ok(Code::Product { .. }) | Err(_), Some(code)) if wants_pickup => {
             Meaning::Open { code, or_search: None }
@@ -57,7 +57,7 @@ pub(crate) fn meaning(place: Place, text: &str, code: Result<Code, CodeError>, s
         (Ok(Code::Member(card)), _) => Meaning::Card(card),
         (Ok(Code::Shop(_)), _) => Meaning::Nothing(CodeError::Unknown),
         (Err(_), Some(code)) => {
-            let word = text.chars().all(char::is_alphabetic) && picking.is_none();
+            let word = source == Source::Typed && text.chars().all(char::is_alphabetic) && picking.is_none();
             Meaning::Open { code, or_search: word.then(|| text.trim().to_owned()) }
         }
         (Err(CodeError::Unknown), None) if source == Source::Typed && picking.is_none() => {
@@ -120,6 +120,7 @@ mod tests {
                 ("MOK7M4Q2ZP", Source::Scanned(None)),
                 ("k7m4-q2zp", Source::Typed),
                 ("K7M4 Q2ZP", Source::Typed),
+                ("K7M4-Q2ZP", Source::Scanned(None)),
             ] {
                 assert_eq!(at(place, text, source), Meaning::Open { code, or_search: None }, "{text}");
             }

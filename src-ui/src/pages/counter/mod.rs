@@ -184,12 +184,16 @@ fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
                 href=Place::Queue.path()
                 attr:class="button top-orders"
                 attr:data-testid="to-queue"
-                attr:aria-label=move || say::counter_orders_label(new.get())
             >
                 {icon(Icon::Receipt)}
                 <span class="top-word">{say::COUNTER_ORDERS}</span>
-                <span class="top-new" hidden=move || new.get() == 0 data-fresh=move || desk.fresh.with(|fresh| !fresh.is_empty()).then_some("")>
+                <span
+                    class="top-new"
+                    hidden=move || new.get() == 0
+                    data-fresh=move || desk.fresh.with(|fresh| !fresh.is_empty()).then_some("")
+                >
                     {move || number(new.get().into())}
+                    <span class="visually-hidden">{say::COUNTER_GROUP_NEW}</span>
                 </span>
             </A>
             <p class="top-fact" data-testid="waiting-pickups" aria-label=move || say::counter_waiting_label(waiting.get())>

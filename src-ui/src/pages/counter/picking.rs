@@ -259,7 +259,6 @@ fn pick_line(desk: Desk, order: Memo<Option<Order>>, id: LineId, next: Memo<Opti
                         class="button pick-all"
                         data-testid="pick-all"
                         hidden=move || rest.get() == 0
-                        aria-label=move || say::counter_pick_rest_label(rest.get(), &name.get())
                         on:click=pick_rest
                     >
                         {icon(Icon::Check)}
@@ -267,17 +266,18 @@ fn pick_line(desk: Desk, order: Memo<Option<Order>>, id: LineId, next: Memo<Opti
                             let items = line.with(|line| line.as_ref().map_or(0, |line| line.measure.items()));
                             say::counter_pick_all(&number(items.into()))
                         }}
+                        <span class="visually-hidden">{move || name.get()}</span>
                     </button>
                     <button
                         type="button"
                         class="button plain"
                         data-testid="put-back"
                         hidden=move || !begun.get()
-                        aria-label=move || say::counter_put_back_label(&name.get())
                         on:click=put_back
                     >
                         {icon(Icon::Undo)}
                         {say::COUNTER_PUT_BACK}
+                        <span class="visually-hidden">{move || name.get()}</span>
                     </button>
                 </div>
             </div>
