@@ -38,6 +38,7 @@ thread_local! {
     static LISTENERS: RefCell<BTreeMap<u32, Listener>> = RefCell::default();
     static NEXT: Cell<u32> = const { Cell::new(0) };
     static WAKE: RefCell<Option<oneshot::Sender<()>>> = RefCell::default();
+    static RESTING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Calls `heard` for each change until the reactive owner that asks is gone.
@@ -77,10 +78,29 @@ pub(crate) fn start() {
         });
         return;
     }
-    let online = Closure::<dyn FnMut()>::new(listen_anew).into_js_value();
-    // Fails for no event target that is a window.
-    let _ = window().add_event_listener_with_callback("online", online.unchecked_ref());
+    on_window("online", listen_anew);
+    on_window("pagehide", rest);
+    on_window("pageshow", rest_no_more);
     spawn_local(listen_for_ever());
+}
+
+fn on_window(event: &str, heard: fn()) {
+    let heard = Closure::<dyn FnMut()>::new(heard).into_js_value();
+    // Fails for no event target that is a window.
+    let _ = window().add_event_listener_with_callback(event, heard.unchecked_ref());
+}
+
+/// Closes the stream of a page that is left. A browser may keep the page to come back to, and opens only six
+/// connections to a hub at once: kept pages would use them up.
+fn rest() {
+    RESTING.set(true);
+    listen_anew();
+}
+
+fn rest_no_more() {
+    if RESTING.replace(false) {
+        listen_anew();
+    }
 }
 
 fn payload_of<T: serde::de::DeserializeOwned>(payload: &wasm_bindgen::JsValue) -> Option<T> {
@@ -102,6 +122,11 @@ async fn listen_for_ever() {
     loop {
         let (wake, woken) = oneshot::channel();
         WAKE.set(Some(wake));
+        if RESTING.get() {
+            // A sender that is gone wakes as well.
+            let _ = woken.await;
+            continue;
+        }
         let abort = AbortController::new().ok();
         let signal = abort.as_ref().map(AbortController::signal);
         let mut arrived = false;
