@@ -459,6 +459,7 @@ impl Desk {
     fn opened(self, order: Order, code: PickupCode, from: Place) {
         let (id, found) = (order.id, order.number);
         let can = next_action(&order) == Some(Next::HandOver);
+        self.hush();
         self.shown.set(Some((id, code)));
         self.keep(order);
         let to = if can { Place::HandOver(id) } else { Place::Order(id) };

@@ -180,6 +180,15 @@ fn row_content(desk: Desk, order: &Order, fresh: bool) -> AnyView {
         OrderState::Cancelled => chip("chip", crate::refusal::state_word(OrderState::Cancelled)),
         _ => chip(due, words::paid_short(order)),
     };
+    let marks = (fresh || pressing.is_some()).then(|| {
+        view! {
+            <span class="order-marks">
+                {fresh.then(|| chip("chip chip-new", say::COUNTER_NEW_MARK()))}
+                {pressing.map(|(class, text)| chip(class, text))}
+            </span>
+        }
+        .into_any()
+    });
     view! {
         <span class="order-number">{words::number_of(order)}</span>
         <span class="order-slot">{icon(sign)} <span class="visually-hidden">{words::mode(mode)}</span> {words::slot(order, now)}</span>
@@ -190,11 +199,8 @@ fn row_content(desk: Desk, order: &Order, fresh: bool) -> AnyView {
             {amount}
             {age.map(|age| [" · ", &age].concat())}
         </span>
-        <span class="order-chips">
-            {fresh.then(|| chip("chip chip-new", say::COUNTER_NEW_MARK()))}
-            {pressing.map(|(class, text)| chip(class, text))}
-            {state}
-        </span>
+        <span class="order-paid">{state}</span>
+        {marks}
     }
     .into_any()
 }
