@@ -143,7 +143,10 @@ impl Decoder {
             if !in_time() {
                 break;
             }
-            self.read_patch(luma, found.patches[(turn + index) % found.patches.len()], &mut outcome.codes);
+            let patch = found.patches[(turn + index) % found.patches.len()];
+            if !is_beside_bars(&outcome.codes, patch) {
+                self.read_patch(luma, patch, &mut outcome.codes);
+            }
         }
         self.frame = if found.patches.len() <= PATCHES_IN_A_FRAME { 0 } else { self.frame.wrapping_add(1) };
         let matrixed = clock();
@@ -318,6 +321,16 @@ fn is_covered(codes: &[Detection], place: Point) -> bool {
     codes.iter().any(|code| {
         let size = code.points[0].distance(code.points[1]).min(code.points[1].distance(code.points[2]));
         centre(&code.points).distance(place) < size / 2.0
+    })
+}
+
+/// Whether a square-like region is the digits and borders printed about a bar code that has been read.
+fn is_beside_bars(codes: &[Detection], patch: Patch) -> bool {
+    let middle = Point::new((patch.left + patch.width / 2) as f32, (patch.top + patch.height / 2) as f32);
+    codes.iter().any(|code| {
+        let length = code.points[0].distance(code.points[1]);
+        centre(&code.points).distance(middle) < 0.6 * length
+            && (patch.width.max(patch.height) as f32) < 1.6 * length
     })
 }
 
