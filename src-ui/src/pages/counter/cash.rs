@@ -109,7 +109,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_suggestion_covers_what_is_due(minor in 1i64..100_000_00, currency in prop_oneof![Just(Currency::CNY), Just(Currency::EUR), Just(Currency::JPY)]) {
+        fn every_suggestion_covers_what_is_due(minor in 1i64..10_000_000, currency in prop_oneof![Just(Currency::CNY), Just(Currency::EUR), Just(Currency::JPY)]) {
             let due = currency.minor(minor);
             let amounts = suggestions(due, 6);
             prop_assert_eq!(amounts[0], due);

@@ -93,6 +93,8 @@ impl From<HandedOver> for Outcome {
 
 type Answer = Pin<Box<dyn Future<Output = Result<Outcome, Refusal>>>>;
 type Attempt = Arc<dyn Fn() -> Answer + Send + Sync>;
+/// What goes to the screen at a path.
+pub(crate) type Go = Rc<dyn Fn(&str)>;
 type Done = Arc<dyn Fn(Outcome) + Send + Sync>;
 
 /// The counter's shared state. Cheap to copy; lives while somebody is signed in.
@@ -114,14 +116,14 @@ pub(crate) struct Desk {
     pub(crate) busy: RwSignal<bool>,
     /// The screen.
     pub(crate) place: Memo<Place>,
-    go: StoredValue<Rc<dyn Fn(&str)>, LocalStorage>,
+    go: StoredValue<Go, LocalStorage>,
     picks: StoredValue<VecDeque<(order::Pick, CallId)>>,
     picking: StoredValue<bool>,
 }
 
 impl Desk {
     /// Opens the desk: asks for the orders and follows what happens to them.
-    pub(crate) fn open(place: Memo<Place>, go: Rc<dyn Fn(&str)>) -> Self {
+    pub(crate) fn open(place: Memo<Place>, go: Go) -> Self {
         let desk = Self {
             queue: Query::new(|| Some(GetQueue {})),
             older: RwSignal::new(Vec::new()),

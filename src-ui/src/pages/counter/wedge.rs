@@ -3,15 +3,17 @@
 //! A barcode scanner set up as a keyboard ("wedge") sends a code as keystrokes a few milliseconds apart, with Enter or
 //! Tab behind it or nothing at all. A person who types is slower by far, and never so evenly.
 
-/// The longest pause between two keys of a scanner, in milliseconds. Common ones send a key every 2 to 20 ms, over a
-/// radio link up to twice that; nobody types six keys in a row so fast.
-const LONGEST_GAP: f64 = 45.0;
+/// The longest time a key of a scanner takes on the average, in milliseconds. Common ones send a key every 2 to 20 ms;
+/// nobody types six in a row so fast.
+const LONGEST_MEAN: f64 = 35.0;
+/// The longest pause between two keys of one burst, in milliseconds: radio links and busy tablets hiccup.
+const LONGEST_GAP: f64 = 100.0;
 /// The fewest characters of a scanned code.
 const FEWEST: usize = 6;
 /// The most characters that are kept, far beyond any code in use.
 const MOST: usize = 512;
 /// How long after the last key a burst without Enter or Tab counts as ended, in milliseconds.
-pub(crate) const PAUSE: i32 = 90;
+pub(crate) const PAUSE: i32 = 120;
 
 /// A key, as far as it matters here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,6 +44,7 @@ pub(crate) enum Verdict {
 pub(crate) struct Wedge {
     text: String,
     length: usize,
+    first: f64,
     last: f64,
 }
 
@@ -60,10 +63,10 @@ impl Wedge {
                 self.forget();
                 self.text.push(character);
                 self.length = 1;
-                self.last = at;
+                (self.first, self.last) = (at, at);
                 return Verdict::First;
             }
-            Key::End if in_time && self.length >= FEWEST => return Verdict::Scanned(self.take()),
+            Key::End if in_time && self.may_end() => return Verdict::Scanned(self.take()),
             Key::Silent => {}
             Key::End | Key::Other => self.forget(),
         }
@@ -71,8 +74,8 @@ impl Wedge {
     }
 
     /// Whether a burst long enough for a code is being kept, which ends by itself when nothing follows.
-    pub(crate) const fn may_end(&self) -> bool {
-        self.length >= FEWEST
+    pub(crate) fn may_end(&self) -> bool {
+        self.length >= FEWEST && (self.last - self.first) / (self.length as f64 - 1.0) <= LONGEST_MEAN
     }
 
     /// The text of a burst after which nothing has come for [`PAUSE`] by `at`.
@@ -144,6 +147,17 @@ mod tests {
     }
 
     #[test]
+    fn a_hiccup_does_not_break_a_burst() {
+        let mut wedge = Wedge::default();
+        let mut at = 0.0;
+        for (place, character) in "9520000000011".chars().enumerate() {
+            at += if place == 7 { 90.0 } else { 5.0 };
+            wedge.key(Key::Character(character), at, false);
+        }
+        assert_eq!(wedge.key(Key::End, at + 5.0, false), Verdict::Scanned("9520000000011".into()));
+    }
+
+    #[test]
     fn a_burst_without_an_end_ends_by_a_pause() {
         let mut wedge = Wedge::default();
         for (place, character) in "96385074".chars().enumerate() {
@@ -151,7 +165,7 @@ mod tests {
         }
         assert!(wedge.may_end());
         assert_eq!(wedge.paused(60.0), None, "the last key was 25 ms ago");
-        assert_eq!(wedge.paused(125.0).as_deref(), Some("96385074"));
+        assert_eq!(wedge.paused(155.0).as_deref(), Some("96385074"));
         assert_eq!(wedge.paused(500.0), None, "a burst is given once");
     }
 
