@@ -3,11 +3,13 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use ministore_hub::{Founding, Hub, HubConfig, PageFiles, serve};
 use tempfile::TempDir;
+use tokio::sync::Mutex;
 
 use crate::environment::{Made, program};
 use crate::process::Process;
@@ -18,19 +20,21 @@ const START: Duration = Duration::from_secs(60);
 /// The PIN of the demo shop's cashier.
 pub const CASHIER_PIN: &str = ministore_hub::founding::DEMO_STAFF[0].pin;
 
-/// A hub inside this process. It can be switched off and on again: its data and its address stay.
+/// A hub inside this process. It can be switched off and on again: its data and its address stay. It runs until the
+/// last clone is dropped.
+#[derive(Clone)]
 pub struct TestHub {
-    running: Option<Hub>,
+    running: Arc<Mutex<Option<Hub>>>,
     address: SocketAddr,
-    folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl TestHub {
     /// Makes the demo shop in a new folder and serves it on a free port of this machine.
-    pub async fn start() -> Result<Self> {
+    pub(crate) async fn start() -> Result<Self> {
         let folder = tempfile::tempdir().context("cannot make a folder for the hub")?;
         let hub = serve_folder(folder.path(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
-        Ok(Self { address: hub.addr(), running: Some(hub), folder })
+        Ok(Self { address: hub.addr(), running: Arc::new(Mutex::new(Some(hub))), folder: Arc::new(folder) })
     }
 
     /// Where it listens, also while it is off.
@@ -49,16 +53,30 @@ impl TestHub {
     }
 
     /// Switches it off.
-    pub async fn stop(&mut self) {
-        if let Some(hub) = self.running.take() {
+    pub async fn stop(&self) {
+        let running = self.running.lock().await.take();
+        if let Some(hub) = running {
             hub.shutdown().await;
         }
     }
 
     /// Switches it on again, with the same data at the same address.
     pub async fn start_again(&mut self) -> Result<()> {
-        ensure!(self.running.is_none(), "the hub is on");
-        self.running = Some(serve_folder(self.folder.path(), self.address).await?);
+        self.start_at(self.address).await
+    }
+
+    /// Switches it on at a free address, where those who know the old one do not find it.
+    pub async fn start_elsewhere(&mut self) -> Result<()> {
+        self.start_at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await
+    }
+
+    /// Switches it on with the same data at this address.
+    pub async fn start_at(&mut self, address: SocketAddr) -> Result<()> {
+        let mut running = self.running.lock().await;
+        ensure!(running.is_none(), "the hub is on");
+        let hub = serve_folder(self.folder.path(), address).await?;
+        self.address = hub.addr();
+        *running = Some(hub);
         Ok(())
     }
 }

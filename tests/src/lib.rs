@@ -12,6 +12,7 @@
 //! - [`shop`]: the shop as a client sees it over HTTP, to prepare and to cross-check.
 //! - [`journey`]: what shoppers and staff do in many stories.
 //! - [`axe`]: the accessibility rules of axe-core, run in a page.
+//! - [`gallery`]: looks at pages: accessibility, layout, pictures.
 //! - [`window`]: the installed app on a virtual display.
 //! - [`process`]: child processes that never outlive their test.
 
@@ -19,6 +20,7 @@ pub mod axe;
 pub mod browser;
 pub mod camera;
 pub mod environment;
+pub mod gallery;
 pub mod hub;
 pub mod journey;
 pub mod page;
@@ -30,6 +32,7 @@ pub mod window;
 pub use axe::Axe;
 pub use browser::{Browser, Eye};
 pub use camera::Camera;
+pub use gallery::Gallery;
 pub use hub::{HubProcess, TestHub};
 pub use page::{Light, Page, Screen};
 pub use shop::Client;

@@ -13,7 +13,7 @@ use thirtyfour::{By, WebDriver, WebElement};
 
 /// How long something may take to show before a test calls it missing: far above what a person would bear, so that a
 /// loaded machine fails no test.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 const PAUSE: Duration = Duration::from_millis(40);
 
@@ -266,6 +266,18 @@ impl Page {
         Ok(returned.with_context(|| format!("{}: a script failed", self.name))?.json().clone())
     }
 
+    /// What has the keyboard's focus now.
+    pub async fn focus(&self) -> Result<Focus> {
+        let focus = self.run(FOCUS, Vec::new()).await?;
+        let text = |name: &str| focus[name].as_str().unwrap_or_default().to_owned();
+        Ok(Focus {
+            part: text("part"),
+            says: text("says"),
+            ring: focus["ring"] == true,
+            covered: focus["covered"] == true,
+        })
+    }
+
     /// Makes the page this large.
     pub async fn resize(&self, screen: Screen) -> Result<()> {
         let cdp = self.driver.cdp();
@@ -354,6 +366,39 @@ impl Page {
         }
     }
 }
+
+/// What has the keyboard's focus.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Focus {
+    /// Its test id, or its element's name where it has none.
+    pub part: String,
+    /// What it says.
+    pub says: String,
+    /// Whether something shows that it has the focus.
+    pub ring: bool,
+    /// Whether it lies wholly behind something else (WCAG 2.2, success criterion 2.4.11).
+    pub covered: bool,
+}
+
+const FOCUS: &str = "
+    const e = document.activeElement;
+    const box = e.getBoundingClientRect();
+    const at = (x, y) => {
+        const there = document.elementFromPoint(box.left + box.width * x, box.top + box.height * y);
+        return there !== null && (e.contains(there) || there.contains(e) || e.labels?.[0]?.contains(there));
+    };
+    const marked = f => {
+        if (!f) return false;
+        const style = getComputedStyle(f);
+        return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
+    };
+    return {
+        part: e.dataset.testid ?? e.tagName.toLowerCase(),
+        says: (e.getAttribute('aria-label') ?? e.innerText ?? '').replace(/\\s+/gu, ' ').trim(),
+        ring: marked(e) || marked(e.parentElement) || marked(e.labels?.[0]) || marked(e.nextElementSibling),
+        covered: ![[.5, .5], [.1, .1], [.9, .1], [.1, .9], [.9, .9]].some(([x, y]) => at(x, y)),
+    };
+";
 
 /// Whether the system is set to dark or light colours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

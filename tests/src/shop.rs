@@ -16,6 +16,8 @@ use ministore_core::staff::SignIn;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use uuid::Uuid;
 
+use crate::page::Page;
+
 /// Somebody who calls the hub.
 #[derive(Clone)]
 pub struct Client {
@@ -47,6 +49,18 @@ impl Client {
         client.call(&SignIn { pin: pin.parse()?, session, secret: secret.clone() }).await?;
         client.credential = Some(format!("Bearer {}.{secret}", session.0));
         Ok(client)
+    }
+
+    /// The shopper's device that a browser is, once the hub knows it.
+    pub async fn of_page(hub: &str, page: &Page) -> Result<Self> {
+        let known = "JSON.parse(localStorage.getItem('ministore.device') ?? '{}').registered === true";
+        page.until("the browser's key to be known to the hub", known).await?;
+        let kept = page
+            .run("return JSON.parse(localStorage.getItem('ministore.device')).credential;", vec![])
+            .await?;
+        let part = |name: &str| kept[name].as_str().with_context(|| format!("the key has no {name}"));
+        let credential = Some(format!("Bearer {}.{}", part("id")?, part("secret")?));
+        Ok(Self { credential, ..Self::visitor(hub)? })
     }
 
     /// Makes a call that is expected to be done.

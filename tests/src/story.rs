@@ -10,6 +10,7 @@ use futures::FutureExt;
 
 use crate::browser::{Browser, ChromeDriver};
 use crate::environment;
+use crate::hub::TestHub;
 use crate::page::Page;
 
 /// Stories of one test binary wait for each other here.
@@ -20,6 +21,7 @@ pub struct Story {
     name: String,
     driver: tokio::sync::Mutex<Option<ChromeDriver>>,
     pages: Mutex<Vec<Page>>,
+    hubs: Mutex<Vec<TestHub>>,
 }
 
 /// Runs a story to its end. When it fails, each open page's picture, source and console are kept among the artefacts,
@@ -27,8 +29,12 @@ pub struct Story {
 pub fn story(name: &str, tell: impl AsyncFnOnce(&Story) -> Result<()>) -> Result<()> {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let story =
-        Story { name: name.to_owned(), driver: tokio::sync::Mutex::new(None), pages: Mutex::new(Vec::new()) };
+    let story = Story {
+        name: name.to_owned(),
+        driver: tokio::sync::Mutex::new(None),
+        pages: Mutex::new(Vec::new()),
+        hubs: Mutex::new(Vec::new()),
+    };
     let outcome = runtime.block_on(async {
         let mut told = AssertUnwindSafe(Box::pin(tell(&story))).catch_unwind().await;
         if let Ok(Ok(())) = told {
@@ -60,6 +66,13 @@ impl Story {
         let page = driver.open(name, browser).await?;
         self.watch(&page);
         Ok(page)
+    }
+
+    /// Starts a hub with the demo shop. It runs until the story's evidence is kept.
+    pub async fn hub(&self) -> Result<TestHub> {
+        let hub = TestHub::start().await?;
+        self.hubs.lock().unwrap_or_else(PoisonError::into_inner).push(hub.clone());
+        Ok(hub)
     }
 
     /// Takes a page that something else has opened into the story's care.
@@ -125,5 +138,9 @@ impl Story {
             let _ = page.driver().clone().quit().await;
         }
         *self.driver.lock().await = None;
+        let hubs = std::mem::take(&mut *self.hubs.lock().unwrap_or_else(PoisonError::into_inner));
+        for hub in hubs {
+            hub.stop().await;
+        }
     }
 }

@@ -55,7 +55,7 @@ impl Display {
 pub struct Window<'a> {
     /// Where it is shown.
     pub display: &'a Display,
-    /// The folder of its database and its key.
+    /// The folder of its database, of its key, and of what its web view keeps.
     pub device: &'a Path,
     /// The film that stands for its camera.
     pub film: Option<&'a Path>,
@@ -83,6 +83,9 @@ impl Window<'_> {
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
             .env("LANGUAGE", "en")
             .env("LC_ALL", "C.UTF-8")
+            .env("XDG_DATA_HOME", self.device.join("data"))
+            .env("XDG_CACHE_HOME", self.device.join("cache"))
+            .env("XDG_CONFIG_HOME", self.device.join("config"))
             .env("MINISTORE_DEVICE_DIR", self.device);
         match self.film {
             Some(film) => command.env("MINISTORE_CAMERA", film),

@@ -23,7 +23,7 @@ const LAGER: &str = "9520240000154";
 #[test]
 fn a_phone_scans_and_orders_and_the_counter_picks_and_hands_over() -> Result<()> {
     story("pickup", async |story| {
-        let hub = TestHub::start().await?;
+        let hub = story.hub().await?;
         let visitor = Client::visitor(&hub.url(""))?;
         let camera = Camera::new()?;
         let eye = Eye::Film(&camera);
@@ -177,7 +177,7 @@ fn a_phone_scans_and_orders_and_the_counter_picks_and_hands_over() -> Result<()>
 #[test]
 fn a_delivery_is_sent_out_and_paid_in_cash() -> Result<()> {
     story("delivery", async |story| {
-        let hub = TestHub::start().await?;
+        let hub = story.hub().await?;
         let visitor = Client::visitor(&hub.url(""))?;
         let phone = story.browser("phone", Browser::new(Screen::PHONE)).await?;
         let counter = story.browser("counter", Browser::new(Screen::TABLET)).await?;
