@@ -244,6 +244,15 @@ pub(crate) fn TypedCode(
     on_code: Callback<Scanned>,
 ) -> impl IntoView {
     let text = RwSignal::new(String::new());
+    let field = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            // The sheet gives the focus to its first button; whoever opens it wants to type.
+            request_animation_frame(move || {
+                let _ = field.focus();
+            });
+        }
+    });
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let typed = text.get_untracked().trim().to_owned();
@@ -258,6 +267,7 @@ pub(crate) fn TypedCode(
                 <span>{say::SCAN_TYPE_LABEL}</span>
                 <input
                     type="text"
+                    node_ref=field
                     inputmode="numeric"
                     autocomplete="off"
                     autocapitalize="characters"
