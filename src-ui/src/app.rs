@@ -95,12 +95,13 @@ fn Navigation() -> impl IntoView {
             <A href="/scan" attr:class="place place-scan" attr:data-testid="nav-scan">
                 <span class="scan-disc">{icon(Icon::Scan)}</span> <span>{say::NAV_SCAN}</span>
             </A>
-            <A href="/cart" attr:class="place" attr:data-testid="nav-cart" attr:aria-label=basket_label>
-                <span class="with-badge">
+            <A href="/cart" attr:class="place" attr:data-testid="nav-cart">
+                <span class="visually-hidden">{basket_label}</span>
+                <span class="with-badge" aria-hidden="true">
                     {icon(Icon::Basket)}
                     <span class="badge" hidden=move || items.get() == 0>{move || items.get().to_string()}</span>
                 </span>
-                <span>{say::NAV_BASKET}</span>
+                <span aria-hidden="true">{say::NAV_BASKET}</span>
             </A>
             <A href="/me" attr:class="place" attr:data-testid="nav-me">
                 {icon(Icon::User)} <span>{say::NAV_ME}</span>
