@@ -7,5 +7,8 @@ try {
   // A browser that keeps nothing shows the device's own theme.
 }
 
-const { default: init } = await import("/ministore.js");
-await init();
+// A shopper's phone downloads nothing of the counter.
+const program = /^\/counter(\/|$)/.test(location.pathname) ? "counter" : "ministore";
+const wasm = fetch(`/${program}_bg.wasm`);
+const { default: init } = await import(`/${program}.js`);
+await init({ module_or_path: wasm });

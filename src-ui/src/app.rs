@@ -1,16 +1,16 @@
-//! The page as a whole: what surrounds every screen, and which address shows which.
+//! The pages as a whole: what surrounds every screen, and which address shows which.
 
 use leptos::prelude::*;
 use leptos_router::components::{A, FlatRoutes, Route, Router};
-use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::hooks::use_navigate;
 use leptos_router::path;
 
 use crate::client::{events, ipc, waiting};
 use crate::i18n::{language, say, tell_document};
 use crate::pages::counter::Counter;
 use crate::pages::{
-    CardPage, CartPage, CategoryPage, CheckoutPage, MePage, NotFound, OrderPage, OrdersPage, PairPage, ProductPage,
-    ScanPage, SearchPage, ShopPage,
+    CardPage, CartPage, CategoryPage, CheckoutPage, MePage, NotFound, OrderPage, OrdersPage, PairPage,
+    ProductPage, ScanPage, SearchPage, ShopPage,
 };
 use crate::state::basket::with_basket;
 use crate::state::{basket, shop};
@@ -19,9 +19,9 @@ use crate::widgets::connection_strip::ConnectionStrip;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::toast::ToastHost;
 
-/// The page.
+/// The shopper's page.
 #[component]
-pub(crate) fn App() -> impl IntoView {
+pub(crate) fn ShopApp() -> impl IntoView {
     tell_document(untrack(language));
     basket::start();
     shop::start();
@@ -34,10 +34,33 @@ pub(crate) fn App() -> impl IntoView {
     }
 }
 
-/// What surrounds a screen: navigation, the strip, toasts. The counter has its own surroundings.
+/// The counter, which has surroundings of its own.
+#[component]
+pub(crate) fn CounterApp() -> impl IntoView {
+    tell_document(untrack(language));
+    shop::start();
+    events::start();
+    view! {
+        <Router>
+            <a class="skip" href="#main">
+                {say::ACTION_SKIP}
+            </a>
+            <div class="shell shell-counter">
+                <div class="stage">
+                    <FlatRoutes fallback=NotFound>
+                        <Route path=path!("/counter/*rest") view=Counter />
+                    </FlatRoutes>
+                </div>
+                <ToastHost />
+            </div>
+            <Announcer />
+        </Router>
+    }
+}
+
+/// What surrounds a shopper's screen: navigation, the strip, toasts.
 #[component]
 fn Shell() -> impl IntoView {
-    let path = use_location().pathname;
     // An app that belongs to no shop yet has one thing to do.
     let navigate = use_navigate();
     Effect::new(move |_| {
@@ -45,18 +68,14 @@ fn Shell() -> impl IntoView {
             navigate("/pair", Default::default());
         }
     });
-    let at_counter =
-        Memo::new(move |_| path.with(|path| path == "/counter" || path.starts_with("/counter/")));
     view! {
-        <a class="skip" href="#main">{say::ACTION_SKIP}</a>
-        <div class="shell" class:shell-counter=at_counter>
-            <Show when=move || !at_counter.get()>
-                <Navigation />
-            </Show>
+        <a class="skip" href="#main">
+            {say::ACTION_SKIP}
+        </a>
+        <div class="shell">
+            <Navigation />
             <div class="stage">
-                <Show when=move || !at_counter.get()>
-                    <ConnectionStrip />
-                </Show>
+                <ConnectionStrip />
                 <FlatRoutes fallback=NotFound>
                     <Route path=path!("/") view=ShopPage />
                     <Route path=path!("/c/:slug") view=CategoryPage />
@@ -70,7 +89,6 @@ fn Shell() -> impl IntoView {
                     <Route path=path!("/card") view=CardPage />
                     <Route path=path!("/me") view=MePage />
                     <Route path=path!("/pair") view=PairPage />
-                    <Route path=path!("/counter/*rest") view=Counter />
                 </FlatRoutes>
             </div>
             <ToastHost />

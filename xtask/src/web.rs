@@ -13,12 +13,19 @@ use crate::web_dist;
 use crate::web_module::{Module, Optimise};
 use crate::workspace::Workspace;
 
-const MODULES: [Module; 2] = [
+const MODULES: [Module; 3] = [
     Module {
         package: "ministore-ui",
-        binary: "ministore-ui",
+        binary: "shop",
         features: None,
         out_name: "ministore",
+        optimise: Optimise::ForSize,
+    },
+    Module {
+        package: "ministore-ui",
+        binary: "counter",
+        features: None,
+        out_name: "counter",
         optimise: Optimise::ForSize,
     },
     Module {

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `index.html` | `src-ui/index.html` |
 //! | `style.css` | `src-ui/styles/*.css`, joined in the order of their names |
-//! | `ministore.js`, `ministore_bg.wasm` | the page, `src-ui` |
+//! | `ministore.js`, `ministore_bg.wasm` | the shopper's page, `src-ui` |
+//! | `counter.js`, `counter_bg.wasm` | the counter, `src-ui` |
 //! | `scan-worker.js` | `src-scan/web/scan-worker.js` |
 //! | `scan_worker_wasm.js`, `scan_worker_wasm_bg.wasm` | the decoder, `src-scan` |
 //! | the rest | `src-ui/public/`, as it is |
@@ -35,10 +36,12 @@ struct Size {
     brotli: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Sizes {
-    /// What is downloaded before the page can be used.
+    /// What is downloaded before the shopper's page can be used.
     page: Size,
+    /// What is downloaded before the counter can be used.
+    counter: Size,
     /// What is downloaded when the camera first opens.
     decoder: Size,
     files: BTreeMap<String, Size>,
@@ -177,13 +180,13 @@ fn compress(bytes: &[u8], options: Options) -> Result<Vec<u8>> {
 }
 
 fn measure(dist: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Sizes> {
-    let mut sizes = Sizes { page: Size::default(), decoder: Size::default(), files: BTreeMap::new() };
+    let mut sizes = Sizes::default();
     for (name, bytes) in files {
         let raw = bytes.len() as u64;
         let brotli =
             if is_compressed(name, bytes) { fs::metadata(brotli_path(dist, name))?.len() } else { raw };
         let size = Size { raw, brotli };
-        if let Some(sum) = sizes.part_of(name) {
+        for sum in sizes.parts_of(name) {
             sum.raw += raw;
             sum.brotli += brotli;
         }
@@ -193,13 +196,16 @@ fn measure(dist: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Sizes> {
 }
 
 impl Sizes {
-    /// The sum that a file counts towards. Pictures and the like are fetched when they are looked at.
-    fn part_of(&mut self, name: &str) -> Option<&mut Size> {
-        if name.starts_with("scan_worker_wasm") || name == "scan-worker.js" {
-            return Some(&mut self.decoder);
-        }
+    /// The sums that a file counts towards. Pictures and the like are fetched when they are looked at.
+    fn parts_of(&mut self, name: &str) -> Vec<&mut Size> {
         let needed = [".html", ".js", ".css", ".wasm"].iter().any(|end| name.ends_with(end));
-        needed.then_some(&mut self.page)
+        match name {
+            _ if !needed => Vec::new(),
+            _ if name.starts_with("scan_worker_wasm") || name == "scan-worker.js" => vec![&mut self.decoder],
+            "ministore.js" | "ministore_bg.wasm" => vec![&mut self.page],
+            "counter.js" | "counter_bg.wasm" => vec![&mut self.counter],
+            _ => vec![&mut self.page, &mut self.counter],
+        }
     }
 }
 
@@ -221,7 +227,8 @@ fn print_sizes(sizes: &Sizes) -> Result<()> {
             line(name, *size);
         }
     }
-    line("the page", sizes.page);
+    line("the shopper's page", sizes.page);
+    line("the counter", sizes.counter);
     line("the decoder", sizes.decoder);
     Ok(())
 }

@@ -56,12 +56,13 @@ impl Module {
             if wasm_opt.is_some() { self.optimise.flag() } else { "as built" },
             hex(&Sha256::digest(&bytes))
         );
-        let done = workspace.web_target().join("modules").join(self.out_name);
+        let modules = workspace.web_target().join("modules").join(options.profile());
+        let done = modules.join(self.out_name);
         if fs::read_to_string(done.join(STAMP)).is_ok_and(|found| found == key) {
             return Ok(done);
         }
 
-        let fresh = workspace.web_target().join("modules").join(format!("{}.new", self.out_name));
+        let fresh = modules.join(format!("{}.new", self.out_name));
         make_empty(&fresh)?;
         let spinner = spinner(&format!("binding {} to JavaScript", self.binary));
         let mut bindgen = Bindgen::new();

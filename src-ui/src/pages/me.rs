@@ -83,7 +83,14 @@ pub(crate) fn MePage() -> impl IntoView {
                 <p class="quiet-text">{say::ME_PRIVACY}</p>
                 <p class="quiet-text">{say::me_version(env!("CARGO_PKG_VERSION"))} " · " {say::ME_LICENCES}</p>
             </section>
-            <ul class="menu">{place("/counter", Icon::Staff, say::ME_COUNTER, "me-counter")}</ul>
+            <ul class="menu">
+                <li>
+                    // The counter is a program of its own, so the browser loads it.
+                    <a href="/counter" rel="external" class="menu-row" data-testid="me-counter">
+                        {icon(Icon::Staff)} <span>{say::ME_COUNTER}</span> {icon(Icon::ChevronRight)}
+                    </a>
+                </li>
+            </ul>
         </Page>
     }
 }

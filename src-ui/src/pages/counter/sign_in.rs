@@ -175,7 +175,12 @@ pub(crate) fn SignInScreen(
                             })
                     }}
                 </div>
-                <LanguageButton />
+                <div class="sign-in-ways">
+                    <LanguageButton />
+                    <a href="/" rel="external" class="button" data-testid="to-shop">
+                        {icon(Icon::Shop)} <span>{say::NAV_SHOP}</span>
+                    </a>
+                </div>
             </div>
             <form
                 class="pin-pad"

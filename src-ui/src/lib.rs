@@ -1,5 +1,8 @@
 //! The page: shopper's phone and counter tablet.
 //!
+//! Two programs share this library, so that a shopper's phone downloads nothing of the counter: [`start_shop`] and
+//! [`start_counter`]. `public/start.js` chooses by the address.
+//!
 //! - [`client`] is the way to the engine that answers, in a browser and in the installed app.
 //! - [`state`] is what the whole page shares: shop, basket, preferences.
 //! - [`pages`] has a file a screen, [`widgets`] what they are made of, `styles/` how they look.
@@ -17,10 +20,21 @@ mod widgets;
 
 use leptos::prelude::*;
 
-fn main() {
+/// Shows the shopper's page.
+pub fn start_shop() {
+    prepare();
+    leptos::mount::mount_to_body(app::ShopApp);
+}
+
+/// Shows the counter.
+pub fn start_counter() {
+    prepare();
+    leptos::mount::mount_to_body(app::CounterApp);
+}
+
+fn prepare() {
     console_error_panic_hook::set_once();
     if let Some(waiting) = document().get_element_by_id("starting") {
         waiting.remove();
     }
-    leptos::mount::mount_to_body(app::App);
 }

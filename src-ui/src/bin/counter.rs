@@ -1,0 +1,5 @@
+//! The counter.
+
+fn main() {
+    ministore_ui::start_counter();
+}

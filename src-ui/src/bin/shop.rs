@@ -1,0 +1,5 @@
+//! The shopper's page.
+
+fn main() {
+    ministore_ui::start_shop();
+}
