@@ -90,7 +90,11 @@ fn usual_caller<C: Call>() -> Caller {
 async fn send<C: Call>(call: C, caller: Caller, id: CallId) -> Result<C::Reply, Refusal> {
     let body = to_json(&call)?;
     let reply = if ipc::present() {
-        ipc::call(C::NAME, id, &body).await?
+        let outcome = ipc::call(C::NAME, id, &body).await;
+        if caller == Caller::Staff && matches!(outcome, Err(Refusal::SignInFirst)) {
+            staff::forget();
+        }
+        outcome?
     } else if C::KIND == Kind::Device {
         // What is kept on this device alone never leaves it.
         device::answer(C::NAME, &body)?
