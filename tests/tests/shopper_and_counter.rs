@@ -10,7 +10,7 @@ use ministore_core::shop::GetShop;
 use ministore_tests::camera::printed;
 use ministore_tests::journey::{self, Checkout, film_runs, pick, put_in, sign_in, wedge};
 use ministore_tests::shop::{amount, totals};
-use ministore_tests::{Browser, Camera, Client, Eye, Screen, TestHub, story};
+use ministore_tests::{Browser, Camera, Client, Eye, Screen, story};
 
 const SMALL_MILK: &str = "9520130000431";
 const CHOCOLATE_MILK: &str = "9520130000639";
