@@ -1,10 +1,10 @@
 //! What crosses rooms: a real browser, a real window, the hub and its devices over a real network.
 //!
-//! A test is a [`story`]: it opens a hub and browsers, acts as people do, and asserts what they would see. Stories of
+//! A test is a [`mod@story`]: it opens a hub and browsers, acts as people do, and asserts what they would see. Stories of
 //! one test binary run one after the other, because each of them fills a small machine.
 //!
 //! - [`environment`]: where the programs and the built page are, as `cargo xtask test` tells.
-//! - [`story`]: runs one story; what it started is ended, and a failure leaves pictures behind.
+//! - [`mod@story`]: runs one story; what it started is ended, and a failure leaves pictures behind.
 //! - [`browser`]: Chromium, driven through chromedriver.
 //! - [`page`]: what a person does and sees on a page.
 //! - [`camera`]: a film that the browser's fake camera plays, changed while it plays.
