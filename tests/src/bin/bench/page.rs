@@ -38,7 +38,7 @@ pub(crate) async fn measure(table: &mut Table) -> Result<()> {
         let page = driver.open("phone", Browser::new(Screen::PHONE)).await?;
         let start = Instant::now();
         page.open(&hub.url("/")).await?;
-        page.sees("product-card").await?;
+        page.sees("@product").await?;
         visits.push(start.elapsed());
         page.driver().clone().quit().await?;
     }
