@@ -52,12 +52,11 @@ pub fn price(lines: &[PriceLine], delivery: Money, currency: Currency) -> Result
         let cost = line.measure.cost(line.price)?;
         goods = goods.plus(cost)?;
         items = items.saturating_add(line.measure.items());
-        match by_rate.iter_mut().find(|(rate, _)| *rate == line.tax) {
-            Some((_, gross)) => *gross = gross.plus(cost)?,
-            None => by_rate.push((line.tax, cost)),
+        match by_rate.binary_search_by(|(rate, _)| line.tax.cmp(rate)) {
+            Ok(place) => by_rate[place].1 = by_rate[place].1.plus(cost)?,
+            Err(place) => by_rate.insert(place, (line.tax, cost)),
         }
     }
-    by_rate.sort_unstable_by_key(|(rate, _)| std::cmp::Reverse(*rate));
     match by_rate.first_mut() {
         Some((_, gross)) => *gross = gross.plus(delivery)?,
         None if delivery.is_zero() => {}
