@@ -1,6 +1,7 @@
 //! What a device pulls to work alone, and what a watcher is told.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::catalogue::Product;
 use crate::id::{OrderId, ProductId};
@@ -65,7 +66,7 @@ pub struct Event {
 }
 
 /// What an event is about.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Changed {
@@ -87,4 +88,28 @@ pub enum Changed {
     },
     /// The caller's card.
     Card,
+}
+
+/// Whatever any event tells.
+#[derive(Deserialize)]
+struct Told {
+    kind: String,
+    product: Option<ProductId>,
+    order: Option<OrderId>,
+    number: Option<u32>,
+    state: Option<OrderState>,
+}
+
+/// Reads the form that the derived `Serialize` writes; by hand for the reason that `Refusal` is.
+impl<'de> Deserialize<'de> for Changed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Told { kind, product, order, number, state } = Told::deserialize(deserializer)?;
+        match (kind.as_str(), product, order, number, state) {
+            ("shop", ..) => Ok(Self::Shop),
+            ("product", Some(product), ..) => Ok(Self::Product { product }),
+            ("order", _, Some(order), Some(number), Some(state)) => Ok(Self::Order { order, number, state }),
+            ("card", ..) => Ok(Self::Card),
+            _ => Err(D::Error::custom("an unknown change")),
+        }
+    }
 }

@@ -101,18 +101,12 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
     }
 }
 
-/// The refusal's stable code, as its JSON has it.
-pub fn code_of(refusal: &Refusal) -> String {
-    let value = serde_json::to_value(refusal).unwrap_or_default();
-    value.get("code").and_then(|code| code.as_str()).unwrap_or("internal").to_owned()
-}
-
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let code = code_of(&self.refusal);
+        let code = self.refusal.code();
         let details = Details {
             r#type: format!("{TYPE_PREFIX}{code}"),
-            title: Self::title(&code),
+            title: Self::title(code),
             status: self.status.as_u16(),
             detail: self.refusal.to_string(),
             refusal: &self.refusal,
@@ -184,6 +178,7 @@ mod tests {
             let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
             assert_eq!(serde_json::from_slice::<Refusal>(&body).unwrap(), refusal);
             let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!(problem["code"], refusal.code());
             assert_eq!(problem["status"], status.as_u16());
             assert_eq!(problem["type"], format!("{TYPE_PREFIX}{}", problem["code"].as_str().unwrap()));
             assert!(!problem["title"].as_str().unwrap().is_empty());

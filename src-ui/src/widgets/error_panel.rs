@@ -16,7 +16,7 @@ pub(crate) fn ErrorPanel(
     #[prop(into, optional)]
     retry: Option<Callback<()>>,
 ) -> impl IntoView {
-    let code = code_of(&refusal);
+    let code = refusal.code();
     let words = Signal::derive(move || explain(&refusal));
     let again = retry.map(|retry| {
         view! {
@@ -37,10 +37,4 @@ pub(crate) fn ErrorPanel(
         </section>
     }
     .into_any()
-}
-
-/// The refusal's stable code, for tests and for whoever reads a screenshot.
-fn code_of(refusal: &Refusal) -> String {
-    let value = serde_json::to_value(refusal).unwrap_or_default();
-    value.get("code").and_then(|code| code.as_str()).unwrap_or_default().to_owned()
 }
