@@ -1,4 +1,6 @@
-//! Whether the shop's hub can be reached, as far as the last attempt told.
+//! Whether the shop's hub can be reached, as far as the last attempt told, and how much waits for it.
+
+use std::cell::Cell;
 
 use leptos::prelude::*;
 
@@ -15,11 +17,30 @@ pub(crate) enum Connection {
 
 thread_local! {
     static CONNECTION: ArcRwSignal<Connection> = ArcRwSignal::new(Connection::Untried);
+    static WAITING: ArcRwSignal<u32> = ArcRwSignal::new(0);
+    static BACK: Cell<Option<fn()>> = const { Cell::new(None) };
 }
 
 /// Whether the hub can be reached. Tracked.
 pub(crate) fn connection() -> Connection {
     CONNECTION.with(|signal| signal.get())
+}
+
+/// How many orders wait for the hub. Tracked.
+pub(crate) fn waiting_count() -> u32 {
+    WAITING.with(|signal| signal.get())
+}
+
+/// Notes how many orders wait.
+pub(super) fn note_waiting(count: u32) {
+    if WAITING.with(|signal| signal.get_untracked()) != count {
+        WAITING.with(|signal| signal.set(count));
+    }
+}
+
+/// Says what to do whenever the hub can be reached again.
+pub(super) fn on_back(act: fn()) {
+    BACK.set(Some(act));
 }
 
 /// Notes how the last attempt went.
@@ -29,7 +50,10 @@ pub(super) fn note(reached: bool) {
     if before != next {
         CONNECTION.with(|signal| signal.set(next));
     }
-    if before != next && reached {
-        super::waiting::send_all();
+    if before != next
+        && reached
+        && let Some(act) = BACK.get()
+    {
+        act();
     }
 }

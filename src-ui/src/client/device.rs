@@ -1,13 +1,15 @@
 //! This browser as a device of the shop: its key, and what it keeps for itself.
 
+use js_sys::JSON;
 use ministore_core::basket::{Basket, GetBasket, SaveBasket};
 use ministore_core::call::Call;
 use ministore_core::device::{Done, Register, Secret};
 use ministore_core::id::DeviceId;
 use ministore_core::refusal::{Refusal, Thing};
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
 
-use super::{Credential, from_json, http, new_id, storage, to_json};
+use super::{Credential, http, json, new_id, storage, to_json};
 
 const KEPT: &str = "ministore.device";
 /// Where the basket is kept.
@@ -43,16 +45,21 @@ pub(super) async fn register_again() -> Result<Credential, Refusal> {
 }
 
 /// Answers the calls that concern this device alone.
-pub(super) fn answer(name: &str, body: &str) -> Result<String, Refusal> {
+pub(super) fn answer(name: &str, body: &str) -> Result<JsValue, Refusal> {
     if name == GetBasket::NAME {
-        to_json(&storage::get_json::<Basket>(BASKET).unwrap_or_default())
+        plain(&storage::get_json::<Basket>(BASKET).unwrap_or_default())
     } else if name == SaveBasket::NAME {
-        let SaveBasket { basket } = from_json(body)?;
+        let SaveBasket { basket } = json::parse(body).map_err(|_| Refusal::VersionMismatch)?;
         storage::set_json(BASKET, &basket);
-        to_json(&Done {})
+        plain(&Done {})
     } else {
         Err(Refusal::NotFound { what: Thing::Call })
     }
+}
+
+/// A reply as it would have arrived.
+fn plain<T: Serialize>(reply: &T) -> Result<JsValue, Refusal> {
+    JSON::parse(&to_json(reply)?).map_err(|_| Refusal::VersionMismatch)
 }
 
 fn draw() -> Result<Credential, Refusal> {

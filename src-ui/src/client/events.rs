@@ -16,7 +16,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit};
 
 use super::sse::Parser;
-use super::{clock, connection, device, http, ipc, staff, waiting};
+use super::{clock, connection, device, http, ipc, json, staff};
 
 /// The hub says something every 15 seconds; after so many milliseconds of silence the way is cut.
 const SILENCE: i32 = 40_000;
@@ -62,18 +62,18 @@ pub(super) fn tell(live: &Live) {
 pub(crate) fn start() {
     if ipc::present() {
         ipc::listen("changed", |payload| {
-            if let Some(event) = payload_of::<Event>(&payload) {
+            if let Ok(event) = json::read::<Event>(payload) {
                 tell(&Live::Changed(event.what));
             }
         });
         ipc::listen("status", |payload| {
-            if let Some(status) = payload_of::<ipc::Status>(&payload) {
-                waiting::heard_status(status);
+            if let Ok(status) = json::read::<ipc::Status>(payload) {
+                heard_status(status);
             }
         });
         spawn_local(async {
             if let Ok(status) = ipc::command::<ipc::Status>("status", &[]).await {
-                waiting::heard_status(status);
+                heard_status(status);
             }
         });
         return;
@@ -82,6 +82,11 @@ pub(crate) fn start() {
     on_window("pagehide", rest);
     on_window("pageshow", rest_no_more);
     spawn_local(listen_for_ever());
+}
+
+fn heard_status(status: ipc::Status) {
+    connection::note(status.hub == "online");
+    ipc::note_status(status);
 }
 
 fn on_window(event: &str, heard: fn()) {
@@ -101,10 +106,6 @@ fn rest_no_more() {
     if RESTING.replace(false) {
         listen_anew();
     }
-}
-
-fn payload_of<T: serde::de::DeserializeOwned>(payload: &wasm_bindgen::JsValue) -> Option<T> {
-    ipc::json_of(payload).ok().and_then(|text| serde_json::from_str(&text).ok())
 }
 
 /// Drops the stream and opens it again: as somebody else, or because the network is back.
@@ -189,14 +190,14 @@ async fn listen(
                 struct Hello {
                     cursor: Cursor,
                 }
-                if let Ok(hello) = serde_json::from_str::<Hello>(&event.data) {
+                if let Ok(hello) = json::parse::<Hello>(&event.data) {
                     *cursor = Some(hello.cursor);
                 }
                 // What happened between the page's first questions and now was not heard.
                 if !first {
                     tell(&Live::Anything);
                 }
-            } else if let Ok(event) = serde_json::from_str::<Event>(&event.data) {
+            } else if let Ok(event) = json::parse::<Event>(&event.data) {
                 *cursor = Some(event.cursor);
                 tell(&Live::Changed(event.what));
             }

@@ -1,23 +1,24 @@
 //! Calls over HTTP, to the hub that served the page.
 
+use js_sys::JSON;
 use ministore_core::id::CallId;
 use ministore_core::refusal::Refusal;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestInit, Response};
 
-use super::{Caller, Credential, connection, device, staff};
+use super::{Caller, Credential, connection, device, json, staff};
 
 /// How long an answer may take, in milliseconds: beyond it a person has given up.
 const PATIENCE: u32 = 15_000;
 
-/// Makes a call and gives its reply's JSON. A device that the hub has forgotten makes itself known again, once.
+/// Makes a call and gives its reply. A device that the hub has forgotten makes itself known again, once.
 pub(super) async fn call(
     name: &str,
     body: String,
     caller: Caller,
     id: Option<CallId>,
-) -> Result<String, Refusal> {
+) -> Result<JsValue, Refusal> {
     let credential = credential(caller).await?;
     match post(name, &body, credential.as_ref(), id).await {
         Err(Refusal::SignInFirst) if caller == Caller::Device => {
@@ -46,7 +47,7 @@ pub(super) async fn post(
     body: &str,
     credential: Option<&Credential>,
     id: Option<CallId>,
-) -> Result<String, Refusal> {
+) -> Result<JsValue, Refusal> {
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_body(&JsValue::from_str(body));
@@ -63,16 +64,17 @@ pub(super) async fn post(
     outcome
 }
 
-async fn exchange(url: &str, init: &RequestInit) -> Result<String, Refusal> {
+async fn exchange(url: &str, init: &RequestInit) -> Result<JsValue, Refusal> {
     let response = fetch(url, init).await?;
     let text = response.text().map_err(|_| Refusal::Offline)?;
     let text = JsFuture::from(text).await.map_err(|_| Refusal::Offline)?;
-    let text = text.as_string().unwrap_or_default();
+    let said = JSON::parse(&text.as_string().unwrap_or_default());
     if response.ok() {
-        return Ok(text);
+        return said.map_err(|_| Refusal::VersionMismatch);
     }
     // What is no problem document of ours was said by something between us and the hub.
-    Err(serde_json::from_str(&text).unwrap_or(match response.status() {
+    let problem = said.ok().and_then(|problem| json::read(problem).ok());
+    Err(problem.unwrap_or(match response.status() {
         429 | 502..=504 => Refusal::Busy,
         status => Refusal::Internal { incident: status.to_string() },
     }))

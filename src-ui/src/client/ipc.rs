@@ -49,14 +49,14 @@ pub(crate) fn on_windows() -> bool {
     window().navigator().user_agent().is_ok_and(|agent| agent.contains("Windows"))
 }
 
-/// Makes a call and gives its reply's JSON.
-pub(super) async fn call(name: &str, id: CallId, body: &str) -> Result<String, Refusal> {
+/// Makes a call and gives its reply.
+pub(super) async fn call(name: &str, id: CallId, body: &str) -> Result<JsValue, Refusal> {
     let arguments = arguments(&[
         ("name", name.into()),
         ("id", id.to_string().into()),
         ("body", JSON::parse(body).map_err(|_| Refusal::VersionMismatch)?),
     ]);
-    json_of(&invoke("call", &arguments).await?)
+    invoke("call", &arguments).await
 }
 
 /// Gives a command of the shell, and reads its answer.
@@ -64,8 +64,7 @@ pub(crate) async fn command<T: serde::de::DeserializeOwned>(
     name: &str,
     wanted: &[(&str, JsValue)],
 ) -> Result<T, Refusal> {
-    let answer = invoke(name, &arguments(wanted)).await?;
-    super::from_json(&json_of(&answer)?)
+    super::read(invoke(name, &arguments(wanted)).await?)
 }
 
 /// Gives a command of the shell.
@@ -99,12 +98,6 @@ pub(crate) fn listen(event: &str, mut heard: impl FnMut(JsValue) + 'static) {
     }
 }
 
-/// The JSON of a value that JavaScript holds.
-pub(crate) fn json_of(value: &JsValue) -> Result<String, Refusal> {
-    let text = JSON::stringify(value).map_err(|_| Refusal::VersionMismatch)?;
-    Ok(text.as_string().unwrap_or_else(|| "null".to_owned()))
-}
-
 /// A property of an object, where it is there.
 pub(crate) fn property(object: &JsValue, name: &str) -> Option<JsValue> {
     Reflect::get(object, &name.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
@@ -125,6 +118,6 @@ fn arguments(wanted: &[(&str, JsValue)]) -> JsValue {
 
 /// The shell rejects with a refusal; anything else comes from the channel itself.
 fn refusal_of(error: &JsValue) -> Refusal {
-    let said = json_of(error).ok().and_then(|text| serde_json::from_str(&text).ok());
-    said.unwrap_or_else(|| Refusal::Internal { incident: error.as_string().unwrap_or_default() })
+    super::json::read(error.clone())
+        .unwrap_or_else(|_| Refusal::Internal { incident: error.as_string().unwrap_or_default() })
 }

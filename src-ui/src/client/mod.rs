@@ -11,6 +11,7 @@ pub(crate) mod events;
 pub(crate) mod feedback;
 mod http;
 pub(crate) mod ipc;
+pub(crate) mod json;
 pub(crate) mod query;
 pub(crate) mod scan_worker;
 pub(crate) mod shell_camera;
@@ -26,8 +27,8 @@ use ministore_core::id::CallId;
 use ministore_core::refusal::Refusal;
 use ministore_core::role::Role;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
+use wasm_bindgen::JsValue;
 
 /// Who a call is made as.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -102,13 +103,13 @@ async fn send<C: Call>(call: C, caller: Caller, id: CallId) -> Result<C::Reply, 
         let id = (C::KIND == Kind::Request).then_some(id);
         http::call(C::NAME, body, caller, id).await?
     };
-    from_json(&reply)
+    read(reply)
 }
 
 fn to_json<T: Serialize>(value: &T) -> Result<String, Refusal> {
-    serde_json::to_string(value).map_err(|error| Refusal::invalid("body", error))
+    json::write(value).ok_or_else(|| Refusal::invalid("body", "no JSON can say this"))
 }
 
-fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
-    serde_json::from_str(text).map_err(|_| Refusal::VersionMismatch)
+fn read<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, Refusal> {
+    json::read(value).map_err(|_| Refusal::VersionMismatch)
 }

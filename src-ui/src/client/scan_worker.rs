@@ -10,7 +10,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use super::ipc::{json_of, property};
+use super::ipc::property;
+use super::json;
 
 /// A code that was seen, or typed.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -71,9 +72,9 @@ impl ScanWorker {
         let told = Rc::new(told);
         let tell = Rc::clone(&told);
         let heard = Closure::new(move |event: MessageEvent| {
-            let said = json_of(&event.data()).ok().and_then(|text| serde_json::from_str(&text).ok());
+            let said = json::read(event.data());
             // A message of a newer worker that this page does not know.
-            if let Some(said) = said {
+            if let Ok(said) = said {
                 tell(said);
             }
         });

@@ -9,8 +9,8 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap};
 
 use super::camera::{NoCamera, bitmap_of};
-use super::ipc;
 use super::scan_worker::Scanned;
+use super::{ipc, json};
 
 /// What the shell tells about its camera.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -50,9 +50,7 @@ impl ShellCamera {
         let channel = ipc::channel(move |message| {
             if let Some(bytes) = bytes_of(&message) {
                 spawn_local(draw(canvas.clone(), bytes));
-            } else if let Some(said) =
-                ipc::json_of(&message).ok().and_then(|text| serde_json::from_str::<Told>(&text).ok())
-            {
+            } else if let Ok(said) = json::read::<Told>(message) {
                 told(said);
             }
         });

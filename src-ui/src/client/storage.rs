@@ -8,6 +8,8 @@ use leptos::prelude::window;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::json;
+
 thread_local! {
     static FOR_NOW: RefCell<HashMap<String, String>> = RefCell::default();
 }
@@ -41,12 +43,12 @@ pub(crate) fn remove(key: &str) {
 
 /// What is kept under `key` as JSON; None where there is nothing, or nothing that this version understands.
 pub(crate) fn get_json<T: DeserializeOwned>(key: &str) -> Option<T> {
-    serde_json::from_str(&get(key)?).ok()
+    json::parse(&get(key)?).ok()
 }
 
 /// Keeps `value` under `key` as JSON.
 pub(crate) fn set_json<T: Serialize>(key: &str, value: &T) {
-    if let Ok(text) = serde_json::to_string(value) {
+    if let Some(text) = json::write(value) {
         set(key, &text);
     }
 }

@@ -55,11 +55,6 @@ pub(crate) fn waiting() -> Vec<Waiting> {
     WAITING.with(|signal| signal.get())
 }
 
-/// How many wait for the hub. Tracked.
-pub(crate) fn waiting_count() -> u32 {
-    WAITING.with(|signal| signal.with(|all| all.iter().filter(|one| one.refused.is_none()).count() as u32))
-}
-
 /// Places an order; where the hub cannot be reached it waits. Errors are the hub's refusals: nothing was ordered.
 pub(crate) async fn place(place: Place, call: CallId) -> Result<Placed, Refusal> {
     let outcome = super::call_again(place.clone(), call).await;
@@ -100,21 +95,29 @@ pub(crate) async fn dismiss(order: OrderId) -> Result<(), Refusal> {
 /// Starts trying at once if anything waits from before.
 pub(crate) fn start() {
     if ipc::present() {
+        ipc::listen("status", |_| spawn_local(refresh_from_shell()));
         spawn_local(refresh_from_shell());
-    } else if untrack(waiting_count) > 0 {
+        return;
+    }
+    connection::on_back(send_all);
+    note_count();
+    if anything_waits() {
         keep_trying();
     }
 }
 
-/// Takes in what the shell says about itself.
-pub(super) fn heard_status(status: ipc::Status) {
-    connection::note(status.hub == "online");
-    ipc::note_status(status);
-    spawn_local(refresh_from_shell());
+fn anything_waits() -> bool {
+    WAITING.with(|signal| signal.with_untracked(|all| all.iter().any(|one| one.refused.is_none())))
+}
+
+fn note_count() {
+    let count = WAITING
+        .with(|signal| signal.with_untracked(|all| all.iter().filter(|one| one.refused.is_none()).count()));
+    connection::note_waiting(count as u32);
 }
 
 /// Sends everything that waits, one after the other.
-pub(super) fn send_all() {
+fn send_all() {
     if ipc::present() || SENDING.replace(true) {
         return;
     }
@@ -143,8 +146,7 @@ pub(super) fn send_all() {
 
 fn keep_trying() {
     spawn_local(async {
-        while WAITING.with(|signal| signal.with_untracked(|all| all.iter().any(|one| one.refused.is_none())))
-        {
+        while anything_waits() {
             clock::sleep(PAUSE).await;
             send_all();
         }
@@ -154,6 +156,7 @@ fn keep_trying() {
 async fn refresh_from_shell() {
     if let Ok(all) = ipc::command::<Vec<Waiting>>("waiting", &[]).await {
         WAITING.with(|signal| signal.set(all));
+        note_count();
     }
 }
 
@@ -164,4 +167,5 @@ fn change(edit: impl FnOnce(&mut Vec<Waiting>)) {
             signal.with_untracked(|all| storage::set_json(KEPT, all));
         }
     });
+    note_count();
 }
