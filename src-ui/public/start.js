@@ -8,7 +8,19 @@ try {
 }
 
 // A shopper's phone downloads nothing of the counter.
-const program = /^\/counter(\/|$)/.test(location.pathname) ? "counter" : "ministore";
+const atCounter = /^\/counter(\/|$)/.test(location.pathname);
+const program = atCounter ? "counter" : "ministore";
 const wasm = fetch(`/${program}_bg.wasm`);
+const styled = atCounter ? addStyle("/counter.css") : undefined;
 const { default: init } = await import(`/${program}.js`);
+await styled;
 await init({ module_or_path: wasm });
+
+function addStyle(href) {
+  return new Promise((done) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+    // A counter without its style can still be used.
+    link.onload = link.onerror = done;
+    document.head.append(link);
+  });
+}

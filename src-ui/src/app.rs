@@ -5,13 +5,11 @@ use leptos_router::components::{A, FlatRoutes, Route, Router};
 use leptos_router::hooks::use_navigate;
 use leptos_router::path;
 
-use crate::client::{events, ipc, waiting};
+use crate::client::{events, ipc};
 use crate::i18n::{language, say, tell_document};
 use crate::pages::counter::Counter;
-use crate::pages::{
-    CardPage, CartPage, CategoryPage, CheckoutPage, MePage, NotFound, OrderPage, OrdersPage, PairPage,
-    ProductPage, ScanPage, SearchPage, ShopPage,
-};
+use crate::pages::later::{self, Fetch, Later};
+use crate::pages::{CategoryPage, NotFound, SearchPage, ShopPage};
 use crate::state::basket::with_basket;
 use crate::state::{basket, shop};
 use crate::widgets::announcer::Announcer;
@@ -21,15 +19,17 @@ use crate::widgets::toast::ToastHost;
 
 /// The shopper's page.
 #[component]
-pub(crate) fn ShopApp() -> impl IntoView {
+pub(crate) fn ShopApp(
+    /// Downloads the screens that come later.
+    fetch: Fetch,
+) -> impl IntoView {
     tell_document(untrack(language));
     basket::start();
     shop::start();
-    waiting::start();
     events::start();
     view! {
         <Router>
-            <Shell />
+            <Shell fetch />
         </Router>
     }
 }
@@ -60,7 +60,11 @@ pub(crate) fn CounterApp() -> impl IntoView {
 
 /// What surrounds a shopper's screen: navigation, the strip, toasts.
 #[component]
-fn Shell() -> impl IntoView {
+fn Shell(
+    /// Downloads the screens that come later.
+    fetch: Fetch,
+) -> impl IntoView {
+    let later = move |screen| move || later::show(screen, fetch);
     // An app that belongs to no shop yet has one thing to do.
     let navigate = use_navigate();
     Effect::new(move |_| {
@@ -80,15 +84,15 @@ fn Shell() -> impl IntoView {
                     <Route path=path!("/") view=ShopPage />
                     <Route path=path!("/c/:slug") view=CategoryPage />
                     <Route path=path!("/search") view=SearchPage />
-                    <Route path=path!("/p/:code") view=ProductPage />
-                    <Route path=path!("/scan") view=ScanPage />
-                    <Route path=path!("/cart") view=CartPage />
-                    <Route path=path!("/checkout") view=CheckoutPage />
-                    <Route path=path!("/orders") view=OrdersPage />
-                    <Route path=path!("/orders/:id") view=OrderPage />
-                    <Route path=path!("/card") view=CardPage />
-                    <Route path=path!("/me") view=MePage />
-                    <Route path=path!("/pair") view=PairPage />
+                    <Route path=path!("/p/:code") view=later(Later::Product) />
+                    <Route path=path!("/scan") view=later(Later::Scan) />
+                    <Route path=path!("/cart") view=later(Later::Cart) />
+                    <Route path=path!("/checkout") view=later(Later::Checkout) />
+                    <Route path=path!("/orders") view=later(Later::Orders) />
+                    <Route path=path!("/orders/:id") view=later(Later::Order) />
+                    <Route path=path!("/card") view=later(Later::Card) />
+                    <Route path=path!("/me") view=later(Later::Me) />
+                    <Route path=path!("/pair") view=later(Later::Pair) />
                 </FlatRoutes>
             </div>
             <ToastHost />

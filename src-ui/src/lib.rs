@@ -20,10 +20,13 @@ mod widgets;
 
 use leptos::prelude::*;
 
-/// Shows the shopper's page.
-pub fn start_shop() {
+pub use pages::later;
+
+/// Shows the shopper's page; `fetch` downloads the screens that are not in the first part.
+pub fn start_shop(fetch: later::Fetch) {
     prepare();
-    leptos::mount::mount_to_body(app::ShopApp);
+    leptos::mount::mount_to_body(move || view! { <app::ShopApp fetch /> });
+    later::fetch_ahead(fetch);
 }
 
 /// Shows the counter.

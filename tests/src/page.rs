@@ -308,6 +308,16 @@ impl Page {
         Ok(())
     }
 
+    /// Keeps the browser from fetching addresses that match a pattern of the DevTools protocol, such as `*.wasm`; an empty
+    /// one ends it.
+    pub async fn withholds(&self, pattern: &str) -> Result<()> {
+        let cdp = self.driver.cdp();
+        let urls: Vec<&str> = Some(pattern).into_iter().filter(|pattern| !pattern.is_empty()).collect();
+        cdp.send_raw("Network.enable", json!({})).await?;
+        cdp.send_raw("Network.setBlockedURLs", json!({ "urls": urls })).await?;
+        Ok(())
+    }
+
     /// Keeps a picture of what is shown.
     pub async fn photograph(&self, file: &Path) -> Result<()> {
         self.driver.screenshot(file).await.with_context(|| format!("cannot write {}", file.display()))

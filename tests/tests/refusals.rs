@@ -263,3 +263,24 @@ fn a_waiting_order_that_the_hub_refuses_says_so_and_keeps_the_goods() -> Result<
         phone.counts("@line", 2).await
     })
 }
+
+#[test]
+fn screens_that_cannot_be_downloaded_say_so_and_open_later() -> Result<()> {
+    story("later_part", async |story| {
+        let hub = story.hub().await?;
+        let phone = story.browser("phone", Browser::new(Screen::PHONE)).await?;
+        phone.withholds("*/ministore-*.wasm").await?;
+        phone.open(&hub.url("/")).await?;
+        phone.taps("@product @add").await?;
+        phone.taps("@nav-cart").await?;
+        phone.sees("@error").await?;
+        // The rest of the page goes on working.
+        phone.taps("@nav-shop").await?;
+        phone.sees("@product").await?;
+        phone.taps("@nav-cart").await?;
+        phone.sees("@error").await?;
+        phone.withholds("").await?;
+        phone.taps("@retry").await?;
+        phone.counts("@line", 1).await
+    })
+}

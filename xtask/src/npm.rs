@@ -1,4 +1,4 @@
-//! The pinned tools that come from npm: wasm-opt for the page's size, axe-core for the accessibility tests.
+//! The pinned tools that come from npm: wasm-opt and esbuild for the page's size, axe-core for the accessibility tests.
 
 use std::fs;
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ pub(crate) fn install(workspace: &Workspace) -> Result<()> {
             bail!("npm is not on the search path");
         }
         println!(
-            "   npm is not there: the page will be built without wasm-opt, and the accessibility tests cannot run"
+            "   npm is not there: the page will be built larger than it need be, and the accessibility tests cannot run"
         );
         return Ok(());
     };
@@ -34,7 +34,7 @@ pub(crate) fn install(workspace: &Workspace) -> Result<()> {
         fs::copy(wanted.join(name), fresh.join(name)).with_context(|| format!("cannot copy {name}"))?;
     }
     run_quietly(
-        "installing wasm-opt and axe-core from npm",
+        "installing wasm-opt, esbuild and axe-core from npm",
         Command::new(npm).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&fresh),
     )?;
     put_in_place(&fresh, &installed)
@@ -42,7 +42,16 @@ pub(crate) fn install(workspace: &Workspace) -> Result<()> {
 
 /// `wasm-opt`, where Node.js and our npm tools are.
 pub(crate) fn wasm_opt(workspace: &Workspace) -> Option<Command> {
-    let script = workspace.tools().join("npm/node_modules/binaryen/bin/wasm-opt");
+    on_node(workspace, "binaryen/bin/wasm-opt")
+}
+
+/// `esbuild`, where Node.js and our npm tools are.
+pub(crate) fn esbuild(workspace: &Workspace) -> Option<Command> {
+    on_node(workspace, "esbuild/bin/esbuild")
+}
+
+fn on_node(workspace: &Workspace, script: &str) -> Option<Command> {
+    let script = workspace.tools().join("npm/node_modules").join(script);
     let node = find_program(&["node"])?;
     script.is_file().then(|| {
         let mut command = Command::new(node);

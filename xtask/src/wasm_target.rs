@@ -52,18 +52,34 @@ fn steers_builds(name: &OsStr) -> bool {
         || matches!(&*name, "RUSTFLAGS" | "RUSTDOCFLAGS" | "RUST_TARGET_PATH" | "LD_LIBRARY_PATH")
 }
 
-/// Where cargo takes the compiler's flags for the browser from.
-const FLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
+/// Where cargo takes the compiler's flags for the browser from: joined by [`SEPARATOR`], so that paths may hold spaces.
+const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
+const SEPARATOR: &str = "\x1f";
 
-/// Leptos then gives each view one type instead of a type of its own: less code to build and to download.
-const ERASE_COMPONENTS: &str = "--cfg erase_components";
+/// The flags of every build of the page, and those of this compiler.
+fn flags(own: &[OsString]) -> OsString {
+    // Leptos then gives each view one type instead of a type of its own: less code to build and to download.
+    let mut all: Vec<OsString> = vec!["--cfg=erase_components".into()];
+    // Where a crate was unpacked on the machine that builds is in every message about a panic.
+    if let Some(sources) = cargo_home().map(|home| home.join("registry/src")) {
+        let mut remap = OsString::from("--remap-path-prefix=");
+        remap.push(sources);
+        remap.push("=");
+        all.push(remap);
+    }
+    all.extend_from_slice(own);
+    all.join(OsStr::new(SEPARATOR))
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    let home = || env::home_dir().map(|home| home.join(".cargo"));
+    env::var_os("CARGO_HOME").map(PathBuf::from).or_else(home)
+}
 
 /// Finds a compiler for the browser, or makes one.
 pub(crate) fn find_or_make(workspace: &Workspace, consent: Consent) -> Result<WebCompiler> {
-    let own = WebCompiler {
-        cargo: workspace.cargo().get_program().into(),
-        environment: vec![(FLAGS, ERASE_COMPONENTS.into())],
-    };
+    let own =
+        WebCompiler { cargo: workspace.cargo().get_program().into(), environment: vec![(FLAGS, flags(&[]))] };
     let usual = || has_standard_library(Command::new("rustc").current_dir(&workspace.root));
     if usual() {
         return Ok(own);
@@ -147,15 +163,14 @@ impl Debian {
     }
 
     fn compiler(&self, sysroot: &Path) -> WebCompiler {
-        let mut flags = OsString::from(ERASE_COMPONENTS);
-        flags.push(" --sysroot=");
-        flags.push(sysroot);
+        let mut own = OsString::from("--sysroot=");
+        own.push(sysroot);
         WebCompiler {
             cargo: self.cargo.clone(),
             environment: vec![
                 ("RUSTC", self.rustc.clone().into()),
                 ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", self.linker.clone().into()),
-                (FLAGS, flags),
+                (FLAGS, flags(&[own])),
             ],
         }
     }

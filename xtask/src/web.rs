@@ -20,6 +20,8 @@ const MODULES: [Module; 3] = [
         features: None,
         out_name: "ministore",
         optimise: Optimise::ForSize,
+        split: true,
+        called_by_scripts: false,
     },
     Module {
         package: "ministore-ui",
@@ -27,6 +29,8 @@ const MODULES: [Module; 3] = [
         features: None,
         out_name: "counter",
         optimise: Optimise::ForSize,
+        split: false,
+        called_by_scripts: false,
     },
     Module {
         package: "ministore-scan",
@@ -34,6 +38,8 @@ const MODULES: [Module; 3] = [
         features: Some("web"),
         out_name: "scan_worker_wasm",
         optimise: Optimise::ForSpeed,
+        split: false,
+        called_by_scripts: true,
     },
 ];
 
@@ -68,7 +74,7 @@ pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) ->
         let mut command = compiler.cargo(workspace);
         // One at a time: together, cargo would join their features.
         command.args([
-            "build",
+            "rustc",
             "--target",
             TARGET,
             "--profile",
@@ -80,6 +86,7 @@ pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) ->
         if let Some(features) = module.features {
             command.args(["--features", features]);
         }
+        command.arg("--").args(module.link_arguments());
         run_child(&mut command)
             .with_context(|| format!("{} does not build for the browser", module.package))?;
         made.push(module.bind(workspace, &built, *options)?);

@@ -3,12 +3,16 @@
 //! | file | from |
 //! |---|---|
 //! | `index.html` | `src-ui/index.html` |
-//! | `style.css` | `src-ui/styles/*.css`, joined in the order of their names |
-//! | `ministore.js`, `ministore_bg.wasm` | the shopper's page, `src-ui` |
+//! | `counter.css` | `src-ui/styles/counter.css` |
+//! | `style.css` | the other `src-ui/styles/*.css`, joined in the order of their names |
+//! | `ministore.js`, `ministore-parts.js`, `ministore_bg.wasm` | the shopper's page, `src-ui` |
+//! | `ministore-*.wasm` | its parts that are downloaded later |
 //! | `counter.js`, `counter_bg.wasm` | the counter, `src-ui` |
 //! | `scan-worker.js` | `src-scan/web/scan-worker.js` |
 //! | `scan_worker_wasm.js`, `scan_worker_wasm_bg.wasm` | the decoder, `src-scan` |
 //! | the rest | `src-ui/public/`, as it is |
+//!
+//! Scripts and styles are minified, except for development.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,13 +23,17 @@ use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::process::{check_interrupted, spinner};
+use crate::npm;
+use crate::process::{check_interrupted, run_quietly, spinner};
 use crate::web::{self, Options};
 use crate::web_module::{hex, is_stamp};
 use crate::workspace::{Workspace, make_empty, put_in_place};
 
+/// Raised whenever this file would make something else of the same input.
+const RECIPE: u32 = 1;
 /// Below this a compressed copy saves less than a packet.
 const WORTH_COMPRESSING: usize = 1024;
+const COUNTER_STYLE: &str = "counter.css";
 const COMPRESSIBLE: &[&str] =
     &["css", "html", "js", "json", "mjs", "svg", "txt", "wasm", "webmanifest", "xml"];
 
@@ -40,6 +48,8 @@ struct Size {
 struct Sizes {
     /// What is downloaded before the shopper's page can be used.
     page: Size,
+    /// What the shopper's page downloads right after.
+    page_later: Size,
     /// What is downloaded before the counter can be used.
     counter: Size,
     /// What is downloaded when the camera first opens.
@@ -49,13 +59,16 @@ struct Sizes {
 
 /// Puts the page together, unless what is there was made from the same inputs.
 pub(crate) fn assemble(workspace: &Workspace, modules: &[PathBuf], options: Options) -> Result<()> {
-    let files = gather(workspace, modules)?;
+    let mut files = gather(workspace, modules)?;
     let dist = workspace.dist();
     let stamp = workspace.web_target().join("dist-made-from");
     let key = key_of(&files, options);
     if fs::read_to_string(&stamp).is_ok_and(|found| found == key) && holds(&dist, &files) {
         println!("   dist/ is up to date");
         return print_sizes(&measure(&dist, &files)?);
+    }
+    if !options.is_dev() {
+        minify(workspace, &mut files)?;
     }
 
     let fresh = workspace.root.join("dist.new");
@@ -91,7 +104,9 @@ fn gather(workspace: &Workspace, modules: &[PathBuf]) -> Result<BTreeMap<String,
         take_folder(&mut files, module, "")?;
     }
     take(&mut files, "index.html".into(), read(&ui.join("index.html"))?)?;
-    take(&mut files, "style.css".into(), join_styles(&ui.join("styles"))?)?;
+    let (style, counter) = join_styles(&ui.join("styles"))?;
+    take(&mut files, "style.css".into(), style)?;
+    take(&mut files, COUNTER_STYLE.into(), counter)?;
     let worker = workspace.root.join("src-scan/web/scan-worker.js");
     take(&mut files, "scan-worker.js".into(), read(&worker)?)?;
     Ok(files)
@@ -122,14 +137,41 @@ fn take_folder(files: &mut BTreeMap<String, Vec<u8>>, folder: &Path, prefix: &st
     Ok(())
 }
 
-fn join_styles(folder: &Path) -> Result<Vec<u8>> {
+/// The style of all, and what only the counter has beside it.
+fn join_styles(folder: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
     let mut sheets = BTreeMap::new();
     take_folder(&mut sheets, folder, "")?;
     sheets.retain(|name, _| name.ends_with(".css"));
-    if sheets.is_empty() {
-        bail!("no style sheet in {}", folder.display());
+    let counter = sheets.remove(COUNTER_STYLE).with_context(|| format!("no {COUNTER_STYLE}"))?;
+    Ok((sheets.into_values().collect::<Vec<_>>().join(&b'\n'), counter))
+}
+
+/// Takes out of scripts and styles what only people read. Without Node.js they stay as they are.
+fn minify(workspace: &Workspace, files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
+    let Some(mut command) = npm::esbuild(workspace) else {
+        println!("   Node.js or esbuild is not there: scripts and styles stay larger than they need be");
+        return Ok(());
+    };
+    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+    fs::create_dir(&from)?;
+    let small: Vec<String> = files
+        .keys()
+        .filter(|name| !name.contains('/') && (name.ends_with(".js") || name.ends_with(".css")))
+        .cloned()
+        .collect();
+    for name in &small {
+        fs::write(from.join(name), &files[name])?;
+        command.arg(from.join(name));
     }
-    Ok(sheets.into_values().collect::<Vec<_>>().join(&b'\n'))
+    command.args(["--minify", "--charset=utf8", "--log-level=warning"]);
+    command.arg(format!("--outdir={}", to.display()));
+    run_quietly("minifying scripts and styles", &mut command)?;
+    for name in small {
+        let bytes = read(&to.join(&name))?;
+        files.insert(name, bytes);
+    }
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
@@ -144,15 +186,12 @@ fn key_of(files: &BTreeMap<String, Vec<u8>>, options: Options) -> String {
         hash.update((bytes.len() as u64).to_le_bytes());
         hash.update(bytes);
     }
-    format!("{} {}", options.profile(), hex(&hash.finalize()))
+    format!("{} {RECIPE} {}", options.profile(), hex(&hash.finalize()))
 }
 
-/// Whether every file is there with its length, and its compressed form where it has one.
+/// Whether every file is there.
 fn holds(dist: &Path, files: &BTreeMap<String, Vec<u8>>) -> bool {
-    files.iter().all(|(name, bytes)| {
-        fs::metadata(dist.join(name)).is_ok_and(|found| found.len() == bytes.len() as u64)
-            && (!is_compressed(name, bytes) || brotli_path(dist, name).is_file())
-    })
+    files.keys().all(|name| dist.join(name).is_file())
 }
 
 fn is_compressed(name: &str, bytes: &[u8]) -> bool {
@@ -181,10 +220,9 @@ fn compress(bytes: &[u8], options: Options) -> Result<Vec<u8>> {
 
 fn measure(dist: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<Sizes> {
     let mut sizes = Sizes::default();
-    for (name, bytes) in files {
-        let raw = bytes.len() as u64;
-        let brotli =
-            if is_compressed(name, bytes) { fs::metadata(brotli_path(dist, name))?.len() } else { raw };
+    for name in files.keys() {
+        let raw = fs::metadata(dist.join(name))?.len();
+        let brotli = fs::metadata(brotli_path(dist, name)).map_or(raw, |packed| packed.len());
         let size = Size { raw, brotli };
         for sum in sizes.parts_of(name) {
             sum.raw += raw;
@@ -202,8 +240,9 @@ impl Sizes {
         match name {
             _ if !needed => Vec::new(),
             _ if name.starts_with("scan_worker_wasm") || name == "scan-worker.js" => vec![&mut self.decoder],
-            "ministore.js" | "ministore_bg.wasm" => vec![&mut self.page],
-            "counter.js" | "counter_bg.wasm" => vec![&mut self.counter],
+            "ministore.js" | "ministore-parts.js" | "ministore_bg.wasm" => vec![&mut self.page],
+            _ if name.starts_with("ministore-") => vec![&mut self.page_later],
+            "counter.js" | "counter_bg.wasm" | COUNTER_STYLE => vec![&mut self.counter],
             _ => vec![&mut self.page, &mut self.counter],
         }
     }
@@ -228,6 +267,7 @@ fn print_sizes(sizes: &Sizes) -> Result<()> {
         }
     }
     line("the shopper's page", sizes.page);
+    line("  its later part", sizes.page_later);
     line("the counter", sizes.counter);
     line("the decoder", sizes.decoder);
     Ok(())

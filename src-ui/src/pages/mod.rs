@@ -4,6 +4,7 @@ mod card;
 mod cart;
 mod checkout;
 pub(crate) mod counter;
+pub mod later;
 mod me;
 mod not_found;
 mod order;

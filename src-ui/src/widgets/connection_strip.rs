@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::icon::{Icon, icon};
-use crate::client::connection::{Connection, connection};
-use crate::client::waiting::waiting_count;
+use crate::client::connection::{Connection, connection, waiting_count};
 use crate::i18n::say;
 use crate::state::shop::shop;
 

@@ -54,6 +54,8 @@ pub(crate) fn bytes(table: &mut Table) -> Result<()> {
     let sizes: serde_json::Value = serde_json::from_slice(&std::fs::read(Path::new(&file))?)?;
     for (part, what, goal) in [
         ("page", "bytes to first use (wasm, JS, CSS; brotli)", "at most 200 KB"),
+        ("page_later", "bytes of its other screens, right after", ""),
+        ("counter", "bytes to first use of the counter", ""),
         ("decoder", "bytes of the decoder, when the camera opens", "at most 350 KB"),
     ] {
         let size = sizes[part]["brotli"].as_u64().with_context(|| format!("no size of the {part}"))?;
