@@ -64,6 +64,9 @@ impl fmt::Display for Pin {
 
 string_on_the_wire!(Pin, "246810");
 
+/// The PIN of the demo shop's cashier. No secret: a demo shows it to whoever signs in.
+pub const DEMO_PIN: &str = "2468";
+
 /// Not 4 to 8 digits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("a PIN has 4 to 8 digits")]

@@ -15,7 +15,7 @@ use ministore_core::payment::Tender;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, StaffRole};
 use ministore_core::shop::{GetShop, Shop};
-use ministore_core::staff::{Pin, PinError};
+use ministore_core::staff::{DEMO_PIN, Pin, PinError};
 use ministore_core::text::LocalText;
 use ministore_store::import::ImportError;
 use ministore_store::staff::StaffMember;
@@ -75,7 +75,7 @@ pub struct DemoStaff {
 
 /// Who works in the demo shop.
 pub const DEMO_STAFF: [DemoStaff; 2] = [
-    DemoStaff { name: "Chen Yu", role: StaffRole::Cashier, pin: "2468" },
+    DemoStaff { name: "Chen Yu", role: StaffRole::Cashier, pin: DEMO_PIN },
     DemoStaff { name: "Lin Mei", role: StaffRole::Manager, pin: "9753" },
 ];
 

@@ -116,7 +116,7 @@ fn notices() -> AnyView {
 fn desk_view(desk: Desk, sign_out: Callback<()>) -> AnyView {
     let camera = RwSignal::new(false);
     let view_name = move || match desk.place.get() {
-        Place::Queue | Place::Nowhere => "list",
+        Place::Queue => "list",
         place if place.is_work() => "work",
         _ => "pane",
     };
@@ -146,7 +146,8 @@ fn desk_view(desk: Desk, sign_out: Callback<()>) -> AnyView {
 
 fn screen(desk: Desk, place: Place) -> AnyView {
     match place {
-        Place::Queue | Place::Nowhere => nothing_open(desk),
+        Place::Queue => nothing_open(desk),
+        Place::Nowhere => nowhere(desk),
         Place::Order(id) => order_detail::order_detail(desk, id),
         Place::Pick(id) => picking::picking_screen(desk, id),
         Place::HandOver(id) => hand_over::hand_over_screen(desk, id),
@@ -154,6 +155,24 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Card(number) => look_up::card_screen(desk, number),
         Place::Search => look_up::search_screen(desk),
     }
+}
+
+/// An address that is no screen of the counter: mistyped, or of an older version.
+fn nowhere(desk: Desk) -> AnyView {
+    let back = move |_| desk.go(Place::Queue);
+    view! {
+        <section class="error-panel" role="alert" data-testid="nowhere">
+            {icon(Icon::Alert)}
+            <div>
+                <h2>{say::COUNTER_NOWHERE}</h2>
+                <p>{say::COUNTER_NOWHERE_NEXT}</p>
+                <button type="button" class="button" data-testid="to-queue" on:click=back>
+                    {say::COUNTER_TITLE}
+                </button>
+            </div>
+        </section>
+    }
+    .into_any()
 }
 
 /// What stands beside the list while no order is open.

@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use ministore_core::refusal::Refusal;
-use ministore_core::staff::Pin;
+use ministore_core::staff::{DEMO_PIN, Pin};
 use ministore_core::time::Timestamp;
 use wasm_bindgen_futures::spawn_local;
 
@@ -151,6 +151,16 @@ pub(crate) fn SignInScreen(
                         if ended.get() { say::COUNTER_SIGN_IN_ENDED() } else { say::COUNTER_SIGN_IN_WHY() }
                     }}
                 </p>
+                {move || {
+                    shop::shop().filter(|shop| shop.demo).map(|_| {
+                        view! {
+                            <p class="sign-in-demo" data-testid="demo-pin">
+                                {move || say::counter_sign_in_demo(DEMO_PIN)}
+                            </p>
+                        }
+                        .into_any()
+                    })
+                }}
                 <div class="sign-in-outcome" role="alert" data-testid="sign-in-outcome">
                     {move || {
                         refusal
