@@ -65,10 +65,12 @@ async fn fitting(
     limit: usize,
 ) -> Result<Vec<Product>, Fault> {
     let mut best: Vec<Product> = Vec::new();
+    // Words hold letters and digits only: nothing in them is a wildcard.
+    let typed = words.join(if words.iter().all(|word| tokens::is_latin(word)) { " " } else { "" });
     for fit in [Fit::Word, Fit::Prefix, Fit::Pinyin] {
         let Some(query) = query(words, fit) else { continue };
         // What fits better is found again by what is looser, so there is room for both.
-        let found = matching(conn, head, &query, best.len() + limit).await?;
+        let found = matching(conn, head, &query, &typed, best.len() + limit).await?;
         for product in found {
             if best.iter().all(|better| better.id != product.id) {
                 best.push(product);
@@ -106,11 +108,13 @@ fn query(words: &[String], fit: Fit) -> Option<String> {
     })
 }
 
-/// The products that fit the query: those in stock first, then in the shop's order.
+/// The products that fit the query: those in stock first, then those that are what was typed rather than of it ("whole
+/// milk" before "milk toast": English and Chinese both name the thing last), then in the shop's order.
 async fn matching(
     conn: &mut SqliteConnection,
     head: Head,
     query: &str,
+    typed: &str,
     limit: usize,
 ) -> Result<Vec<Product>, Fault> {
     let rows = sqlx::query(concat!(
@@ -118,12 +122,19 @@ async fn matching(
         product_columns!(),
         " FROM (SELECT rowid AS position FROM product_search WHERE product_search MATCH $1 LIMIT $2) s
          CROSS JOIN product p ON p.shop_id = $3 AND p.position = s.position
-         WHERE p.sold = 1 ORDER BY p.available <= 0, p.position LIMIT $4"
+         WHERE p.sold = 1
+         ORDER BY
+           p.available <= 0,
+           NOT (p.name_zh LIKE '%' || $5
+                OR p.name_en LIKE '%' || $5 || '%' AND p.name_en NOT LIKE '%' || $5 || '% %'),
+           p.position
+         LIMIT $4"
     ))
     .bind(query)
     .bind(CANDIDATES)
     .bind(head.shop.0)
     .bind(i64::try_from(limit).unwrap_or(CANDIDATES))
+    .bind(typed)
     .fetch_all(conn)
     .await?;
     rows.iter().map(|row| row::product(row, head.currency)).collect()

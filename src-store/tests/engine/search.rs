@@ -95,6 +95,20 @@ async fn whole_words_come_before_prefixes_and_what_is_there_before_what_is_not()
 }
 
 #[tokio::test]
+async fn the_thing_itself_comes_before_what_is_made_of_it() {
+    let shop = TestShop::open().await;
+    let shelf = "\
+gtin,category,name_en,name_zh,price,stock
+9520000000011,dairy,Milk toast,牛奶吐司,12.50,10
+9520000000028,dairy,Fresh whole milk,全脂鲜牛奶,6.80,2
+";
+    assert_eq!(shop.import(shelf).await.refused, 0);
+    for typed in ["milk", "mil", "牛奶"] {
+        assert_eq!(names(&shop, typed).await[..2], ["Fresh whole milk", "Milk toast"], "{typed}");
+    }
+}
+
+#[tokio::test]
 async fn a_renamed_product_is_found_by_its_new_name_only() {
     let shop = shelf().await;
     shop.import("gtin,category,name_en,price\n9520000000011,dairy,Barista drink,12.50\n").await;
