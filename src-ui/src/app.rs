@@ -5,7 +5,8 @@ use leptos_router::components::{A, FlatRoutes, Route, Router};
 use leptos_router::hooks::use_navigate;
 use leptos_router::path;
 
-use crate::client::{events, ipc};
+use crate::client::events::{self, Unseen};
+use crate::client::ipc;
 use crate::i18n::{language, say, tell_document};
 use crate::pages::counter::Counter;
 use crate::pages::later::{self, Fetch, Later};
@@ -26,7 +27,7 @@ pub(crate) fn ShopApp(
     tell_document(untrack(language));
     basket::start();
     shop::start();
-    events::start();
+    events::start(Unseen::Rests);
     view! {
         <Router>
             <Shell fetch />
@@ -39,7 +40,7 @@ pub(crate) fn ShopApp(
 pub(crate) fn CounterApp() -> impl IntoView {
     tell_document(untrack(language));
     shop::start();
-    events::start();
+    events::start(Unseen::Listens);
     view! {
         <Router>
             <a class="skip" href="#main">

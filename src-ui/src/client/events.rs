@@ -58,8 +58,17 @@ pub(super) fn tell(live: &Live) {
     }
 }
 
+/// Whether a page that nobody sees goes on listening.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Unseen {
+    /// It does: staff hear a new order whatever is in front.
+    Listens,
+    /// It rests: it saves the phone's battery, and leaves the hub's connections to the pages that are looked at.
+    Rests,
+}
+
 /// Starts listening, for as long as the page is open.
-pub(crate) fn start() {
+pub(crate) fn start(unseen: Unseen) {
     if ipc::present() {
         ipc::listen("changed", |payload| {
             if let Ok(event) = json::read::<Event>(payload) {
@@ -81,6 +90,12 @@ pub(crate) fn start() {
     on_window("online", listen_anew);
     on_window("pagehide", rest);
     on_window("pageshow", rest_no_more);
+    if unseen == Unseen::Rests {
+        let turned = || if document().hidden() { rest() } else { rest_no_more() };
+        let turned = Closure::<dyn FnMut()>::new(turned).into_js_value();
+        // Fails for no event target that is a document.
+        let _ = document().add_event_listener_with_callback("visibilitychange", turned.unchecked_ref());
+    }
     spawn_local(listen_for_ever());
 }
 
