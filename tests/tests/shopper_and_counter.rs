@@ -236,3 +236,25 @@ fn a_delivery_is_sent_out_and_paid_in_cash() -> Result<()> {
         Ok(())
     })
 }
+
+#[test]
+fn a_product_leads_back_to_where_one_came_from() -> Result<()> {
+    story("way_back", async |story| {
+        let hub = story.hub().await?;
+        let phone = story.browser("phone", Browser::new(Screen::PHONE)).await?;
+        phone.open(&hub.url("/search?q=milk")).await?;
+        phone.taps("@product a").await?;
+        phone.sees("@product-page").await?;
+        phone.taps("@back").await?;
+        phone.arrives_at("/search").await?;
+        phone.reads("@products", "milk").await?;
+
+        // Whoever came straight from outside, by a link or a code, is led to the shop.
+        phone.open("about:blank").await?;
+        phone.open(&hub.url("/p/9520130000134")).await?;
+        phone.taps("@back").await?;
+        phone.sees("@product").await?;
+        ensure!(phone.path().await? == "/", "{}", phone.path().await?);
+        Ok(())
+    })
+}

@@ -99,18 +99,22 @@ pub(crate) fn show(wanted: Later, fetch: Fetch) -> AnyView {
         drawer.set(None);
         load();
     });
-    let around = |inside: AnyView| {
-        view! {
-            <Page title=Signal::derive(|| say::SHOP_LOADING().to_owned()) quiet=true>
-                {inside}
-            </Page>
-        }
-        .into_any()
-    };
     let shown = move || match drawer.get() {
         Some(Ok(part)) => (part.draw)(wanted),
-        Some(Err(refusal)) => around(view! { <ErrorPanel refusal retry /> }.into_any()),
-        None => around(row_skeletons(4)),
+        Some(Err(refusal)) => view! {
+            <Page title=Signal::derive(|| say::SHOP_LOADING().to_owned()) quiet=true>
+                <ErrorPanel refusal retry />
+            </Page>
+        }
+        .into_any(),
+        // No screen yet: it takes no focus, and is not where a way back leads.
+        None => view! {
+            <main id="main" class="page" aria-busy="true">
+                <h1 class="visually-hidden">{say::SHOP_LOADING}</h1>
+                {row_skeletons(4)}
+            </main>
+        }
+        .into_any(),
     };
     shown.into_any()
 }

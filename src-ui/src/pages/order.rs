@@ -161,9 +161,10 @@ fn steps(order: &Order) -> AnyView {
             (None, Some(_)) => "done",
             (None, None) => "ahead",
         };
+        let sign = if state == Cancelled { Icon::Close } else { Icon::Check };
         view! {
-            <li class="step" data-step=kind aria-current=current>
-                <span class="step-sign">{(kind != "ahead").then(|| icon(Icon::Check))}</span>
+            <li class="step" data-step=kind data-state=state.word() aria-current=current>
+                <span class="step-sign">{(kind != "ahead").then(|| icon(sign))}</span>
                 <span>{move || state_word(state)}</span>
                 <time class="quiet-text">{move || at.map(|at| time(at, &zone())).unwrap_or_default()}</time>
             </li>

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 use ministore_core::catalogue::{Lookup, Product, SoldBy};
 use ministore_core::code::ProductCode;
 use ministore_core::quantity::{MAX_GRAMS, Measure};
+use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::sync::Changed;
 use ministore_core::text::LocalText;
 
@@ -17,6 +19,7 @@ use crate::state::basket::{FIRST_GRAMS, GRAMS_STEP};
 use crate::state::shop;
 use crate::widgets::basket_aside::BasketAside;
 use crate::widgets::error_panel::ErrorPanel;
+use crate::widgets::icon::{Icon, icon};
 use crate::widgets::page::Page;
 use crate::widgets::picture::picture;
 use crate::widgets::price::{shelf_price, unit_line};
@@ -55,16 +58,14 @@ pub(crate) fn ProductPage() -> impl IntoView {
     });
     view! {
         <div class="with-aside">
-            <Page title=title back="/">
+            <Page title=title back="/" to_last=true>
                 {move || {
                     if code.get().is_none() {
-                        let refusal = ministore_core::refusal::Refusal::NotFound {
-                            what: ministore_core::refusal::Thing::Product,
-                        };
-                        return view! { <ErrorPanel refusal=refusal /> }.into_any();
+                        return no_such_product();
                     }
                     match product.get() {
                         Load::Loading => row_skeletons(4),
+                        Load::Failed(Refusal::NotFound { .. }) => no_such_product(),
                         Load::Failed(refusal) => {
                             view! { <ErrorPanel refusal=refusal retry=move |()| product.reload() /> }.into_any()
                         }
@@ -75,6 +76,17 @@ pub(crate) fn ProductPage() -> impl IntoView {
             <BasketAside />
         </div>
     }
+}
+
+fn no_such_product() -> AnyView {
+    let refusal = Refusal::NotFound { what: Thing::Product };
+    view! {
+        <ErrorPanel refusal=refusal />
+        <A href="/search" attr:class="button primary large" attr:data-testid="to-search">
+            {icon(Icon::Search)} {say::SEARCH_TITLE}
+        </A>
+    }
+    .into_any()
 }
 
 fn details(product: Product) -> AnyView {

@@ -308,7 +308,10 @@ fn LastItems(
     view! {
         <ul class="scan-last">{rows}</ul>
         <A href="/cart" attr:class="button primary large wide" attr:data-testid="scan-total">
-            {move || say::basket_open(&totals(None).map(|totals| money(totals.total)).unwrap_or_default())}
+            {move || match totals(None).filter(|totals| totals.items > 0) {
+                Some(totals) => say::basket_open(&money(totals.total)),
+                None => say::NAV_BASKET().to_owned(),
+            }}
         </A>
     }
     .into_any()

@@ -24,6 +24,9 @@ pub(crate) fn Page(
     /// Where the way back leads.
     #[prop(into, optional)]
     back: Option<String>,
+    /// Whether it leads to wherever the reader came from instead, when that was a screen of this page.
+    #[prop(optional)]
+    to_last: bool,
     /// More classes of the frame.
     #[prop(optional)]
     class: &'static str,
@@ -48,9 +51,19 @@ pub(crate) fn Page(
         let parts: Vec<&str> = [title.as_str(), &name].into_iter().filter(|part| !part.is_empty()).collect();
         document().set_title(&parts.join(" · "));
     });
+    let came_from_here = OPENED.get();
+    let go_back = move |event: leptos::ev::MouseEvent| {
+        if to_last && came_from_here && window().history().is_ok_and(|history| history.back().is_ok()) {
+            event.prevent_default();
+        }
+    };
     let way_back = back.map(|href| {
-        view! { <A href=href attr:class="icon-button" attr:aria-label=say::ACTION_BACK>{icon(Icon::Back)}</A> }
-            .into_any()
+        view! {
+            <A href=href attr:class="icon-button" attr:aria-label=say::ACTION_BACK attr:data-testid="back" on:click=go_back>
+                {icon(Icon::Back)}
+            </A>
+        }
+        .into_any()
     });
     let heading_class = if quiet { "visually-hidden" } else { "page-title" };
     view! {
