@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::gs1;
 use crate::gtin::{Gtin, GtinError};
 use crate::instore::{InStoreError, InStorePattern, Plu};
 use crate::money::Currency;
@@ -226,8 +227,8 @@ impl Code {
         if text.starts_with("http://") || text.starts_with("https://") {
             return Self::read_address(text);
         }
-        if let Some(digits) = gtin_of_element_string(text) {
-            return Ok(Self::Product { code: ProductCode::Gtin(Gtin::parse(digits)?), measure: None });
+        if let Some(gtin) = gtin_of_element_string(text, symbology) {
+            return Ok(Self::Product { code: ProductCode::Gtin(gtin?), measure: None });
         }
         if let Some(pattern) = patterns.iter().find(|pattern| pattern.covers(text)) {
             let item = pattern.read(text, currency)?;
@@ -262,13 +263,26 @@ impl Code {
 /// What ends the address in a shop's own QR code, so that a device knows it as one.
 pub const SHOP_FRAGMENT: &str = "shop";
 
-/// The GTIN digits of a GS1 element string that leads with AI 01 (GS1 General Specifications, section 3.3.2), with or
-/// without the symbology identifier or parentheses around the AI.
-fn gtin_of_element_string(text: &str) -> Option<&str> {
+/// The item that a GS1 element string names. None for what is no element string, or one about something else.
+fn gtin_of_element_string(text: &str, symbology: Option<Symbology>) -> Option<Result<Gtin, GtinError>> {
+    let says_so = text.starts_with([']', '(', gs1::SEPARATOR])
+        || matches!(
+            symbology,
+            Some(Symbology::Gs1_128 | Symbology::DataBarExpanded | Symbology::Gs1DataMatrix)
+        );
+    if says_so && let Ok(elements) = gs1::parse(text) {
+        let item = elements.iter().find(|element| element.ai == "01")?;
+        return match item.value {
+            gs1::Value::Gtin(gtin) => Some(Ok(gtin)),
+            _ => None,
+        };
+    }
+    // An item is sold even where what follows its number is not by the book.
     let text = ["]C1", "]e0", "]d2", "]Q3"].iter().find_map(|id| text.strip_prefix(id)).unwrap_or(text);
-    let text = text.trim_start_matches('\u{1d}');
+    let text = text.trim_start_matches(gs1::SEPARATOR);
     let rest = text.strip_prefix("(01)").or_else(|| text.strip_prefix("01").filter(|_| text.len() >= 16))?;
-    rest.get(..14).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+    let digits = rest.get(..14).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+    Some(Gtin::parse(digits))
 }
 
 /// Why a text means nothing here.
@@ -334,6 +348,9 @@ mod tests {
             format!("(01)0{gtin}"),
             format!("]C1010{gtin}10LOT"),
             format!("010{gtin}15261231"),
+            format!("]C110LOT-7\u{1d}010{gtin}"),
+            format!("(10)LOT(01)0{gtin}"),
+            format!("(01)0{gtin}(00)not by the book"),
             format!("https://id.gs1.org/01/0{gtin}/10/LOT?3103=000500"),
         ] {
             assert_eq!(read(&carrier, Some(Symbology::QrCode)), product(&gtin), "{carrier}");

@@ -8,7 +8,7 @@
 //! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`instore`], [`id`], [`time`], [`text`]
 //! - what is sold: [`catalogue`], [`stock`], [`shop`]
 //! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`member`]
-//! - what a scanner saw: [`code`]
+//! - what a scanner saw: [`code`], [`gs1`]
 //! - who asks, and how: [`role`], [`staff`], [`device`], [`call`], [`refusal`], [`sync`]
 
 #![forbid(unsafe_code)]
@@ -22,6 +22,7 @@ pub mod catalogue;
 pub mod code;
 pub mod device;
 pub mod fulfilment;
+pub mod gs1;
 pub mod gtin;
 pub mod id;
 pub mod instore;
