@@ -8,7 +8,7 @@
 //! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`instore`], [`id`], [`time`], [`text`]
 //! - what is sold: [`catalogue`], [`stock`], [`shop`]
 //! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`member`]
-//! - what a scanner saw: [`code`], [`gs1`]
+//! - what a scanner saw: [`code`], [`gs1`]; what is printed: [`symbol`]
 //! - who asks, and how: [`role`], [`staff`], [`device`], [`call`], [`refusal`], [`sync`]
 
 #![forbid(unsafe_code)]
@@ -37,6 +37,7 @@ pub mod role;
 pub mod shop;
 pub mod staff;
 pub mod stock;
+pub mod symbol;
 pub mod sync;
 pub mod tax;
 pub mod text;
