@@ -9,7 +9,7 @@ use ministore_core::quantity::{MAX_GRAMS, Measure};
 use crate::i18n::{grams, local, money, number, say};
 use crate::state::basket::{GRAMS_STEP, totals, with_basket};
 use crate::widgets::announcer::announce;
-use crate::widgets::empty_state::EmptyState;
+use crate::widgets::empty_state::empty_basket;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::measure::measure;
 use crate::widgets::page::Page;
@@ -37,17 +37,7 @@ pub(crate) fn CartPage() -> impl IntoView {
         <Page title=Signal::derive(|| say::NAV_BASKET().to_owned()) actions=actions>
             <Show
                 when=move || !empty.get()
-                fallback=|| {
-                    view! {
-                        <EmptyState
-                            sign=Icon::Basket
-                            title=Signal::derive(|| say::BASKET_EMPTY().to_owned())
-                            text=Signal::derive(|| say::BASKET_EMPTY_TEXT().to_owned())
-                        >
-                            <A href="/" attr:class="button primary">{say::BASKET_EMPTY_ACTION}</A>
-                        </EmptyState>
-                    }
-                }
+                fallback=empty_basket
             >
                 <div class="two-columns">
                     <ul class="lines" data-testid="lines">

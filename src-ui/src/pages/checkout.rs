@@ -3,7 +3,6 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 use ministore_core::basket::{Basket, Edit};
 use ministore_core::fulfilment::{Address, Fulfilment, GetSlots, Mode, Slot, Slots};
@@ -24,7 +23,7 @@ use crate::state::basket::{apply, basket, totals, with_basket};
 use crate::state::checkout::{Remembered, last, remember};
 use crate::state::shop::{shop, zone};
 use crate::state::{reprice, slots};
-use crate::widgets::empty_state::EmptyState;
+use crate::widgets::empty_state::empty_basket;
 use crate::widgets::error_panel::ErrorPanel;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::page::Page;
@@ -162,17 +161,7 @@ pub(crate) fn CheckoutPage() -> impl IntoView {
         <Page title=Signal::derive(|| say::CHECKOUT_TITLE().to_owned()) back="/cart">
             <Show
                 when=move || !empty.get() || form.sending.get()
-                fallback=|| {
-                    view! {
-                        <EmptyState
-                            sign=Icon::Basket
-                            title=Signal::derive(|| say::BASKET_EMPTY().to_owned())
-                            text=Signal::derive(|| say::BASKET_EMPTY_TEXT().to_owned())
-                        >
-                            <A href="/" attr:class="button primary">{say::BASKET_EMPTY_ACTION}</A>
-                        </EmptyState>
-                    }
-                }
+                fallback=empty_basket
             >
                 <Filling form=form hub_slots=hub_slots />
             </Show>

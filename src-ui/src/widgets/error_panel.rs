@@ -5,9 +5,9 @@ use ministore_core::refusal::Refusal;
 
 use super::icon::{Icon, icon};
 use crate::i18n::say;
-use crate::refusal::explain;
+use crate::refusal::{Explained, explain};
 
-/// What was refused or failed, in the reader's words, with a way to try again where that can help.
+/// What was refused or failed, in a shopper's words, with a way to try again where that can help.
 #[component]
 pub(crate) fn ErrorPanel(
     /// Why.
@@ -16,8 +16,17 @@ pub(crate) fn ErrorPanel(
     #[prop(into, optional)]
     retry: Option<Callback<()>>,
 ) -> impl IntoView {
+    error_panel(refusal, retry, explain)
+}
+
+/// The same in the words that `words` finds. They are asked for again when the language changes.
+pub(crate) fn error_panel(
+    refusal: Refusal,
+    retry: Option<Callback<()>>,
+    words: fn(&Refusal) -> Explained,
+) -> AnyView {
     let code = refusal.code();
-    let words = Signal::derive(move || explain(&refusal));
+    let words = Signal::derive(move || words(&refusal));
     let again = retry.map(|retry| {
         view! {
             <button type="button" class="button" data-testid="retry" on:click=move |_| retry.run(())>

@@ -6,7 +6,7 @@ use ministore_core::refusal::Refusal;
 
 use crate::i18n::say;
 use crate::refusal::{Explained, explain};
-use crate::widgets::icon::{Icon, icon};
+use crate::widgets::error_panel::error_panel;
 
 /// Puts a refusal into words for staff. Tracked, so that it follows the language.
 pub(crate) fn words_of(refusal: &Refusal) -> Explained {
@@ -43,24 +43,5 @@ pub(crate) fn words_of_code(error: CodeError) -> (&'static str, &'static str) {
 
 /// What was refused or failed, with a way to try again where that can help.
 pub(crate) fn trouble_panel(refusal: Refusal, retry: Option<Callback<()>>) -> AnyView {
-    let words = Signal::derive(move || words_of(&refusal));
-    let again = retry.map(|retry| {
-        view! {
-            <button type="button" class="button" data-testid="retry" on:click=move |_| retry.run(())>
-                {icon(Icon::Refresh)} {say::ACTION_RETRY}
-            </button>
-        }
-        .into_any()
-    });
-    view! {
-        <section class="error-panel" role="alert" data-testid="error">
-            {icon(Icon::Alert)}
-            <div>
-                <h2>{move || words.get().happened}</h2>
-                <p>{move || words.get().safe} " " {move || words.get().next}</p>
-                {again}
-            </div>
-        </section>
-    }
-    .into_any()
+    error_panel(refusal, retry, words_of)
 }
