@@ -12,7 +12,7 @@ use crate::widgets::announcer::announce;
 use crate::widgets::empty_state::empty_basket;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::measure::measure;
-use crate::widgets::page::Page;
+use crate::widgets::page::{Page, focus_heading};
 use crate::widgets::picture::picture;
 use crate::widgets::put_in::{change, undo_of};
 use crate::widgets::stepper::Stepper;
@@ -112,6 +112,7 @@ fn line_view(line: BasketLine) -> AnyView {
             let text = say::basket_taken_out(&name.get_untracked());
             announce(&text);
             toast(text, Some(undo_of(undo)));
+            focus_heading();
         }
     };
     let set = move |measure: Measure| {

@@ -13,13 +13,23 @@ use crate::widgets::page::Page;
 pub(crate) fn NotFound() -> impl IntoView {
     view! {
         <Page title=Signal::derive(|| say::NOT_FOUND_TITLE().to_owned()) quiet=true>
-            <EmptyState
-                sign=Icon::Search
-                title=Signal::derive(|| say::NOT_FOUND_TITLE().to_owned())
-                text=Signal::derive(|| say::NOT_FOUND_TEXT().to_owned())
-            >
-                <A href="/" attr:class="button primary">{say::NOT_FOUND_ACTION}</A>
-            </EmptyState>
+            {nothing_here()}
         </Page>
     }
+}
+
+/// The same within a screen.
+pub(crate) fn nothing_here() -> AnyView {
+    view! {
+        <EmptyState
+            sign=Icon::Search
+            title=Signal::derive(|| say::NOT_FOUND_TITLE().to_owned())
+            text=Signal::derive(|| say::NOT_FOUND_TEXT().to_owned())
+        >
+            <A href="/" attr:class="button primary">
+                {say::NOT_FOUND_ACTION}
+            </A>
+        </EmptyState>
+    }
+    .into_any()
 }

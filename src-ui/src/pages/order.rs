@@ -28,7 +28,7 @@ use crate::widgets::error_panel::ErrorPanel;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::join::JoinOffer;
 use crate::widgets::measure::measure;
-use crate::widgets::page::Page;
+use crate::widgets::page::{Page, focus_heading};
 use crate::widgets::picture::picture;
 use crate::widgets::qr_code::qr_code;
 use crate::widgets::sheet::Sheet;
@@ -297,7 +297,10 @@ fn CancelOrder(order: OrderId, query: Query<order::Get>) -> impl IntoView {
                 return; // The page was left.
             }
             match outcome {
-                Ok(order) => query.put(order),
+                Ok(order) => {
+                    query.put(order);
+                    focus_heading();
+                }
                 Err(refusal) => {
                     problem.set(Some(refusal));
                     query.reload();

@@ -5,6 +5,7 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 use ministore_core::catalogue::{Category, CategorySlug};
 
+use super::not_found::nothing_here;
 use crate::i18n::{local, say};
 use crate::state::shop;
 use crate::widgets::basket_aside::BasketAside;
@@ -50,10 +51,15 @@ pub(crate) fn CategoryPage() -> impl IntoView {
                 <SearchLink />
                 {move || {
                     let slug = slug.get();
+                    let is_there = slug.as_ref().is_some_and(|slug| shop::category(slug).is_some());
+                    if !is_there && shop::shop().is_some() {
+                        return view! { <Categories chosen=None /> {nothing_here()} }.into_any();
+                    }
                     view! {
                         <Categories chosen=slug.clone() />
                         <ProductList category=slug />
                     }
+                    .into_any()
                 }}
             </Page>
             <BasketAside />

@@ -5,8 +5,11 @@ use ministore_core::member::{Card, Join};
 use ministore_core::refusal::Refusal;
 use wasm_bindgen_futures::spawn_local;
 
+use super::announcer::announce;
 use super::error_panel::ErrorPanel;
 use super::icon::{Icon, icon};
+use super::page::focus_heading;
+use super::toast::toast;
 use crate::client::{call, new_id};
 use crate::i18n::{money, say};
 use crate::state::shop::shop;
@@ -33,7 +36,12 @@ pub(crate) fn JoinOffer(
                 return; // The page was left.
             }
             match outcome {
-                Ok(card) => on_joined.run(card),
+                Ok(card) => {
+                    announce(say::JOIN_DONE());
+                    toast(say::JOIN_DONE().to_owned(), None);
+                    on_joined.run(card);
+                    focus_heading();
+                }
                 Err(refusal) => problem.set(Some(refusal)),
             }
         });

@@ -78,3 +78,16 @@ pub(crate) fn Page(
     }
     .into_any()
 }
+
+/// Takes the focus to the screen's heading, when what had it is gone: whoever uses a keyboard or listens goes on from
+/// there.
+pub(crate) fn focus_heading() {
+    request_animation_frame(|| {
+        use wasm_bindgen::JsCast;
+        let heading = document().query_selector("#main h1").ok().flatten();
+        if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // A heading with a tabindex takes it.
+            let _ = heading.focus();
+        }
+    });
+}

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use leptos::html;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use ministore_core::catalogue::{Product, SoldBy};
@@ -10,7 +11,7 @@ use super::icon::{Icon, icon};
 use super::picture::picture;
 use super::price::{shelf_price, unit_line};
 use super::put_in::{change_pieces, put_in, undo_of};
-use super::stepper::Stepper;
+use super::stepper::{Stepper, focus_when_there};
 use super::toast::toast;
 use crate::i18n::{local, money, number, say};
 use crate::state::basket::pieces_of;
@@ -61,7 +62,10 @@ pub(crate) fn in_place(product: &Arc<Product>, wide: bool) -> AnyView {
     let pieces = Memo::new(move |_| pieces_of(id));
     let by_piece = product.sold_by == SoldBy::Piece;
     let is_in = Memo::new(move |_| by_piece && pieces.get() > 0);
+    // One control takes the other's place: the focus goes with it.
+    let swapped = StoredValue::new(false);
     let shown = move || {
+        let takes_focus = swapped.try_update_value(std::mem::take).unwrap_or(false);
         let product = Arc::clone(&product);
         let named = Arc::clone(&product);
         let name = Signal::derive(move || local(&named.name));
@@ -73,12 +77,21 @@ pub(crate) fn in_place(product: &Arc<Product>, wide: bool) -> AnyView {
                     shown=Signal::derive(move || number(pieces.get().into()))
                     of=name
                     max=max
-                    on_change=Callback::new(move |pieces| change_pieces(&product, pieces))
+                    takes_focus=takes_focus
+                    on_change=Callback::new(move |pieces| {
+                        swapped.set_value(pieces == 0);
+                        change_pieces(&product, pieces);
+                    })
                 />
             }
             .into_any();
         }
+        let button = NodeRef::<html::Button>::new();
+        if takes_focus {
+            focus_when_there(button);
+        }
         let add = move |_: leptos::ev::MouseEvent| {
+            swapped.set_value(by_piece);
             let undo = put_in(&product, None);
             // A weighed good has no stepper on its card: the toast says what was taken, and takes it back.
             if let Some(undo) = undo.filter(|_| !by_piece) {
@@ -88,7 +101,7 @@ pub(crate) fn in_place(product: &Arc<Product>, wide: bool) -> AnyView {
         if wide {
             let amount = price;
             return view! {
-                <button type="button" class="button primary large" data-testid="add" on:click=add>
+                <button type="button" class="button primary large" data-testid="add" node_ref=button on:click=add>
                     {move || say::product_add_for(&money(amount))}
                 </button>
             }
@@ -99,6 +112,7 @@ pub(crate) fn in_place(product: &Arc<Product>, wide: bool) -> AnyView {
                 type="button"
                 class="add"
                 data-testid="add"
+                node_ref=button
                 aria-label=move || say::basket_add(&name.get())
                 on:click=add
             >

@@ -51,7 +51,8 @@ fn said(name: &str, outcome: Result<Edit, BasketError>) -> Option<Edit> {
         Ok(undo) => {
             let total = leptos::prelude::untrack(|| basket::totals(None));
             let total = total.map(|totals| money(totals.total)).unwrap_or_default();
-            announce(&say::basket_now(name, &total));
+            // The phrase's blanks come in the order of their names: amount, name.
+            announce(&say::basket_now(&total, name));
             Some(undo)
         }
         Err(error) => {

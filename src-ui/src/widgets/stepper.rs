@@ -1,5 +1,6 @@
 //! More and less, with the number between.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
@@ -27,6 +28,9 @@ pub(crate) fn Stepper(
     /// By how much a tap changes it.
     #[prop(default = 1)]
     step: u32,
+    /// Whether it takes the focus when it appears, in place of the button that brought it.
+    #[prop(optional)]
+    takes_focus: bool,
     /// What to do with a new number.
     #[prop(into)]
     on_change: Callback<u32>,
@@ -35,6 +39,10 @@ pub(crate) fn Stepper(
         move |_: leptos::ev::MouseEvent| on_change.run(value.get_untracked().saturating_sub(step).max(min));
     let more =
         move |_: leptos::ev::MouseEvent| on_change.run(value.get_untracked().saturating_add(step).min(max));
+    let more_button = NodeRef::<html::Button>::new();
+    if takes_focus {
+        focus_when_there(more_button);
+    }
     let takes_out = move || min == 0 && value.get() <= step;
     view! {
         <div class="stepper" role="group" aria-label=move || of.get()>
@@ -51,6 +59,7 @@ pub(crate) fn Stepper(
             <button
                 type="button"
                 data-testid="more"
+                node_ref=more_button
                 aria-label=move || say::basket_more(&of.get())
                 disabled=move || { value.get() >= max }
                 on:click=more
@@ -60,4 +69,14 @@ pub(crate) fn Stepper(
         </div>
     }
     .into_any()
+}
+
+/// Gives a button the focus as soon as it is on the page.
+pub(crate) fn focus_when_there(button: NodeRef<html::Button>) {
+    Effect::new(move |_| {
+        if let Some(button) = button.get() {
+            // A button that can be pressed takes it.
+            let _ = button.focus();
+        }
+    });
 }
