@@ -18,7 +18,7 @@ use super::cart::sums;
 use crate::client::query::{Load, Query};
 use crate::client::waiting::{Placed, place};
 use crate::client::{clock, new_id};
-use crate::i18n::{money, say};
+use crate::i18n::{local, money, say};
 use crate::state::basket::{apply, basket, totals, with_basket};
 use crate::state::checkout::{Remembered, last, remember};
 use crate::state::shop::{shop, zone};
@@ -27,9 +27,11 @@ use crate::widgets::empty_state::empty_basket;
 use crate::widgets::error_panel::ErrorPanel;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::page::Page;
+use crate::widgets::put_in::undo_of;
 use crate::widgets::segmented::{Segment, Segmented};
 use crate::widgets::skeleton::row_skeletons;
 use crate::widgets::slot_picker::SlotPicker;
+use crate::widgets::toast::toast;
 
 /// What is filled in. One order key for the whole stay: however often it is sent, it is one order.
 #[derive(Clone, Copy)]
@@ -129,6 +131,14 @@ impl Form {
         Address { street: text(self.street), note: text(self.note) }
     }
 
+    fn track(self) {
+        self.mode.track();
+        self.tender.track();
+        for text in [self.name, self.phone, self.street, self.note] {
+            text.track();
+        }
+    }
+
     fn remember(self) {
         remember(&Remembered {
             mode: self.mode.get_untracked(),
@@ -145,6 +155,13 @@ pub(crate) fn CheckoutPage() -> impl IntoView {
     let form = Form::new();
     let empty = Memo::new(|_| with_basket(|basket| basket.lines.is_empty()));
     let hub_slots = Query::new(move || Some(GetSlots { mode: form.mode.get() }));
+    // What is typed outlives a reload, and a look around for what is still missing.
+    Effect::new(move |before: Option<()>| {
+        form.track();
+        if before.is_some() {
+            form.remember();
+        }
+    });
     // The shop may not deliver (any more), or not take what was used last time.
     Effect::new(move |_| {
         if let Some(shop) = shop() {
@@ -340,7 +357,13 @@ fn terms() -> AnyView {
             None => say::checkout_terms(&money(terms.fee)),
         })
     };
-    view! { <p class="quiet-text">{text}</p> }.into_any()
+    let least = move || {
+        let minimum = shop().and_then(|shop| shop.delivery).map(|terms| terms.minimum);
+        minimum
+            .filter(|minimum| !minimum.is_zero())
+            .map(|minimum| say::checkout_terms_minimum(&money(minimum)))
+    };
+    view! { <p class="quiet-text">{text} " " {least}</p> }.into_any()
 }
 
 /// The slots: the hub's, or, while it cannot be reached, those that the shop's rules make.
@@ -478,9 +501,13 @@ fn Field(
 /// A refusal, with what can be done about it here.
 fn trouble(form: Form, refusal: Refusal) -> AnyView {
     let fix = match refusal {
-        Refusal::SoldOut { product, left, .. } => {
+        Refusal::SoldOut { product, left, ref name } => {
+            let name = name.clone();
             let fix = move |_| {
-                order_less(product, left);
+                let undo = order_less(product, left);
+                if let Some(undo) = undo.filter(|_| left <= 0) {
+                    toast(say::basket_taken_out(&local(&name)), Some(undo_of(undo)));
+                }
                 form.problem.set(None);
             };
             Some(
@@ -507,15 +534,25 @@ fn trouble(form: Form, refusal: Refusal) -> AnyView {
         }
         _ => None,
     };
+    let panel = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(panel) = panel.get() {
+            panel.scroll_into_view_with_bool(false);
+            // It has a tabindex, so it takes the focus.
+            let _ = panel.focus();
+        }
+    });
     view! {
-        <ErrorPanel refusal=refusal />
-        {fix}
+        <div class="trouble" tabindex="-1" node_ref=panel>
+            <ErrorPanel refusal=refusal />
+            {fix}
+        </div>
     }
     .into_any()
 }
 
-/// Leaves only so much of a product in the basket.
-fn order_less(product: ProductId, left: i64) {
+/// Leaves only so much of a product in the basket. Gives what takes that back.
+fn order_less(product: ProductId, left: i64) -> Option<Edit> {
     let mut left = u32::try_from(left).unwrap_or(0);
     let mut basket = untrack(basket);
     basket.lines.retain_mut(|line| {
@@ -537,5 +574,5 @@ fn order_less(product: ProductId, left: i64) {
         used > 0
     });
     // A whole basket in place of another cannot be refused.
-    let _ = apply(Edit::Replace(basket));
+    apply(Edit::Replace(basket)).ok()
 }
