@@ -88,6 +88,7 @@ pub(crate) fn start(unseen: Unseen) {
         return;
     }
     on_window("online", listen_anew);
+    on_window("offline", || connection::note(false));
     on_window("pagehide", rest);
     on_window("pageshow", rest_no_more);
     if unseen == Unseen::Rests {

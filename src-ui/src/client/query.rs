@@ -7,6 +7,8 @@ use ministore_core::call::Call;
 use ministore_core::refusal::Refusal;
 use wasm_bindgen_futures::spawn_local;
 
+use super::events::{Live, on_live};
+
 /// How far an answer has come.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Load<T> {
@@ -58,6 +60,13 @@ where
             make: StoredValue::new(Arc::clone(&make)),
         };
         Effect::new(move |_| query.ask(make()));
+        // What could not be had for want of a way to the hub is asked for again once there is one.
+        on_live(move |live| {
+            let failed = query.peek(|answer| matches!(answer, Load::Failed(why) if why.is_passing()));
+            if failed && matches!(live, Live::Anything) {
+                query.reload();
+            }
+        });
         query
     }
 

@@ -147,8 +147,8 @@ fn send_all() {
 fn keep_trying() {
     spawn_local(async {
         while anything_waits() {
-            clock::sleep(PAUSE).await;
             send_all();
+            clock::sleep(PAUSE).await;
         }
     });
 }
