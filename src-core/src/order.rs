@@ -1,5 +1,7 @@
 //! Orders: what was asked for, the steps it goes through, and who may take which.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{PictureId, SoldBy};
@@ -14,6 +16,14 @@ use crate::refusal::Refusal;
 use crate::tax::TaxRate;
 use crate::text::LocalText;
 use crate::time::Timestamp;
+
+/// The least that a scanned pack may weigh, in percent of what was ordered: the shopper pays for what was ordered, so a
+/// pack may not be short of it by more than a scale and a hand are.
+pub const LEAST_PERCENT: u32 = 98;
+
+/// The most that a scanned pack may weigh, in percent of what was ordered: what is above it the shop gives away, and far
+/// above it the wrong pack is in the hand.
+pub const MOST_PERCENT: u32 = 110;
 
 /// Where an order stands.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -216,6 +226,36 @@ impl OrderLine {
     pub fn to_pick(&self) -> u32 {
         self.measure.items().saturating_sub(self.picked)
     }
+
+    /// Whether a pack whose label says `label` is what this line asks for. A code without an amount was typed or stands
+    /// on no scale's label: whoever picks has looked. A weighed line takes [`LEAST_PERCENT`] to [`MOST_PERCENT`] of its
+    /// weight, or the price of such a weight; a labelled one takes a pack of its very price.
+    pub fn takes(&self, label: Option<Measure>) -> bool {
+        let Some(label) = label else { return true };
+        match (self.measure, label) {
+            (Measure::Pieces(_), _) => true,
+            (Measure::Grams(ordered), Measure::Grams(weight)) => weights_for(ordered).contains(&weight),
+            (Measure::Grams(ordered), Measure::Labelled(price)) => {
+                let weights = weights_for(ordered);
+                let cost = |weight| Measure::Grams(weight).cost(self.price);
+                let (Ok(least), Ok(most)) = (cost(*weights.start()), cost(*weights.end())) else {
+                    return false;
+                };
+                let price = price.money();
+                price.currency == least.currency && (least.minor..=most.minor).contains(&price.minor)
+            }
+            (Measure::Labelled(ordered), Measure::Labelled(price)) => ordered == price,
+            (Measure::Labelled(ordered), Measure::Grams(_)) => label.cost(self.price) == Ok(ordered.money()),
+            (Measure::Grams(_) | Measure::Labelled(_), Measure::Pieces(_)) => false,
+        }
+    }
+}
+
+/// What a pack for `ordered` grams may weigh, in grams. Never empty: the weight ordered is in it.
+fn weights_for(ordered: u32) -> RangeInclusive<u32> {
+    let share = |percent: u32| u64::from(ordered) * u64::from(percent);
+    let whole = |grams: u64| u32::try_from(grams).unwrap_or(u32::MAX);
+    whole(share(LEAST_PERCENT).div_ceil(100))..=whole(share(MOST_PERCENT) / 100)
 }
 
 /// An order.
@@ -347,6 +387,9 @@ pub struct Pick {
     pub code: ProductCode,
     /// How many, at least 1.
     pub count: u32,
+    /// How much is in it, where its label says so.
+    #[serde(default)]
+    pub label: Option<Measure>,
 }
 
 /// Request `order.put_back`: a line is not collected after all.
@@ -412,6 +455,30 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::money::Currency;
+
+    fn yuan(fen: i64) -> Price {
+        Price::new(Currency::CNY.minor(fen)).unwrap()
+    }
+
+    /// A line of this much, for so many fen a kilogram.
+    fn line(measure: Measure, per_kilogram: i64) -> OrderLine {
+        OrderLine {
+            id: LineId(uuid::Uuid::nil()),
+            product: ProductId(uuid::Uuid::nil()),
+            code: "40110".parse().unwrap(),
+            name: LocalText::new("Bananas", "香蕉"),
+            picture: None,
+            price: yuan(per_kilogram),
+            sold_by: SoldBy::Weight,
+            tax: TaxRate(900),
+            measure,
+            amount: measure.cost(yuan(per_kilogram)).unwrap(),
+            aisle: None,
+            min_age: None,
+            picked: 0,
+        }
+    }
 
     fn mode() -> impl Strategy<Value = Mode> {
         prop_oneof![Just(Mode::Pickup), Just(Mode::Delivery)]
@@ -429,6 +496,69 @@ mod tests {
                 }
             }
         }
+    }
+
+    proptest! {
+        #[test]
+        fn a_weighed_line_takes_what_was_ordered_and_nothing_far_from_it(ordered in 1u32..=99_999, weight in 1u32..=99_999, price in 1i64..100_000) {
+            let line = line(Measure::Grams(ordered), price);
+            prop_assert!(line.takes(Some(line.measure)));
+            let percent = f64::from(weight) * 100.0 / f64::from(ordered);
+            let near = (f64::from(LEAST_PERCENT)..=f64::from(MOST_PERCENT)).contains(&percent);
+            prop_assert_eq!(line.takes(Some(Measure::Grams(weight))), near);
+        }
+
+        #[test]
+        fn a_pack_is_judged_alike_by_its_weight_and_by_its_price(ordered in 50u32..=99_999, weight in 1u32..=99_999, price in 100i64..100_000) {
+            let line = line(Measure::Grams(ordered), price);
+            let Ok(label) = Price::new(Measure::Grams(weight).cost(line.price).unwrap()) else { return Ok(()) };
+            let by_price = line.takes(Some(Measure::Labelled(label)));
+            if line.takes(Some(Measure::Grams(weight))) {
+                prop_assert!(by_price);
+            } else if by_price {
+                // Only where rounding to a fen hides the difference.
+                let weights = weights_for(ordered);
+                let costs = [*weights.start(), *weights.end()].map(|edge| Measure::Grams(edge).cost(line.price).unwrap());
+                prop_assert!(costs.contains(&label.money()));
+            }
+        }
+
+        #[test]
+        fn a_labelled_line_takes_its_own_price_only(ordered in 1i64..100_000, label in 1i64..100_000) {
+            let line = line(Measure::Labelled(yuan(ordered)), 1776);
+            prop_assert!(line.takes(Some(line.measure)));
+            prop_assert_eq!(line.takes(Some(Measure::Labelled(yuan(label)))), label == ordered);
+        }
+    }
+
+    #[test]
+    fn a_pack_may_be_a_little_heavy_and_hardly_light() {
+        let bananas = line(Measure::Grams(500), 1776);
+        let taken: Vec<u32> = [88, 487, 489, 490, 500, 550, 551, 8_500]
+            .into_iter()
+            .filter(|weight| bananas.takes(Some(Measure::Grams(*weight))))
+            .collect();
+        assert_eq!(taken, [490, 500, 550]);
+        assert!(bananas.takes(None), "whoever types the PLU has looked");
+        assert!(bananas.takes(Some(Measure::Labelled(yuan(888)))), "500 g at 17.76 a kilogram");
+        assert!(!bananas.takes(Some(Measure::Labelled(yuan(156)))), "88 g of it");
+        let dollars = Price::new(Currency::USD.minor(888)).unwrap();
+        assert!(!bananas.takes(Some(Measure::Labelled(dollars))));
+        assert!(!bananas.takes(Some(Measure::Pieces(1))), "a count tells no weight");
+    }
+
+    #[test]
+    fn a_labelled_line_also_takes_the_weight_that_its_price_was_for() {
+        let pack = line(Measure::Labelled(yuan(888)), 1776);
+        assert!(pack.takes(Some(Measure::Grams(500))));
+        assert!(!pack.takes(Some(Measure::Grams(510))));
+        assert!(pack.takes(None));
+    }
+
+    #[test]
+    fn a_pick_without_a_label_still_reads() {
+        let text = r#"{"order":"00000000-0000-0000-0000-000000000007","code":"40110","count":1}"#;
+        assert_eq!(serde_json::from_str::<Pick>(text).unwrap().label, None);
     }
 
     #[test]

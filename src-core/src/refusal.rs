@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::id::ProductId;
 use crate::money::Money;
 use crate::order::{OrderState, Step};
+use crate::quantity::Measure;
 use crate::text::LocalText;
 use crate::time::Timestamp;
 
@@ -98,6 +99,16 @@ pub enum Refusal {
         /// The scanned product's name, where the shop knows it.
         name: Option<LocalText>,
     },
+    /// The pack's label says another amount than was ordered.
+    #[error("this pack of {} is not the amount that was ordered", name.get(crate::text::Language::En))]
+    WrongAmount {
+        /// The item's name.
+        name: LocalText,
+        /// What was ordered.
+        ordered: Measure,
+        /// What the label says.
+        label: Measure,
+    },
     /// Enough of this item has been collected.
     #[error("all of this item is collected already")]
     AlreadyPicked {
@@ -173,6 +184,8 @@ struct Told {
     product: Option<ProductId>,
     name: Option<LocalText>,
     left: Option<i64>,
+    ordered: Option<Measure>,
+    label: Option<Measure>,
     now: Option<Money>,
     minimum: Option<Money>,
     state: Option<OrderState>,
@@ -214,6 +227,11 @@ impl<'de> Deserialize<'de> for Refusal {
                 Self::WrongStep { state: told("state", all.state)?, step: told("step", all.step)? }
             }
             "wrong_item" => Self::WrongItem { name: all.name },
+            "wrong_amount" => Self::WrongAmount {
+                name: told("name", all.name)?,
+                ordered: told("ordered", all.ordered)?,
+                label: told("label", all.label)?,
+            },
             "already_picked" => Self::AlreadyPicked { name: told("name", all.name)? },
             "not_all_picked" => {
                 let left = told("left", all.left)?;
@@ -252,6 +270,7 @@ impl Refusal {
             Self::BelowMinimum { .. } => "below_minimum",
             Self::WrongStep { .. } => "wrong_step",
             Self::WrongItem { .. } => "wrong_item",
+            Self::WrongAmount { .. } => "wrong_amount",
             Self::AlreadyPicked { .. } => "already_picked",
             Self::NotAllPicked { .. } => "not_all_picked",
             Self::WrongPickupCode => "wrong_pickup_code",

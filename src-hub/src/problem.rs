@@ -90,6 +90,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::IdReused
         | Refusal::BelowMinimum { .. }
         | Refusal::WrongItem { .. }
+        | Refusal::WrongAmount { .. }
         | Refusal::WrongPickupCode
         | Refusal::PaymentDue { .. }
         | Refusal::PaymentDeclined { .. }
@@ -130,6 +131,7 @@ mod tests {
     use ministore_core::id::ProductId;
     use ministore_core::money::Currency;
     use ministore_core::order::{OrderState, Step};
+    use ministore_core::quantity::Measure;
     use ministore_core::refusal::Thing;
     use ministore_core::text::LocalText;
     use ministore_core::time::Timestamp;
@@ -153,6 +155,11 @@ mod tests {
             Refusal::BelowMinimum { minimum: money },
             Refusal::WrongStep { state: OrderState::Placed, step: Step::Ready },
             Refusal::WrongItem { name: Some(name.clone()) },
+            Refusal::WrongAmount {
+                name: name.clone(),
+                ordered: Measure::Grams(500),
+                label: Measure::Grams(88),
+            },
             Refusal::AlreadyPicked { name },
             Refusal::NotAllPicked { left: 3 },
             Refusal::WrongPickupCode,

@@ -1,9 +1,10 @@
 //! Refusals in the reader's words: what happened, what is safe, what to do next.
 
 use ministore_core::order::{OrderState, Step};
+use ministore_core::quantity::Measure;
 use ministore_core::refusal::{Refusal, Thing};
 
-use crate::i18n::{local, money, number, say, time};
+use crate::i18n::{grams, local, money, number, say, time};
 use crate::state::shop;
 
 /// The three things that an error says.
@@ -78,6 +79,11 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
             };
             (happened, say::ERROR_SAFE_ORDER, say::ERROR_WRONG_ITEM_NEXT().into())
         }
+        Refusal::WrongAmount { name, ordered, label } => (
+            say::error_wrong_amount(&amount(*label), &local(name), &amount(*ordered)),
+            say::ERROR_SAFE_ORDER,
+            say::ERROR_WRONG_AMOUNT_NEXT().into(),
+        ),
         Refusal::AlreadyPicked { name } => (
             say::error_already_picked(&local(name)),
             say::ERROR_SAFE_ORDER,
@@ -134,6 +140,15 @@ pub(crate) fn state_word(state: OrderState) -> &'static str {
         OrderState::OnItsWay => say::STATE_ON_ITS_WAY(),
         OrderState::HandedOver => say::STATE_HANDED_OVER(),
         OrderState::Cancelled => say::STATE_CANCELLED(),
+    }
+}
+
+/// How much there is of something: a count, a weight, or a price. Tracked.
+pub(crate) fn amount(measure: Measure) -> String {
+    match measure {
+        Measure::Pieces(pieces) => ["×", &number(pieces.into())].concat(),
+        Measure::Grams(weight) => grams(weight),
+        Measure::Labelled(price) => money(price.money()),
     }
 }
 

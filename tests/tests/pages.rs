@@ -252,11 +252,11 @@ async fn order_in(state: OrderState, shopper: &Client, staff: &Client) -> Result
         order = staff.call(&Accept { order: id }).await?;
     }
     if state >= Picking && state != Cancelled {
-        order = staff.call(&Pick { order: id, code: CREAM.parse()?, count: 1 }).await?;
+        order = staff.call(&Pick { order: id, code: CREAM.parse()?, count: 1, label: None }).await?;
     }
     if state > Picking && state != Cancelled {
-        staff.call(&Pick { order: id, code: CREAM.parse()?, count: 1 }).await?;
-        staff.call(&Pick { order: id, code: GREEN_APPLES.parse()?, count: 1 }).await?;
+        staff.call(&Pick { order: id, code: CREAM.parse()?, count: 1, label: None }).await?;
+        staff.call(&Pick { order: id, code: GREEN_APPLES.parse()?, count: 1, label: None }).await?;
         order = staff.call(&Ready { order: id }).await?;
     }
     if state == OnItsWay {

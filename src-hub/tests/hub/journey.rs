@@ -29,9 +29,9 @@ async fn placed_accepted_picked_ready_handed_over() {
     let seen = queue.iter().find(|queued| queued.id == order).expect("in the queue");
     assert_eq!(seen.pickup, None, "only the shopper is told the code");
     cashier.call(&Accept { order }).await.unwrap();
-    let wrong = Pick { order, code: products[1].code().unwrap(), count: 1 };
+    let wrong = Pick { order, code: products[1].code().unwrap(), count: 1, label: None };
     assert!(matches!(cashier.call(&wrong).await, Err(Refusal::WrongItem { .. })));
-    let right = Pick { order, code: product.code().unwrap(), count: 1 };
+    let right = Pick { order, code: product.code().unwrap(), count: 1, label: None };
     assert_eq!(cashier.call(&right).await.unwrap().state, OrderState::Picking);
     assert_eq!(cashier.call(&Ready { order }).await, Err(Refusal::NotAllPicked { left: 1 }));
     cashier.call(&right).await.unwrap();

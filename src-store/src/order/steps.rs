@@ -84,6 +84,12 @@ impl Act for Pick {
             let name = catalogue::by_code(write.conn(), head, self.code).await?.map(|product| product.name);
             return Err(Refusal::WrongItem { name }.into());
         };
+        lines.retain(|line| line.to_pick() > 0);
+        let ordered = lines.first().map(|line| line.measure);
+        lines.retain(|line| line.takes(self.label));
+        if let (Some(ordered), Some(label), true) = (ordered, self.label, lines.is_empty()) {
+            return Err(Refusal::WrongAmount { name, ordered, label }.into());
+        }
         let left: u32 = lines.iter().map(|line| line.to_pick()).sum();
         if self.count > left {
             return Err(Refusal::AlreadyPicked { name }.into());

@@ -9,7 +9,7 @@ use crate::test_shop::{MILK, TestShop, code, id};
 async fn hand_over(shop: &TestShop, cashier: Actor, order: Order) {
     let (order, code_shown, cash) = (order.id, order.pickup.unwrap(), order.totals.total);
     shop.call(cashier, Accept { order }).await.unwrap();
-    shop.call(cashier, Pick { order, code: code(MILK), count: 2 }).await.unwrap();
+    shop.call(cashier, Pick { order, code: code(MILK), count: 2, label: None }).await.unwrap();
     shop.call(cashier, Ready { order }).await.unwrap();
     shop.call(cashier, HandOver { order, code: code_shown, cash: Some(cash) }).await.unwrap();
 }

@@ -1,11 +1,12 @@
 use ministore_core::fulfilment::{Address, Fulfilment, Mode};
 use ministore_core::id::OrderId;
+use ministore_core::money::Price;
 use ministore_core::order::{
-    Accept, Cancel, CancelReason, Dispatch, Find, Get, GetMine, GetQueue, HandOver, OrderState, Pick,
+    Accept, Cancel, CancelReason, Dispatch, Find, Get, GetMine, GetQueue, HandOver, Order, OrderState, Pick,
     PutBack, Ready,
 };
 use ministore_core::payment::PaymentState;
-use ministore_core::quantity::Measure::{Grams, Pieces};
+use ministore_core::quantity::Measure::{Grams, Labelled, Pieces};
 use ministore_core::refusal::{Refusal, Thing};
 
 use crate::test_shop::{APPLES, CAKE, MILK, TestShop, WINE, YOGHURT, call_id, code, id, yuan};
@@ -25,11 +26,11 @@ async fn an_order_travels_from_the_phone_to_the_hand() {
 
     let order = order.id;
     shop.call(cashier, Accept { order }).await.unwrap();
-    let picking = shop.call(cashier, Pick { order, code: code(MILK), count: 1 }).await.unwrap();
+    let picking = shop.call(cashier, Pick { order, code: code(MILK), count: 1, label: None }).await.unwrap();
     assert_eq!(picking.state, OrderState::Picking);
     assert_eq!(shop.call(cashier, Ready { order }).await.unwrap_err(), Refusal::NotAllPicked { left: 2 });
-    shop.call(cashier, Pick { order, code: code(MILK), count: 1 }).await.unwrap();
-    shop.call(cashier, Pick { order, code: code(APPLES), count: 1 }).await.unwrap();
+    shop.call(cashier, Pick { order, code: code(MILK), count: 1, label: None }).await.unwrap();
+    shop.call(cashier, Pick { order, code: code(APPLES), count: 1, label: None }).await.unwrap();
     shop.call(cashier, Ready { order }).await.unwrap();
     assert_eq!(shop.call(cashier, Find { code: code_shown }).await.unwrap().id, order);
 
@@ -64,7 +65,7 @@ async fn a_delivery_goes_by_courier_and_costs_its_fee() {
     assert_eq!(order.totals.delivery, yuan(600));
     let (order, code_shown) = (order.id, order.pickup.unwrap());
     shop.call(cashier, Accept { order }).await.unwrap();
-    shop.call(cashier, Pick { order, code: code(MILK), count: 2 }).await.unwrap();
+    shop.call(cashier, Pick { order, code: code(MILK), count: 2, label: None }).await.unwrap();
     shop.call(cashier, Ready { order }).await.unwrap();
     let hand_over = HandOver { order, code: code_shown, cash: Some(yuan(3100)) };
     let early = shop.call(cashier, hand_over).await.unwrap_err();
@@ -209,15 +210,42 @@ async fn a_wrong_item_and_one_too_many_are_refused_by_name() {
     let line = order.lines[0].id;
     let order = order.id;
     shop.call(cashier, Accept { order }).await.unwrap();
-    let wrong = shop.call(cashier, Pick { order, code: code(WINE), count: 1 }).await.unwrap_err();
+    let wrong =
+        shop.call(cashier, Pick { order, code: code(WINE), count: 1, label: None }).await.unwrap_err();
     assert!(matches!(wrong, Refusal::WrongItem { name: Some(name) } if name.en == "Plum wine"));
-    let unknown = shop.call(cashier, Pick { order, code: code("9520000000998"), count: 1 }).await;
+    let unknown =
+        shop.call(cashier, Pick { order, code: code("9520000000998"), count: 1, label: None }).await;
     assert_eq!(unknown.unwrap_err(), Refusal::WrongItem { name: None });
-    shop.call(cashier, Pick { order, code: code(MILK), count: 1 }).await.unwrap();
-    let again = shop.call(cashier, Pick { order, code: code(MILK), count: 1 }).await.unwrap_err();
+    shop.call(cashier, Pick { order, code: code(MILK), count: 1, label: None }).await.unwrap();
+    let again =
+        shop.call(cashier, Pick { order, code: code(MILK), count: 1, label: None }).await.unwrap_err();
     assert!(matches!(again, Refusal::AlreadyPicked { name } if name.en == "Whole milk"));
     let back = shop.call(cashier, PutBack { order, line }).await.unwrap();
     assert_eq!(back.lines[0].picked, 0);
+}
+
+#[tokio::test]
+async fn a_pack_of_another_amount_is_refused() {
+    let shop = TestShop::open().await;
+    let (mei, cashier) = (shop.shopper().await, shop.cashier().await);
+    let dear = Labelled(Price::new(yuan(888)).unwrap());
+    let order = shop.order(mei, &[(APPLES, Grams(500)), (APPLES, dear)]).await.id;
+    shop.call(cashier, Accept { order }).await.unwrap();
+    let pick = async |label| shop.call(cashier, Pick { order, code: code(APPLES), count: 1, label }).await;
+    for label in [Grams(88), Grams(487), Grams(8_500), Labelled(Price::new(yuan(887)).unwrap())] {
+        let refused = pick(Some(label)).await.unwrap_err();
+        assert!(
+            matches!(&refused, Refusal::WrongAmount { name, ordered: Grams(500), label: said }
+                if name.en == "Red Fuji apples" && *said == label),
+            "{refused:?}"
+        );
+    }
+    let picked = |order: Order| order.lines.iter().map(|line| line.picked).collect::<Vec<_>>();
+    assert_eq!(picked(pick(Some(dear)).await.unwrap()), [0, 1], "the pack finds its own line");
+    let refused = pick(Some(dear)).await.unwrap_err();
+    assert!(matches!(refused, Refusal::WrongAmount { ordered: Grams(500), .. }), "{refused:?}");
+    assert_eq!(picked(pick(Some(Grams(505))).await.unwrap()), [1, 1]);
+    assert!(matches!(pick(Some(Grams(505))).await.unwrap_err(), Refusal::AlreadyPicked { .. }));
 }
 
 #[tokio::test]
@@ -228,7 +256,7 @@ async fn goods_stay_without_the_right_code_or_enough_cash() {
     let others = shop.order(lee, &[(MILK, Pieces(1))]).await.pickup.unwrap();
     let (order, right) = (order.id, order.pickup.unwrap());
     shop.call(cashier, Accept { order }).await.unwrap();
-    shop.call(cashier, Pick { order, code: code(MILK), count: 1 }).await.unwrap();
+    shop.call(cashier, Pick { order, code: code(MILK), count: 1, label: None }).await.unwrap();
     shop.call(cashier, Ready { order }).await.unwrap();
     let hand_over = |code, cash| HandOver { order, code, cash };
     assert_eq!(
@@ -267,7 +295,7 @@ async fn a_shopper_cannot_withdraw_what_is_being_picked() {
     let (mei, cashier) = (shop.shopper().await, shop.cashier().await);
     let order = shop.order(mei, &[(MILK, Pieces(1))]).await.id;
     shop.call(cashier, Accept { order }).await.unwrap();
-    shop.call(cashier, Pick { order, code: code(MILK), count: 1 }).await.unwrap();
+    shop.call(cashier, Pick { order, code: code(MILK), count: 1, label: None }).await.unwrap();
     let refused = shop.call(mei, Cancel { order, reason: CancelReason::ChangedMind }).await.unwrap_err();
     assert!(matches!(refused, Refusal::WrongStep { state: OrderState::Picking, .. }));
 }

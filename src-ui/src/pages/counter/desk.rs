@@ -13,6 +13,7 @@ use ministore_core::code::{CodeError, PickupCode, ProductCode};
 use ministore_core::id::{CallId, LineId, OrderId};
 use ministore_core::money::Money;
 use ministore_core::order::{self, Find, GetQueue, HandedOver, Order};
+use ministore_core::quantity::Measure;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::sync::Changed;
 use ministore_core::text::LocalText;
@@ -335,8 +336,8 @@ impl Desk {
     }
 
     /// Collects what was scanned: one after the other, in the order of the scans.
-    pub(crate) fn pick(self, order: OrderId, code: ProductCode, count: u32) {
-        let pick = order::Pick { order, code, count };
+    pub(crate) fn pick(self, order: OrderId, code: ProductCode, count: u32, label: Option<Measure>) {
+        let pick = order::Pick { order, code, count, label };
         self.picks.update_value(|picks| picks.push_back((pick, new_id())));
         self.pick_on();
     }
@@ -414,7 +415,7 @@ impl Desk {
         };
         let place = self.place.get_untracked();
         match meaning(place, text, read_code(text, symbology), source) {
-            Meaning::Pick(order, code) => self.pick(order, code, 1),
+            Meaning::Pick { order, code, label } => self.pick(order, code, 1, label),
             Meaning::Open { code, or_search } => self.open_by_code(code, or_search, place),
             Meaning::Card(number) => {
                 play(Sound::Right);

@@ -2,6 +2,7 @@
 
 use ministore_core::code::{CardNumber, Code, CodeError, PickupCode, ProductCode, Symbology};
 use ministore_core::id::OrderId;
+use ministore_core::quantity::Measure;
 
 use super::place::Place;
 
@@ -18,7 +19,14 @@ pub(crate) enum Source {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Meaning {
     /// One of this is collected for the order.
-    Pick(OrderId, ProductCode),
+    Pick {
+        /// The order.
+        order: OrderId,
+        /// The product.
+        code: ProductCode,
+        /// How much is in it, where its label says so.
+        label: Option<Measure>,
+    },
     /// The order of this code is opened. Where there is none, what was typed is looked for as a product's name.
     Open {
         /// The code.
@@ -49,8 +57,8 @@ pub(crate) fn meaning(place: Place, text: &str, code: Result<Code, CodeError>, s
         (Ok(Code::Product { .. }) | Err(_), Some(code)) if wants_pickup => {
             Meaning::Open { code, or_search: None }
         }
-        (Ok(Code::Product { code, .. }), _) => match picking {
-            Some(order) => Meaning::Pick(order, code),
+        (Ok(Code::Product { code, measure: label }), _) => match picking {
+            Some(order) => Meaning::Pick { order, code, label },
             None => Meaning::LookUp(code),
         },
         (Ok(Code::Order(code)), _) => Meaning::Open { code, or_search: None },
@@ -85,6 +93,7 @@ pub(crate) fn without_mark(text: &str) -> (&str, Option<Symbology>) {
 
 #[cfg(test)]
 mod tests {
+    use ministore_core::instore::{InStorePattern, InStoreValue, Plu};
     use ministore_core::money::Currency;
     use uuid::Uuid;
 
@@ -105,11 +114,25 @@ mod tests {
     #[test]
     fn a_product_is_picked_while_picking_and_looked_up_elsewhere() {
         let code: ProductCode = gtin().parse().unwrap();
-        assert_eq!(at(Place::Pick(ORDER), &gtin(), Source::Scanned(None)), Meaning::Pick(ORDER, code));
-        assert_eq!(at(Place::Pick(ORDER), &gtin(), Source::Typed), Meaning::Pick(ORDER, code));
+        let picked = Meaning::Pick { order: ORDER, code, label: None };
+        for source in [Source::Scanned(None), Source::Typed] {
+            assert_eq!(at(Place::Pick(ORDER), &gtin(), source), picked);
+        }
         for place in [Place::Queue, Place::Order(ORDER), Place::HandOver(ORDER), Place::Search] {
             assert_eq!(at(place, &gtin(), Source::Scanned(None)), Meaning::LookUp(code));
         }
+    }
+
+    #[test]
+    fn a_scales_label_is_picked_with_what_it_says() {
+        let scale = InStorePattern::new("21PPPPPVVVVVC", InStoreValue::Weight).unwrap();
+        let code: ProductCode = "40110".parse().unwrap();
+        let text = scale.write(Plu::new(40110).unwrap(), 487).unwrap();
+        let read = Code::read(&text, None, &[scale], Currency::CNY);
+        assert_eq!(
+            meaning(Place::Pick(ORDER), &text, read, Source::Scanned(None)),
+            Meaning::Pick { order: ORDER, code, label: Some(Measure::Grams(487)) }
+        );
     }
 
     #[test]

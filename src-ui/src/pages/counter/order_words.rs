@@ -3,11 +3,11 @@
 use ministore_core::fulfilment::Mode;
 use ministore_core::order::{CancelReason, Order, OrderLine};
 use ministore_core::payment::{PaymentState, Tender};
-use ministore_core::quantity::Measure;
 use ministore_core::time::Timestamp;
 
 use super::queue::Group;
-use crate::i18n::{self, day, day_key, grams, money, number, say, time};
+use crate::i18n::{self, day, day_key, money, number, say, time};
+use crate::refusal::amount;
 use crate::state::shop;
 
 /// When an order is to be handed over, on the shop's clock: `14:00–14:30`, with its day where that is not today's.
@@ -87,11 +87,7 @@ pub(crate) fn paid_long(order: &Order) -> String {
 
 /// How much of a line's product: `×3`, or a pack's weight or price.
 pub(crate) fn measure(line: &OrderLine) -> String {
-    match line.measure {
-        Measure::Pieces(pieces) => ["×", &number(pieces.into())].concat(),
-        Measure::Grams(weight) => grams(weight),
-        Measure::Labelled(price) => money(price.money()),
-    }
+    amount(line.measure)
 }
 
 /// Why an order will not be done.

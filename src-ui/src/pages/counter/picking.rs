@@ -199,7 +199,7 @@ fn pick_line(desk: Desk, order: Memo<Option<Order>>, id: LineId, next: Memo<Opti
     });
     let pick_rest = move |_| {
         if let Some(order) = order.get_untracked() {
-            desk.pick(order.id, code, rest.get_untracked());
+            desk.pick(order.id, code, rest.get_untracked(), None);
         }
     };
     let put_back = move |_| {
