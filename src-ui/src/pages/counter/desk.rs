@@ -414,9 +414,18 @@ impl Desk {
             Source::Typed => None,
         };
         let place = self.place.get_untracked();
-        match meaning(place, text, read_code(text, symbology), source) {
+        let code = read_code(text, symbology);
+        let means = self.queue.peek(|load| match load {
+            Load::Ready(orders) => meaning(place, text, code, source, &orders.orders),
+            Load::Loading | Load::Failed(_) => meaning(place, text, code, source, &[]),
+        });
+        match means {
             Meaning::Pick { order, code, label } => self.pick(order, code, 1, label),
             Meaning::Open { code, or_search } => self.open_by_code(code, or_search, place),
+            Meaning::Order(id) => {
+                play(Sound::Right);
+                self.go(Place::Order(id));
+            }
             Meaning::Card(number) => {
                 play(Sound::Right);
                 self.go(Place::Card(number));

@@ -2,8 +2,10 @@
 
 use ministore_core::code::{CardNumber, Code, CodeError, PickupCode, ProductCode, Symbology};
 use ministore_core::id::OrderId;
+use ministore_core::order::Order;
 use ministore_core::quantity::Measure;
 
+use super::named::numbered;
 use super::place::Place;
 
 /// How a text came in.
@@ -34,6 +36,8 @@ pub(crate) enum Meaning {
         /// What was typed, where it may as well be a word.
         or_search: Option<String>,
     },
+    /// An order is opened, because its number was typed.
+    Order(OrderId),
     /// A member's card.
     Card(CardNumber),
     /// A product is looked up.
@@ -44,12 +48,24 @@ pub(crate) enum Meaning {
     Nothing(CodeError),
 }
 
-/// What `text`, read as `code`, means at `place`.
-pub(crate) fn meaning(place: Place, text: &str, code: Result<Code, CodeError>, source: Source) -> Meaning {
+/// What `text`, read as `code`, means at `place` while these are the orders.
+pub(crate) fn meaning(
+    place: Place,
+    text: &str,
+    code: Result<Code, CodeError>,
+    source: Source,
+    orders: &[Order],
+) -> Meaning {
     let picking = match place {
         Place::Pick(order) => Some(order),
         _ => None,
     };
+    // Four digits are a PLU too; while goods are picked, that is what they are.
+    if source == Source::Typed
+        && let Some(order) = numbered(orders, text, picking.is_none())
+    {
+        return Meaning::Order(order);
+    }
     // At the hand-over eight digits are the shopper's code, whatever else they may be.
     let wants_pickup = matches!(place, Place::HandOver(_)) && source == Source::Typed;
     let pickup = text.trim().parse::<PickupCode>().ok();
@@ -95,8 +111,10 @@ pub(crate) fn without_mark(text: &str) -> (&str, Option<Symbology>) {
 mod tests {
     use ministore_core::instore::{InStorePattern, InStoreValue, Plu};
     use ministore_core::money::Currency;
+    use ministore_core::order::OrderState;
     use uuid::Uuid;
 
+    use super::super::queue::tests::order;
     use super::*;
 
     const ORDER: OrderId = OrderId(Uuid::from_u128(9));
@@ -108,7 +126,7 @@ mod tests {
     }
 
     fn at(place: Place, text: &str, source: Source) -> Meaning {
-        meaning(place, text, Code::read(text, None, &[], Currency::CNY), source)
+        meaning(place, text, Code::read(text, None, &[], Currency::CNY), source, &[])
     }
 
     #[test]
@@ -130,9 +148,27 @@ mod tests {
         let text = scale.write(Plu::new(40110).unwrap(), 487).unwrap();
         let read = Code::read(&text, None, &[scale], Currency::CNY);
         assert_eq!(
-            meaning(Place::Pick(ORDER), &text, read, Source::Scanned(None)),
+            meaning(Place::Pick(ORDER), &text, read, Source::Scanned(None), &[]),
             Meaning::Pick { order: ORDER, code, label: Some(Measure::Grams(487)) }
         );
+    }
+
+    #[test]
+    fn a_typed_number_opens_its_order_and_a_scan_stays_a_code() {
+        let orders = [order(1001, OrderState::Placed, 0)];
+        let at = |place, text: &str, source| {
+            meaning(place, text, Code::read(text, None, &[], Currency::CNY), source, &orders)
+        };
+        let plu: ProductCode = "1001".parse().unwrap();
+        for place in [Place::Queue, Place::Search, Place::HandOver(ORDER)] {
+            assert_eq!(at(place, "1001", Source::Typed), Meaning::Order(orders[0].id));
+            assert_eq!(at(place, "#1001", Source::Typed), Meaning::Order(orders[0].id));
+            assert_eq!(at(place, "1001", Source::Scanned(None)), Meaning::LookUp(plu));
+        }
+        let picked = Meaning::Pick { order: ORDER, code: plu, label: None };
+        assert_eq!(at(Place::Pick(ORDER), "1001", Source::Typed), picked);
+        assert_eq!(at(Place::Queue, "#1006", Source::Typed), Meaning::Search("#1006".into()));
+        assert!(matches!(at(Place::Queue, "4011", Source::Typed), Meaning::LookUp(_)));
     }
 
     #[test]

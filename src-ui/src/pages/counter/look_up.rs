@@ -1,15 +1,18 @@
-//! Looking up: a product by its code, products by name, a member by the card.
+//! Looking up: a product by its code, orders and products by name, a member by the card.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 use ministore_core::catalogue::{Lookup, Product, Search, SoldBy};
 use ministore_core::code::{CardNumber, ProductCode};
+use ministore_core::id::OrderId;
 use ministore_core::member::{Card, FindMember};
 
 use super::desk::Desk;
 use super::frame::pane_head;
+use super::named::called;
 use super::order_detail::age_flag;
+use super::order_list::rows;
 use super::place::Place;
 use super::said::said_banner;
 use super::trouble::trouble_panel;
@@ -80,21 +83,25 @@ fn product_card(product: &Product) -> AnyView {
     .into_any()
 }
 
-/// Products by name.
+/// Open orders by their number or shopper, and products by name.
 pub(crate) fn search_screen(desk: Desk) -> AnyView {
     let map = use_location().query;
     let text = Memo::new(move |_| map.with(|map| map.get("q")).unwrap_or_default());
     let query = Query::new(move || Some(Search { text: text.get(), limit: RESULTS }));
     let title = Signal::derive(move || say::counter_search_title(&text.get()));
+    let orders = Memo::new(move |_| desk.with_orders(|orders| text.with(|text| called(orders, text))));
+    let some_orders = Memo::new(move |_| orders.with(|orders| !orders.is_empty()));
     view! {
         {pane_head(title, Some(Place::Queue), None)}
         <div class="pane-body">
             {said_banner(desk)}
+            {move || some_orders.get().then(|| found_orders(desk, orders))}
             {move || query.with(|load| match load {
                 Load::Loading => row_skeletons(5),
                 Load::Failed(refusal) => {
                     trouble_panel(refusal.clone(), Some(Callback::new(move |()| query.reload())))
                 }
+                Load::Ready(found) if found.products.is_empty() && some_orders.get() => ().into_any(),
                 Load::Ready(found) if found.products.is_empty() => {
                     view! {
                         <div class="empty" data-testid="search-empty">
@@ -117,6 +124,16 @@ pub(crate) fn search_screen(desk: Desk) -> AnyView {
                 }
             })}
         </div>
+    }
+    .into_any()
+}
+
+fn found_orders(desk: Desk, orders: Memo<Vec<OrderId>>) -> AnyView {
+    view! {
+        <section class="queue-group" data-testid="found-orders">
+            <h3 class="group-name">{say::COUNTER_ORDERS}</h3>
+            {rows(desk, orders)}
+        </section>
     }
     .into_any()
 }

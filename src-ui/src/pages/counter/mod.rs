@@ -1,7 +1,8 @@
 //! The counter: sign in, see what is to be done, pick, hand over, look up.
 //!
 //! Rules are apart from what draws: [`queue`] orders the work, [`picking`] the lines, [`cash`] reckons, [`wedge`] tells a
-//! scanner from a typist, [`dispatch`] gives a code its meaning. [`desk`] is what the screens share.
+//! scanner from a typist, [`dispatch`] gives a code its meaning, [`named`] finds an
+//! order by its number or name. [`desk`] is what the screens share.
 
 mod cancel;
 mod cash;
@@ -10,6 +11,7 @@ mod dispatch;
 mod frame;
 mod hand_over;
 mod look_up;
+mod named;
 mod order_detail;
 mod order_list;
 mod order_words;

@@ -125,7 +125,8 @@ fn ended_group(desk: Desk) -> AnyView {
     .into_any()
 }
 
-fn rows(desk: Desk, ids: Memo<Vec<OrderId>>) -> AnyView {
+/// These orders, each as a row that opens it.
+pub(super) fn rows(desk: Desk, ids: Memo<Vec<OrderId>>) -> AnyView {
     view! {
         <ul class="queue-rows">
             <For each=move || ids.get() key=|id| *id children=move |id| row(desk, id) />

@@ -18,7 +18,7 @@ pub(crate) enum Place {
     Product(ProductCode),
     /// A member's card.
     Card(CardNumber),
-    /// Products looked for by name; what was typed is the address's `q`.
+    /// Orders and products looked for by name; what was typed is the address's `q`.
     Search,
     /// No screen of the counter.
     Nowhere,
