@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use ministore_core::code::{CodeError, PickupCode, ProductCode};
 use ministore_core::id::{CallId, LineId, OrderId};
 use ministore_core::money::Money;
-use ministore_core::order::{self, Find, GetQueue, HandedOver, Order};
+use ministore_core::order::{self, Find, GetQueue, HandedOver, Order, OrderState};
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::sync::Changed;
@@ -23,7 +23,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::dispatch::{Meaning, Source, meaning, without_mark};
 use super::order_words::number_of;
 use super::place::{Place, search_path};
-use super::queue::{Next, newcomers, next_action};
+use super::queue::{Next, newcomers, next_action, since};
 use super::sound::{Sound, play};
 use super::trouble::{words_of, words_of_code};
 use crate::client::connection::{Connection, connection};
@@ -56,6 +56,13 @@ pub(crate) enum Said {
     Failed(Refusal, Option<Callback<()>>),
     /// An order was opened by its code, and is not ready to be handed over.
     NotReady,
+    /// An order was opened by its code after it had ended.
+    Ended {
+        /// Whether its shopper has the goods; otherwise it was cancelled.
+        handed_over: bool,
+        /// Since when.
+        since: Option<Timestamp>,
+    },
     /// The code that was shown belongs to this order, and not to the one that was open.
     Other {
         /// The number of the order that was open.
@@ -471,6 +478,10 @@ impl Desk {
     fn opened(self, order: Order, code: PickupCode, from: Place) {
         let (id, found) = (order.id, order.number);
         let can = next_action(&order) == Some(Next::HandOver);
+        let ended = order.state.is_final().then(|| Said::Ended {
+            handed_over: order.state == OrderState::HandedOver,
+            since: since(&order),
+        });
         self.hush();
         self.shown.set(Some((id, code)));
         self.keep(order);
@@ -481,10 +492,12 @@ impl Desk {
         };
         play(if asked.is_some() || !can { Sound::Wrong } else { Sound::Right });
         self.go(to);
-        match asked {
-            Some(asked) => self.say(to, Said::Other { asked, found }),
-            None if !can => self.say(to, Said::NotReady),
-            None => {}
+        match (ended, asked) {
+            // Whatever was open: no bag leaves for a code that has been used.
+            (Some(ended), _) => self.say(to, ended),
+            (None, Some(asked)) => self.say(to, Said::Other { asked, found }),
+            (None, None) if !can => self.say(to, Said::NotReady),
+            (None, None) => {}
         }
     }
 }

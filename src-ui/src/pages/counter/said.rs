@@ -6,7 +6,8 @@ use ministore_core::refusal::Refusal;
 use super::desk::{Desk, Picked, Said};
 use super::order_words as words;
 use super::trouble::{trouble_panel, words_of, words_of_code};
-use crate::i18n::{local, number, say};
+use crate::i18n::{day_and_time, local, number, say};
+use crate::state::shop;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::picture::picture;
 
@@ -40,6 +41,16 @@ fn banner(desk: Desk, said: Said) -> AnyView {
             Icon::Alert,
             Signal::derive(move || say::counter_other_order(&asked.to_string(), &found.to_string())),
             Some(Signal::derive(|| say::COUNTER_OTHER_ORDER_NEXT().to_owned())),
+        ),
+        Said::Ended { handed_over, since } => told(
+            Tone::Wrong,
+            Icon::Alert,
+            Signal::derive(move || match (handed_over, since) {
+                (true, Some(since)) => say::counter_handed_already_at(&day_and_time(since, &shop::zone())),
+                (true, None) => say::COUNTER_HANDED_ALREADY().to_owned(),
+                (false, _) => say::COUNTER_CANCELLED_ALREADY().to_owned(),
+            }),
+            Some(Signal::derive(|| say::COUNTER_GIVE_NOTHING().to_owned())),
         ),
         Said::NotReady => told(
             Tone::Warn,
