@@ -25,8 +25,7 @@ use super::order_words::number_of;
 use super::place::{Place, search_path};
 use super::queue::{Next, newcomers, next_action, since};
 use super::sound::{Sound, play};
-use super::trouble::{words_of, words_of_code};
-use crate::client::connection::{Connection, connection};
+use super::trouble::{when_back, words_of, words_of_code};
 use crate::client::events::{Live, on_live};
 use crate::client::query::{Load, Query};
 use crate::client::{call, call_again, call_as_staff, clock, new_id};
@@ -170,12 +169,15 @@ impl Desk {
                 reload_soon();
             }
         });
-        Effect::new(move |before: Option<Connection>| {
-            let now = connection();
-            if before.is_some_and(|before| before == Connection::Offline) && now == Connection::Online {
-                self.queue.reload();
+        when_back(move || {
+            // That the hub cannot be reached is no longer so. What was tried stands in the orders, if it arrived.
+            let unreached =
+                |said: &Option<(Place, Said)>| matches!(said, Some((_, Said::Failed(Refusal::Offline, _))));
+            if self.said.with_untracked(unreached) {
+                self.hush();
             }
-            now
+            self.queue.reload();
+            self.pick_on();
         });
     }
 

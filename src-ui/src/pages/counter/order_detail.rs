@@ -16,7 +16,7 @@ use super::place::Place;
 use super::queue::{self, Next, Urgency, next_action, progress};
 use super::said::said_banner;
 use super::sound::{Sound, play};
-use super::trouble::trouble_panel;
+use super::trouble::{trouble_panel, when_back};
 use crate::client::query::Load;
 use crate::i18n::{number, say, time};
 use crate::refusal::state_word;
@@ -46,6 +46,11 @@ pub(crate) fn with_order(
     let listed = Memo::new(move |_| desk.queue.with(|load| !matches!(load, Load::Loading)));
     Effect::new(move |_| {
         if listed.get() && !there.get() {
+            ask();
+        }
+    });
+    when_back(move || {
+        if failed.with_untracked(|why| why.as_ref().is_some_and(Refusal::is_passing)) {
             ask();
         }
     });

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use ministore_core::code::CodeError;
 use ministore_core::refusal::Refusal;
 
+use crate::client::connection::{Connection, connection};
 use crate::i18n::say;
 use crate::refusal::{Explained, explain};
 use crate::widgets::error_panel::error_panel;
@@ -39,6 +40,17 @@ pub(crate) fn words_of_code(error: CodeError) -> (&'static str, &'static str) {
         CodeError::Pickup => (say::COUNTER_CODE_BAD_PICKUP(), say::COUNTER_CODE_AGAIN()),
         CodeError::Unknown => (say::COUNTER_CODE_UNKNOWN(), say::COUNTER_CODE_UNKNOWN_NEXT()),
     }
+}
+
+/// Calls `act` whenever the hub can be reached again, for as long as the view that asks is there.
+pub(crate) fn when_back(act: impl Fn() + 'static) {
+    Effect::new(move |before: Option<Connection>| {
+        let now = connection();
+        if before == Some(Connection::Offline) && now == Connection::Online {
+            untrack(&act);
+        }
+        now
+    });
 }
 
 /// What was refused or failed, with a way to try again where that can help.
