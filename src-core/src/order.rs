@@ -377,7 +377,8 @@ pub struct Accept {
     pub order: OrderId,
 }
 
-/// Request `order.pick`: goods of it are collected, as their code was scanned. What is not in the order is refused.
+/// Request `order.pick`: goods of it are collected, as their code was scanned. What is not in the order is refused, and a
+/// pack of another amount than was ordered ([`OrderLine::takes`]).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Pick {
