@@ -7,6 +7,7 @@
 //! section 5.2.)
 
 use crate::Symbology;
+use crate::check::upc_e_check;
 use crate::line::Line;
 
 /// Run widths in modules of the digits in number set A (odd parity), from the left: space, bar, space, bar.
@@ -510,36 +511,6 @@ fn upc_e(candidate: &Candidate, offer: &mut impl FnMut(f32, String)) {
     }
 }
 
-/// The check digit of the UPC-A number that a UPC-E stands for (GS1 General Specifications, section 5.2.2.4).
-fn upc_e_check(system: u8, digits: [u8; 6]) -> u8 {
-    let [a, b, c, d, e, f] = digits;
-    let long = match f {
-        0..=2 => [system, a, b, f, 0, 0, 0, 0, c, d, e],
-        3 => [system, a, b, c, 0, 0, 0, 0, 0, d, e],
-        4 => [system, a, b, c, d, 0, 0, 0, 0, 0, e],
-        _ => [system, a, b, c, d, e, 0, 0, 0, 0, f],
-    };
-    let sum: u32 = long
-        .iter()
-        .enumerate()
-        .map(|(index, digit)| u32::from(*digit) * if index % 2 == 0 { 3 } else { 1 })
-        .sum();
-    ((10 - sum % 10) % 10) as u8
-}
-
 fn text_of(digits: &[u8]) -> String {
     digits.iter().map(|digit| char::from(b'0' + digit)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_upc_e_has_the_check_digit_of_its_long_form() {
-        // 0123456 expands to 01234500006 with check digit 5.
-        assert_eq!(upc_e_check(0, [1, 2, 3, 4, 5, 6]), 5);
-        // 042100005264 is written 04252614 in eight digits.
-        assert_eq!(upc_e_check(0, [4, 2, 5, 2, 6, 1]), 4);
-    }
 }

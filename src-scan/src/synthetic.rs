@@ -4,6 +4,7 @@
 pub mod symbols;
 
 use crate::Symbology;
+use crate::check::{gtin_check, upc_e_check};
 use crate::luma::LumaBuf;
 use crate::source::y4m::Writer;
 use crate::source::{Frame, FrameSource, Pixels, SourceError};
@@ -68,6 +69,51 @@ impl Default for Scene {
             perspective: 0.06,
             noise: 3.0,
             seed: 1,
+        }
+    }
+}
+
+impl Scene {
+    /// A label with a retail code (EAN-13, EAN-8, UPC-A or UPC-E), everything about it and about how it is seen drawn
+    /// from `seed`: turned by any angle, blurred by up to 2.5 pixels, 1.8 to 4 pixels to a module, in grain of up to 8
+    /// grey levels.
+    pub fn any_retail(seed: u64) -> Self {
+        let mut random = Random(seed);
+        let mut digits =
+            |count: usize| -> Vec<u8> { (0..count).map(|_| (random.unit() * 10.0) as u8).collect() };
+        let (symbology, mut digits) = match seed % 4 {
+            0 => (Symbology::Ean13, digits(12)),
+            1 => (Symbology::Ean8, digits(7)),
+            2 => (Symbology::UpcA, digits(11)),
+            _ => (Symbology::UpcE, digits(7)),
+        };
+        if symbology == Symbology::Ean13 {
+            // An EAN-13 with a leading 0 is a UPC-A.
+            digits[0] = digits[0].max(1);
+        }
+        if symbology == Symbology::UpcE {
+            digits[0] %= 2;
+        }
+        digits.push(match digits[..] {
+            [system, a, b, c, d, e, f] if symbology == Symbology::UpcE => {
+                upc_e_check(system, [a, b, c, d, e, f])
+            }
+            _ => gtin_check(&digits),
+        });
+        let text: String = digits.iter().map(|digit| char::from(b'0' + digit)).collect();
+        let mut between = |from: f32, to: f32| from + random.unit() * (to - from);
+        Self {
+            shots: vec![Shot {
+                angle: between(0.0, 360.0),
+                blur: between(0.0, 2.5),
+                ..Shot::new(symbology, text)
+            }],
+            module: between(1.8, 4.0),
+            perspective: between(0.0, 0.12),
+            noise: between(0.0, 8.0),
+            gap_seconds: 0.0,
+            seed,
+            ..Self::default()
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The modules of the codes that can be drawn.
 
 use crate::Symbology;
-use crate::check::gtin_check_holds;
+use crate::check::{gtin_check_holds, upc_e_check};
 use fast_qr::qr::QRBuilder;
 use thiserror::Error;
 
@@ -33,7 +33,7 @@ pub struct Symbol {
 }
 
 impl Symbol {
-    /// Lays out a code: EAN-13, EAN-8, UPC-A (with check digit), Code 128 (printable ASCII) or QR Code.
+    /// Lays out a code: EAN-13, EAN-8, UPC-A (with check digit), UPC-E (in eight digits), Code 128 (printable ASCII) or QR Code.
     pub fn new(symbology: Symbology, text: &str) -> Result<Self, SymbolError> {
         let refused = || SymbolError::Text { symbology, text: text.to_owned() };
         match symbology {
@@ -44,6 +44,7 @@ impl Symbol {
                 Ok(Self::bars(&ean13(&format!("0{text}")), 11))
             }
             Symbology::Ean8 if text.len() == 8 && gtin_check_holds(text) => Ok(Self::bars(&ean8(text), 7)),
+            Symbology::UpcE => upc_e(text).map(|widths| Self::bars(&widths, 9)).ok_or_else(refused),
             Symbology::Code128 => code128(text).map(|widths| Self::bars(&widths, 10)).ok_or_else(refused),
             Symbology::QrCode => qr(text).ok_or_else(refused),
             Symbology::Ean13 | Symbology::UpcA | Symbology::Ean8 => Err(refused()),
@@ -85,6 +86,11 @@ const DIGITS: [[u8; 4]; 10] = [
 const SETS: [&str; 10] =
     ["AAAAAA", "AABABB", "AABBAB", "AABBBA", "ABAABB", "ABBAAB", "ABBBAA", "ABABAB", "ABABBA", "ABBABA"];
 
+/// Number sets of the six digits of a UPC-E of number system 0, by its check digit (GS1 General Specifications,
+/// figure 5.2.2.4-1).
+const UPC_E_SETS: [&str; 10] =
+    ["BBBAAA", "BBABAA", "BBAABA", "BBAAAB", "BABBAA", "BAABBA", "BAAABB", "BABABA", "BABAAB", "BAABAB"];
+
 fn digits_of(text: &str) -> Vec<usize> {
     text.bytes().map(|byte| usize::from(byte.wrapping_sub(b'0'))).collect()
 }
@@ -113,6 +119,28 @@ fn ean8(text: &str) -> Vec<u8> {
     digits[4..].iter().for_each(|digit| widths.extend(DIGITS[*digit]));
     widths.extend([1, 1, 1]);
     widths
+}
+
+fn upc_e(text: &str) -> Option<Vec<u8>> {
+    let digits: [u8; 8] =
+        text.bytes().map(|byte| byte.wrapping_sub(b'0')).collect::<Vec<u8>>().try_into().ok()?;
+    let [system, middle @ .., check] = digits;
+    let is_written =
+        system < 2 && digits.iter().all(|digit| *digit < 10) && upc_e_check(system, middle) == check;
+    if !is_written {
+        return None;
+    }
+    let mut widths = vec![1, 1, 1];
+    for (digit, set) in middle.iter().zip(UPC_E_SETS[usize::from(check)].bytes()) {
+        let mut runs = DIGITS[usize::from(*digit)];
+        // Number system 1 has the sets the other way round.
+        if (set == b'B') == (system == 0) {
+            runs.reverse();
+        }
+        widths.extend(runs);
+    }
+    widths.extend([1, 1, 1, 1, 1, 1]);
+    Some(widths)
 }
 
 /// Code set B throughout, with the modulo 103 check (ISO/IEC 15417).
@@ -169,6 +197,9 @@ mod tests {
         assert!(Symbol::new(Symbology::Ean13, "4006381333931").is_ok());
         assert!(Symbol::new(Symbology::Ean13, "4006381333932").is_err());
         assert!(Symbol::new(Symbology::Ean8, "96385074").is_ok());
+        assert!(Symbol::new(Symbology::UpcE, "04252614").is_ok());
+        assert!(Symbol::new(Symbology::UpcE, "04252615").is_err());
+        assert!(Symbol::new(Symbology::UpcE, "24252614").is_err());
         assert!(Symbol::new(Symbology::Code128, "ä").is_err());
         assert_eq!(Symbol::new(Symbology::Aztec, "x"), Err(SymbolError::Symbology(Symbology::Aztec)));
     }
@@ -177,6 +208,7 @@ mod tests {
     fn symbols_have_the_standard_number_of_modules() {
         assert_eq!(Symbol::new(Symbology::Ean13, "4006381333931").unwrap().columns, 95 + 22);
         assert_eq!(Symbol::new(Symbology::Ean8, "96385074").unwrap().columns, 67 + 14);
+        assert_eq!(Symbol::new(Symbology::UpcE, "04252614").unwrap().columns, 51 + 18);
         assert_eq!(Symbol::new(Symbology::Code128, "MS1").unwrap().columns, 11 * 5 + 13 + 20);
     }
 }
