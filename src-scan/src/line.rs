@@ -181,6 +181,17 @@ impl Line {
         other.edges.extend(self.edges.iter().rev().map(|edge| end - edge));
     }
 
+    /// Brightness at a position in samples, the ends repeated.
+    pub(crate) fn brightness(&self, at: f32) -> f32 {
+        let last = self.samples.len().saturating_sub(1);
+        let at = at.clamp(0.0, last as f32);
+        let (before, share) = (at as usize, at.fract());
+        match (self.samples.get(before), self.samples.get((before + 1).min(last))) {
+            (Some(a), Some(b)) => a + share * (b - a),
+            _ => 0.0,
+        }
+    }
+
     /// Samples in the line.
     pub(crate) fn len(&self) -> usize {
         self.samples.len()

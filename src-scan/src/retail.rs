@@ -1,14 +1,18 @@
 //! EAN-13, UPC-A, EAN-8 and UPC-E read by likelihood.
 //!
 //! Each line across the bars gives the widths of its runs. Where the guards fit, every digit is scored against its
-//! pattern with the ink's spread taken out, and the scores of several lines are added. The best and the second-best
-//! number that satisfy the check digit are then found by dynamic programming over the running check sum, and the best
-//! is accepted only if it fits well and by a clear margin. (Widths and number sets: GS1 General Specifications,
-//! section 5.2.)
+//! pattern with the ink's spread taken out, and the scores of several lines are added. The best numbers that satisfy the
+//! check digit are then found by dynamic programming over the running check sum. (Widths and number sets: GS1 General
+//! Specifications, section 5.2.)
+//!
+//! The best is accepted if its edges fit far better than any other's. Where they fit hardly better, the lines say
+//! nothing by being many: blur moves the same edges on each of them. There the best must also explain the brightness
+//! between the edges, far better than any other and in every digit ([`crate::profile`]).
 
 use crate::Symbology;
 use crate::check::upc_e_check;
 use crate::line::Line;
+use crate::profile::{Profile, Residual};
 
 /// Run widths in modules of the digits in number set A (odd parity), from the left: space, bar, space, bar.
 /// Set B is these reversed; set C has the widths of set A with bars and spaces swapped.
@@ -35,6 +39,27 @@ const UPC_E_CHECK: [u8; 10] =
 
 /// A cost that stands for "does not fit at all".
 const NO_FIT: f32 = 20.0;
+
+/// Numbers that are compared in the end.
+const MOST_CONTENDERS: usize = 8;
+/// How many times better than the runner-up's the best number's edges fit, where they alone decide.
+const CLEAR_BY_EDGES: f32 = 2.0;
+/// Squared modules by which they fit better on each line: two edges that are half a module off.
+const LEAST_MARGIN: f32 = 1.0;
+
+/// What brightness has to show before it decides.
+struct Proof {
+    /// How many times as much the runner-up leaves unexplained.
+    clear: f32,
+    /// Share of the brightness's variance that the best may leave unexplained in any one digit. A false digit leaves
+    /// about 1, however blurred.
+    most_unexplained: f32,
+}
+
+/// Where the edges fit the same number best.
+const BESIDE_EDGES: Proof = Proof { clear: 1.5, most_unexplained: 0.3 };
+/// Where the edges fit another number better: that is what blur does, but glare on a digit can do it too.
+const AGAINST_EDGES: Proof = Proof { clear: 3.0, most_unexplained: 0.1 };
 
 /// The layouts of guards and digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +108,10 @@ impl Layout {
         };
         if digit < half { 3 + 4 * digit } else { 3 + 4 * digit + 5 }
     }
+    /// First module of a digit: a digit's four runs are seven modules, all others are one.
+    const fn module_of(self, digit: usize) -> usize {
+        self.run_of(digit) + 3 * digit
+    }
 }
 
 /// Evidence for one symbol, summed over lines.
@@ -96,6 +125,7 @@ struct Candidate {
     to: f32,
     /// `cost[digit][set][value]`, sets A, B (left) or C (right) as the layout has them.
     cost: [[[f32; 10]; 2]; 12],
+    profile: Profile,
     lines: u32,
     first: Span,
     last: Span,
@@ -175,8 +205,11 @@ impl RetailReader {
                     Layout::Ean8 => self.wanted.ean8,
                     Layout::UpcE => self.wanted.upc_e,
                 };
-                if wanted && let Some(cost) = score(line, start, layout) {
-                    self.merge(line, start, layout, reversed, cost, index);
+                if wanted
+                    && let Some(cost) = score(line, start, layout)
+                    && let Some(profile) = profile(line, start, layout)
+                {
+                    self.merge(line, start, layout, reversed, (cost, profile), index);
                     break;
                 }
             }
@@ -190,7 +223,7 @@ impl RetailReader {
         start: usize,
         layout: Layout,
         reversed: bool,
-        cost: [[[f32; 10]; 2]; 12],
+        (cost, profile): ([[[f32; 10]; 2]; 12], Profile),
         index: usize,
     ) {
         let (a, b) = (line.edges[start], line.edges[start + layout.runs()]);
@@ -210,6 +243,7 @@ impl RetailReader {
                 {
                     *sum += new;
                 }
+                candidate.profile.add(&profile);
                 candidate.lines += 1;
                 (candidate.from, candidate.to) = (from, to);
                 candidate.last = span;
@@ -222,6 +256,7 @@ impl RetailReader {
                 from,
                 to,
                 cost,
+                profile,
                 lines: 1,
                 first: span,
                 last: span,
@@ -346,6 +381,35 @@ fn score(line: &Line, start: usize, layout: Layout) -> Option<[[[f32; 10]; 2]; 1
     Some(cost)
 }
 
+/// The brightness of a symbol that starts with the dark run at `start`. What is the same in every number says where its
+/// modules lie: the guards, and where digits begin.
+fn profile(line: &Line, start: usize, layout: Layout) -> Option<Profile> {
+    let edges = line.edges.get(start..=start + layout.runs())?;
+    let mut places = Vec::with_capacity(32);
+    let mut module = 0;
+    let mut run = 0;
+    while run < edges.len() {
+        places.push((module as f32, edges[run]));
+        let is_digit = (0..layout.digits()).any(|digit| layout.run_of(digit) == run);
+        (run, module) = if is_digit { (run + 4, module + 7) } else { (run + 1, module + 1) };
+    }
+    Profile::new(layout.modules() as usize, &places, |at| line.brightness(at))
+}
+
+/// The widths of the bars and spaces of a number, in modules.
+fn widths(layout: Layout, sets: &[usize], digits: &[u8]) -> Vec<u8> {
+    let mut widths = vec![1; layout.runs()];
+    for (index, (set, digit)) in sets.iter().zip(digits).enumerate() {
+        let run = layout.run_of(index);
+        let mut pattern = WIDTHS[usize::from(*digit)];
+        if *set == 1 {
+            pattern.reverse();
+        }
+        widths[run..run + 4].copy_from_slice(&pattern);
+    }
+    widths
+}
+
 /// Squared distance of four widths from a pattern. Distances between edges of the same kind (which ink spread leaves
 /// alone) count beside the widths themselves.
 fn distance(seen: &[f32; 4], pattern: [u8; 4]) -> f32 {
@@ -355,7 +419,7 @@ fn distance(seen: &[f32; 4], pattern: [u8; 4]) -> f32 {
     (0.5 * widths + pair(0) + pair(1)).min(NO_FIT)
 }
 
-/// Best and second-best sum over digits with a check.
+/// The first digits of a number, and what they cost.
 #[derive(Clone, Copy)]
 struct Path {
     cost: f32,
@@ -364,35 +428,32 @@ struct Path {
 
 const NOWHERE: Path = Path { cost: f32::MAX, digits: [0; 13] };
 
-/// The two cheapest numbers whose weighted digit sum is 0 modulo 10, with the given set for each digit.
+/// The cheapest numbers whose weighted digit sum is 0 modulo 10, the cheapest first, with the given set for each digit.
 /// `lead` is a first digit that is not drawn, but counts. Weights run 3, 1, 3… from the right end.
-fn two_best(candidate: &Candidate, sets: &[usize], lead: Option<u8>) -> [Path; 2] {
+fn cheapest<const MOST: usize>(candidate: &Candidate, sets: &[usize], lead: Option<u8>) -> [Path; MOST] {
     let count = sets.len();
     let weight = |index: usize| if (count - 1 - index).is_multiple_of(2) { 1 } else { 3 };
-    let mut states = [[NOWHERE; 2]; 10];
+    let mut states = [[NOWHERE; MOST]; 10];
     let lead_sum = lead.map_or(0, |digit| {
         let weight = if count.is_multiple_of(2) { 1 } else { 3 };
         usize::from(digit) * weight % 10
     });
     states[lead_sum][0] = Path { cost: 0.0, digits: [0; 13] };
     for (index, set) in sets.iter().enumerate() {
-        let mut next = [[NOWHERE; 2]; 10];
+        let mut next = [[NOWHERE; MOST]; 10];
         for (sum, paths) in states.iter().enumerate() {
             for path in paths.iter().filter(|path| path.cost < f32::MAX) {
                 for value in 0..10usize {
                     let cost = path.cost + candidate.cost[index][*set][value];
-                    let slot = &mut next[(sum + value * weight(index)) % 10];
-                    if cost >= slot[1].cost {
+                    let known = &mut next[(sum + value * weight(index)) % 10];
+                    let place = known.partition_point(|other| other.cost <= cost);
+                    if place == MOST {
                         continue;
                     }
                     let mut longer = Path { cost, digits: path.digits };
                     longer.digits[index] = value as u8;
-                    if cost < slot[0].cost {
-                        slot[1] = slot[0];
-                        slot[0] = longer;
-                    } else {
-                        slot[1] = longer;
-                    }
+                    known[place..].rotate_right(1);
+                    known[place] = longer;
                 }
             }
         }
@@ -401,91 +462,133 @@ fn two_best(candidate: &Candidate, sets: &[usize], lead: Option<u8>) -> [Path; 2
     states[0]
 }
 
+/// A number that the evidence may mean.
+struct Contender {
+    /// Squared misfit of its edges, summed over digits and lines.
+    cost: f32,
+    text: String,
+    /// Its bars and spaces, in modules.
+    widths: Vec<u8>,
+}
+
 fn decide(candidate: &Candidate, wanted: Wanted) -> Option<Reading> {
-    let digits = candidate.layout.digits();
+    let layout = candidate.layout;
+    // A short code says less against chance: it has to fit better, and more lines have to say so.
+    let (most_cost, least_lines) = match layout {
+        Layout::Ean13 => (0.70, 2),
+        Layout::Ean8 => (0.50, 3),
+        Layout::UpcE => (0.35, 3),
+    };
+    if candidate.lines < least_lines {
+        return None;
+    }
+    let digits = layout.digits();
+    let most_cost = most_cost * digits as f32 * candidate.lines as f32;
     // Too dear whatever is chosen: not worth the search.
     let floor: f32 = candidate.cost[..digits]
         .iter()
         .map(|sets| sets.iter().flatten().copied().fold(NO_FIT, f32::min))
-        .sum::<f32>()
-        / candidate.lines as f32;
-    if floor > 0.55 * digits as f32 {
+        .sum::<f32>();
+    if floor > most_cost {
         return None;
     }
-    let mut best: Option<(f32, String)> = None;
-    let mut second = f32::MAX;
-    let mut offer = |cost: f32, text: String| {
-        if best.as_ref().is_none_or(|(known, _)| cost < *known) {
-            if let Some((known, _)) = best.take() {
-                second = second.min(known);
-            }
-            best = Some((cost, text));
-        } else {
-            second = second.min(cost);
-        }
-    };
-    match candidate.layout {
-        Layout::Ean13 => {
-            for (first, pattern) in FIRST_DIGIT.iter().enumerate() {
-                let mut sets = [0usize; 12];
-                for (index, set) in sets.iter_mut().enumerate().take(6) {
-                    *set = usize::from(pattern >> (5 - index) & 1);
-                }
-                for path in two_best(candidate, &sets, Some(first as u8)) {
-                    if path.cost < f32::MAX {
-                        offer(path.cost, format!("{first}{}", text_of(&path.digits[..12])));
-                    }
-                }
-            }
-        }
-        Layout::Ean8 => {
-            for path in two_best(candidate, &[0; 8], None) {
-                if path.cost < f32::MAX {
-                    offer(path.cost, text_of(&path.digits[..8]));
-                }
-            }
-        }
-        Layout::UpcE => upc_e(candidate, &mut offer),
-    }
-    let (cost, text) = best?;
-    let lines = candidate.lines as f32;
-    let (mean, margin) = (cost / lines / digits as f32, second - cost);
-    // A short code says less against chance: it has to fit better, and more lines have to say so.
-    let (most_cost, least_margin, least_lines) = match candidate.layout {
-        Layout::Ean13 => (0.42, 1.3, 2),
-        Layout::Ean8 => (0.30, 1.6, 3),
-        Layout::UpcE => (0.25, 1.6, 3),
-    };
-    if mean > most_cost || margin < least_margin || candidate.lines < least_lines {
+    let contenders = contenders(candidate);
+    let (best, others) = contenders.split_first()?;
+    if best.cost > most_cost {
         return None;
     }
-    let symbology = match candidate.layout {
+    let (text, confidence) = match clear_by_edges(candidate, best, others) {
+        Some(confidence) => (&best.text, confidence),
+        None => clear_by_brightness(candidate, &contenders)?,
+    };
+    let symbology = match layout {
         Layout::Ean13 if text.starts_with('0') && wanted.upc_a => Symbology::UpcA,
         Layout::Ean13 if wanted.ean13 => Symbology::Ean13,
         Layout::Ean13 => return None,
         Layout::Ean8 => Symbology::Ean8,
         Layout::UpcE => Symbology::UpcE,
     };
-    let text = if symbology == Symbology::UpcA { text[1..].to_owned() } else { text };
-    let confidence = (1.0 - mean / most_cost * 0.5) * (1.0 - 0.5 / margin.max(1.0));
-    Some(Reading {
-        symbology,
-        text,
-        confidence: confidence.clamp(0.0, 1.0),
-        first: candidate.first,
-        last: candidate.last,
-    })
+    let text = if symbology == Symbology::UpcA { text[1..].to_owned() } else { text.clone() };
+    Some(Reading { symbology, text, confidence, first: candidate.first, last: candidate.last })
+}
+
+/// The cheapest numbers, the cheapest first.
+fn contenders(candidate: &Candidate) -> Vec<Contender> {
+    let layout = candidate.layout;
+    let mut found: Vec<Contender> = Vec::new();
+    let mut offer = |cost: f32, text: String, sets: &[usize], digits: &[u8]| {
+        found.push(Contender { cost, text, widths: widths(layout, sets, digits) });
+    };
+    match layout {
+        Layout::Ean13 => {
+            for (first, pattern) in FIRST_DIGIT.iter().enumerate() {
+                let mut sets = [0usize; 12];
+                for (index, set) in sets.iter_mut().enumerate().take(6) {
+                    *set = usize::from(pattern >> (5 - index) & 1);
+                }
+                for path in cheapest::<2>(candidate, &sets, Some(first as u8)) {
+                    if path.cost < f32::MAX {
+                        let digits = &path.digits[..12];
+                        offer(path.cost, format!("{first}{}", text_of(digits)), &sets, digits);
+                    }
+                }
+            }
+        }
+        Layout::Ean8 => {
+            for path in cheapest::<MOST_CONTENDERS>(candidate, &[0; 8], None) {
+                if path.cost < f32::MAX {
+                    let digits = &path.digits[..8];
+                    offer(path.cost, text_of(digits), &[0; 8], digits);
+                }
+            }
+        }
+        Layout::UpcE => upc_e(candidate, &mut offer),
+    }
+    found.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+    found.truncate(MOST_CONTENDERS);
+    found
+}
+
+/// How sure the best number is by where its edges lie; nothing if they do not decide.
+fn clear_by_edges(candidate: &Candidate, best: &Contender, others: &[Contender]) -> Option<f32> {
+    // The others are sorted.
+    let second = others.first()?.cost;
+    let is_clear =
+        second - best.cost >= LEAST_MARGIN * candidate.lines as f32 && second >= CLEAR_BY_EDGES * best.cost;
+    is_clear.then(|| 1.0 - best.cost / second)
+}
+
+/// The number whose bars explain the brightness far better than any other's, and how sure that is; nothing if that does
+/// not decide.
+fn clear_by_brightness<'a>(candidate: &Candidate, contenders: &'a [Contender]) -> Option<(&'a String, f32)> {
+    let layout = candidate.layout;
+    let starts = (0..layout.digits()).map(|digit| layout.module_of(digit));
+    let mut best: Option<(usize, Residual)> = None;
+    let mut second = f32::MAX;
+    for (rank, contender) in contenders.iter().enumerate() {
+        let Some(residual) = candidate.profile.residual(&contender.widths, starts.clone()) else { continue };
+        if best.is_none_or(|(_, known)| residual.whole < known.whole) {
+            second = best.map_or(f32::MAX, |(_, known)| known.whole);
+            best = Some((rank, residual));
+        } else {
+            second = second.min(residual.whole);
+        }
+    }
+    let (rank, residual) = best?;
+    let proof = if rank == 0 { BESIDE_EDGES } else { AGAINST_EDGES };
+    (residual.worst <= proof.most_unexplained && second >= proof.clear * residual.whole)
+        .then(|| (&contenders[rank].text, 1.0 - residual.whole / second))
 }
 
 /// Every combination of number system and check digit has its own parity pattern; the check digit of the number that
 /// the six digits expand to must be the one that the pattern says.
-fn upc_e(candidate: &Candidate, offer: &mut impl FnMut(f32, String)) {
+fn upc_e(candidate: &Candidate, offer: &mut impl FnMut(f32, String, &[usize], &[u8])) {
     for system in 0..2u8 {
         for (check, pattern) in UPC_E_CHECK.iter().enumerate() {
             let pattern = if system == 0 { *pattern } else { !pattern & 0b11_1111 };
             // The cheapest digits, then each with one digit changed: the number is short enough to try.
-            let set = |index: usize| usize::from(pattern >> (5 - index) & 1);
-            let costs = |index: usize| &candidate.cost[index][set(index)];
+            let sets: [usize; 6] = std::array::from_fn(|index| usize::from(pattern >> (5 - index) & 1));
+            let costs = |index: usize| &candidate.cost[index][sets[index]];
             let mut ranked = [[0usize; 10]; 6];
             for (index, ranked) in ranked.iter_mut().enumerate() {
                 for (value, slot) in ranked.iter_mut().enumerate() {
@@ -503,7 +606,7 @@ fn upc_e(candidate: &Candidate, offer: &mut impl FnMut(f32, String)) {
                         cost += costs(index)[value];
                     }
                     if upc_e_check(system, digits) == check as u8 {
-                        offer(cost, format!("{system}{}{check}", text_of(&digits)));
+                        offer(cost, format!("{system}{}{check}", text_of(&digits)), &sets, &digits);
                     }
                 }
             }
