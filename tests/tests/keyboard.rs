@@ -52,7 +52,8 @@ fn a_shopper_orders_without_a_pointer() -> Result<()> {
         page.reads("@product", "Condensed milk").await?;
         tab_to(&page, "add").await?;
         page.presses(SPACE).await?;
-        page.reads("@announcer", "Condensed milk").await?;
+        page.reads("@announcer", "Condensed milk. Basket").await?;
+        page.until("the stepper took the focus", "document.activeElement?.dataset.testid === 'more'").await?;
 
         tab_to(&page, "nav-cart").await?;
         page.presses(ENTER).await?;

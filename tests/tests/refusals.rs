@@ -284,3 +284,22 @@ fn screens_that_cannot_be_downloaded_say_so_and_open_later() -> Result<()> {
         phone.counts("@line", 1).await
     })
 }
+
+#[test]
+fn what_is_typed_at_the_checkout_outlives_a_reload() -> Result<()> {
+    story("checkout_kept", async |story| {
+        let hub = story.hub().await?;
+        let phone = story.browser("phone", Browser::new(Screen::PHONE)).await?;
+        put_in(&phone, &hub, MILK).await?;
+        phone.open(&hub.url("/checkout")).await?;
+        phone.fills("@field-name", "Ling").await?;
+        phone.reload().await?;
+        phone.sees("@field-name").await?;
+        phone
+            .until(
+                "the name is still there",
+                "document.querySelector('[data-testid=field-name]').value === 'Ling'",
+            )
+            .await
+    })
+}
