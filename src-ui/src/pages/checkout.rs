@@ -363,7 +363,11 @@ fn terms() -> AnyView {
             .filter(|minimum| !minimum.is_zero())
             .map(|minimum| say::checkout_terms_minimum(&money(minimum)))
     };
-    view! { <p class="quiet-text">{text} " " {least}</p> }.into_any()
+    view! {
+        <p class="quiet-text">{text}</p>
+        <p class="quiet-text">{least}</p>
+    }
+    .into_any()
 }
 
 /// The slots: the hub's, or, while it cannot be reached, those that the shop's rules make.
