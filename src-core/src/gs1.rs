@@ -27,7 +27,7 @@ pub enum Value {
     Gtin(Gtin),
     /// Another key of GS1's whose check digit holds, as digits.
     Key(String),
-    /// A day, and an hour or minute where the identifier has one.
+    /// A day, and an hour where the identifier has one.
     Date(Date),
     /// A measure in the unit that the identifier's title names.
     Measure(Decimal),
@@ -557,6 +557,7 @@ mod tests {
 
     #[test]
     fn the_table_is_in_order_and_no_identifier_begins_another() {
+        assert!(TABLE.is_sorted_by(|row, next| row.1 < next.0));
         for row in TABLE {
             assert!(row.0 <= row.1, "{}", row.0);
             let first = format!("{:0width$}", row.0, width = row.2.into());

@@ -22,6 +22,13 @@ pub const EAN_LEFT_IN_B: [u8; 10] = [
     0b01_1010,
 ];
 
+/// Which of the six digits of a UPC-E of number system 0 its check digit puts into set B, the leftmost as the highest bit;
+/// for number system 1 the others (GS1 General Specifications, figure 5.2.2.4-1).
+pub const UPC_E_IN_B: [u8; 10] = [
+    0b11_1000, 0b11_0100, 0b11_0010, 0b11_0001, 0b10_1100, 0b10_0110, 0b10_0011, 0b10_1010, 0b10_1001,
+    0b10_0101,
+];
+
 /// The runs of the symbol of 13 or 8 digits: 59 of 95 modules, or 43 of 67. None for other lengths and for anything but
 /// digits; the check digit is the caller's to check.
 pub fn ean(digits: &str) -> Option<Vec<u8>> {

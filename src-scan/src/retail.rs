@@ -9,33 +9,12 @@
 //! nothing by being many: blur moves the same edges on each of them. There the best must also explain the brightness
 //! between the edges, far better than any other and in every digit ([`crate::profile`]).
 
+use ministore_core::symbol::{EAN_DIGITS, EAN_LEFT_IN_B, UPC_E_IN_B};
+
 use crate::Symbology;
 use crate::check::upc_e_check;
 use crate::line::Line;
 use crate::profile::{Profile, Residual};
-
-/// Run widths in modules of the digits in number set A (odd parity), from the left: space, bar, space, bar.
-/// Set B is these reversed; set C has the widths of set A with bars and spaces swapped.
-const WIDTHS: [[u8; 4]; 10] = [
-    [3, 2, 1, 1],
-    [2, 2, 2, 1],
-    [2, 1, 2, 2],
-    [1, 4, 1, 1],
-    [1, 1, 3, 2],
-    [1, 2, 3, 1],
-    [1, 1, 1, 4],
-    [1, 3, 1, 2],
-    [1, 2, 1, 3],
-    [3, 1, 1, 2],
-];
-
-/// Which left digits of an EAN-13 are of set B, by its first digit: bit 5 is the leftmost.
-const FIRST_DIGIT: [u8; 10] =
-    [0b000000, 0b001011, 0b001101, 0b001110, 0b010011, 0b011001, 0b011100, 0b010101, 0b010110, 0b011010];
-
-/// Which digits of a UPC-E of number system 0 are of set B, by its check digit (system 1: the complement).
-const UPC_E_CHECK: [u8; 10] =
-    [0b111000, 0b110100, 0b110010, 0b110001, 0b101100, 0b100110, 0b100011, 0b101010, 0b101001, 0b100101];
 
 /// A cost that stands for "does not fit at all".
 const NO_FIT: f32 = 20.0;
@@ -368,7 +347,7 @@ fn score(line: &Line, start: usize, layout: Layout) -> Option<[[[f32; 10]; 2]; 1
             *seen = width(run + index) / digit_module + correction;
         }
         let mut best = NO_FIT;
-        for (value, widths) in WIDTHS.iter().enumerate() {
+        for (value, widths) in EAN_DIGITS.iter().enumerate() {
             sets[0][value] = distance(&seen, *widths);
             sets[1][value] = distance(&seen, [widths[3], widths[2], widths[1], widths[0]]);
             best = best.min(sets[0][value]).min(sets[1][value]);
@@ -401,7 +380,7 @@ fn widths(layout: Layout, sets: &[usize], digits: &[u8]) -> Vec<u8> {
     let mut widths = vec![1; layout.runs()];
     for (index, (set, digit)) in sets.iter().zip(digits).enumerate() {
         let run = layout.run_of(index);
-        let mut pattern = WIDTHS[usize::from(*digit)];
+        let mut pattern = EAN_DIGITS[usize::from(*digit)];
         if *set == 1 {
             pattern.reverse();
         }
@@ -521,7 +500,7 @@ fn contenders(candidate: &Candidate) -> Vec<Contender> {
     };
     match layout {
         Layout::Ean13 => {
-            for (first, pattern) in FIRST_DIGIT.iter().enumerate() {
+            for (first, pattern) in EAN_LEFT_IN_B.iter().enumerate() {
                 let mut sets = [0usize; 12];
                 for (index, set) in sets.iter_mut().enumerate().take(6) {
                     *set = usize::from(pattern >> (5 - index) & 1);
@@ -584,7 +563,7 @@ fn clear_by_brightness<'a>(candidate: &Candidate, contenders: &'a [Contender]) -
 /// the six digits expand to must be the one that the pattern says.
 fn upc_e(candidate: &Candidate, offer: &mut impl FnMut(f32, String, &[usize], &[u8])) {
     for system in 0..2u8 {
-        for (check, pattern) in UPC_E_CHECK.iter().enumerate() {
+        for (check, pattern) in UPC_E_IN_B.iter().enumerate() {
             let pattern = if system == 0 { *pattern } else { !pattern & 0b11_1111 };
             // The cheapest digits, then each with one digit changed: the number is short enough to try.
             let sets: [usize; 6] = std::array::from_fn(|index| usize::from(pattern >> (5 - index) & 1));
