@@ -26,18 +26,18 @@ struct Phrase {
 }
 
 impl Phrase {
-    fn blanks(&self) -> BTreeSet<String> {
-        let mut blanks = BTreeSet::new();
+    /// Its blanks in the order in which they are said, without the count of a counted one.
+    fn blanks(&self) -> Vec<String> {
+        let mut blanks: Vec<String> = Vec::new();
         for text in self.one.iter().chain([&self.other]) {
             let mut rest = text.as_str();
             while let Some((_, after)) = rest.split_once('{') {
                 let (name, after) = after.split_once('}').unwrap_or((after, ""));
-                blanks.insert(name.to_owned());
+                if !(blanks.iter().any(|blank| blank == name) || self.counted && name == "count") {
+                    blanks.push(name.to_owned());
+                }
                 rest = after;
             }
-        }
-        if self.counted {
-            blanks.remove("count");
         }
         blanks
     }
@@ -53,7 +53,8 @@ fn main() -> Outcome<()> {
     let mut out = String::new();
     for (key, chinese) in &zh {
         let english = en.get(key).ok_or_else(|| format!("the phrase {key} is missing in English"))?;
-        if english.blanks() != chinese.blanks() {
+        let sorted = |phrase: &Phrase| BTreeSet::from_iter(phrase.blanks());
+        if sorted(english) != sorted(chinese) {
             return Err(format!("the phrase {key} has other blanks in Chinese than in English").into());
         }
         if english.counted != chinese.counted {
@@ -104,7 +105,8 @@ fn gather(phrases: &mut Phrases, key: &str, value: &Value) -> Outcome<()> {
 fn rust_of(key: &str, en: &Phrase, zh: &Phrase) -> String {
     let name = key.replace(['.', '-'], "_").to_lowercase();
     let doc = format!("/// `{key}`: {}\n", en.other.replace('\n', " "));
-    let blanks: Vec<String> = en.blanks().into_iter().collect();
+    // The English sentence's order: a call then reads as it.
+    let blanks = en.blanks();
     let arguments = |first: &str| {
         let rest = blanks.iter().map(|blank| format!("{blank}: &str"));
         Some(first.to_owned())

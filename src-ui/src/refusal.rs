@@ -80,7 +80,7 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
             (happened, say::ERROR_SAFE_ORDER, say::ERROR_WRONG_ITEM_NEXT().into())
         }
         Refusal::WrongAmount { name, ordered, label } => (
-            say::error_wrong_amount(&amount(*label), &local(name), &amount(*ordered)),
+            say::error_wrong_amount(&amount(*label), &amount(*ordered), &local(name)),
             say::ERROR_SAFE_ORDER,
             say::ERROR_WRONG_AMOUNT_NEXT().into(),
         ),

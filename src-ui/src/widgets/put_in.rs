@@ -51,8 +51,7 @@ fn said(name: &str, outcome: Result<Edit, BasketError>) -> Option<Edit> {
         Ok(undo) => {
             let total = leptos::prelude::untrack(|| basket::totals(None));
             let total = total.map(|totals| money(totals.total)).unwrap_or_default();
-            // The phrase's blanks come in the order of their names: amount, name.
-            announce(&say::basket_now(&total, name));
+            announce(&say::basket_now(name, &total));
             Some(undo)
         }
         Err(error) => {

@@ -39,7 +39,7 @@ fn banner(desk: Desk, said: Said) -> AnyView {
         Said::Other { asked, found } => told(
             Tone::Warn,
             Icon::Alert,
-            Signal::derive(move || say::counter_other_order(&asked.to_string(), &found.to_string())),
+            Signal::derive(move || say::counter_other_order(&found.to_string(), &asked.to_string())),
             Some(Signal::derive(|| say::COUNTER_OTHER_ORDER_NEXT().to_owned())),
         ),
         Said::Ended { handed_over, since } => told(
