@@ -109,7 +109,9 @@ fn a_slot_that_has_just_filled_up_is_refused_and_another_is_taken() -> Result<()
         phone.taps("@place-order").await?;
         phone.sees("@error[data-code=slot_full]").await?;
         ensure!(orders_of(&phone, &hub).await?.is_empty(), "a refused order was made");
-        phone.sees(&format!("@slot[value='{slot}']:disabled")).await?;
+        // The day's last slot takes its day with it: the next day's are shown.
+        let open = format!("document.querySelector('[data-testid=slot][value=\"{slot}\"]:enabled')");
+        phone.until("the full slot cannot be chosen", &format!("{open} === null")).await?;
         phone.until("another slot is chosen", &format!("{chosen} !== '{slot}'")).await?;
         phone.taps("@place-order").await?;
         phone.sees("@order-page[data-state=placed]").await?;
