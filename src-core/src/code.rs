@@ -26,6 +26,8 @@ pub enum Symbology {
     UpcE,
     /// Interleaved 2 of 5 with 14 digits (ISO/IEC 16390).
     Itf14,
+    /// Interleaved 2 of 5 with another number of digits, which nothing checks.
+    Itf,
     /// Code 128 (ISO/IEC 15417).
     Code128,
     /// Code 128 with a leading FNC1.

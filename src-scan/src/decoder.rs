@@ -75,6 +75,8 @@ pub struct Decoder {
     retail: RetailReader,
     linear: LinearReader,
     line: Line,
+    /// The same line seen from its other end.
+    flipped: Line,
     /// Frames since the last one whose square-like regions were all searched.
     frame: usize,
 }
@@ -105,6 +107,7 @@ impl Decoder {
             retail: RetailReader::new(wanted),
             linear: LinearReader::new(options.symbologies),
             line: Line::default(),
+            flipped: Line::default(),
             frame: 0,
         }
     }
@@ -200,17 +203,14 @@ impl Decoder {
         self.retail.clear();
         self.linear.clear();
         let mut line = std::mem::take(&mut self.line);
+        let mut flipped = std::mem::take(&mut self.flipped);
         for (turn, (from, to, index)) in lines.enumerate() {
             let Some((from, to)) = clip(luma, from, to) else { continue };
             line.trace(luma, from, to, 1.0, sharpen);
             edges = edges.max(line.edges.len());
-            self.retail.add(&line, index);
-            // The row readers cost several times the likelihood reader: in a live frame they get every other line
-            // until one of them agrees.
-            let is_turn = sharpen == 0 && (turn.is_multiple_of(2) || self.linear.has_votes());
-            if is_turn || self.options.effort == Effort::Picture {
-                self.linear.add(&line, index);
-            }
+            line.reversed_into(&mut flipped);
+            self.retail.add(&line, &flipped, index);
+            self.linear.add(&line, &flipped, index);
             let before = codes.len();
             if turn >= 1 {
                 for reading in self.retail.take() {
@@ -229,6 +229,7 @@ impl Decoder {
             }
         }
         self.line = line;
+        self.flipped = flipped;
         edges
     }
 

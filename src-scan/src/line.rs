@@ -192,6 +192,20 @@ impl Line {
         }
     }
 
+    /// How much light lies before the bar that begins with an edge, in samples, as far as
+    /// the line shows it.
+    pub(crate) fn light_before(&self, edge: usize) -> f32 {
+        match edge.checked_sub(1) {
+            Some(before) => self.edges[edge] - self.edges[before],
+            None => self.edges[edge],
+        }
+    }
+
+    /// How much light lies after the bar that ends with an edge, in samples.
+    pub(crate) fn light_after(&self, edge: usize) -> f32 {
+        self.edges.get(edge + 1).copied().unwrap_or(self.samples.len() as f32 - 1.0) - self.edges[edge]
+    }
+
     /// Samples in the line.
     pub(crate) fn len(&self) -> usize {
         self.samples.len()

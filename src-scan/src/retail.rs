@@ -149,12 +149,11 @@ impl Wanted {
 pub(crate) struct RetailReader {
     wanted: Wanted,
     candidates: Vec<Candidate>,
-    flipped: Line,
 }
 
 impl RetailReader {
     pub(crate) fn new(wanted: Wanted) -> Self {
-        Self { wanted, candidates: Vec::new(), flipped: Line::default() }
+        Self { wanted, candidates: Vec::new() }
     }
 
     /// Forgets all evidence.
@@ -162,16 +161,13 @@ impl RetailReader {
         self.candidates.clear();
     }
 
-    /// Adds the evidence of a line. `index` counts the lines in their order of place.
-    pub(crate) fn add(&mut self, line: &Line, index: usize) {
+    /// Adds the evidence of a line, also seen from its other end. `index` counts the lines in their order of place.
+    pub(crate) fn add(&mut self, line: &Line, flipped: &Line, index: usize) {
         if !self.wanted.any() || line.edges.len() < Layout::UpcE.runs() + 1 {
             return;
         }
         self.scan(line, index, false);
-        let mut flipped = std::mem::take(&mut self.flipped);
-        line.reversed_into(&mut flipped);
-        self.scan(&flipped, index, true);
-        self.flipped = flipped;
+        self.scan(flipped, index, true);
     }
 
     fn scan(&mut self, line: &Line, index: usize, reversed: bool) {

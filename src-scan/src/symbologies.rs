@@ -11,7 +11,7 @@ impl Symbologies {
     /// No symbology at all.
     pub const NONE: Self = Self(0);
 
-    /// What a shop meets: EAN-13, EAN-8, UPC-A, UPC-E, ITF-14, Code 128, GS1-128, Code 39, DataBar, DataBar Expanded,
+    /// What a shop meets: EAN-13, EAN-8, UPC-A, UPC-E, ITF-14 and other ITF, Code 128, GS1-128, Code 39, DataBar, DataBar Expanded,
     /// QR Code, Data Matrix and GS1 Data Matrix.
     pub const RETAIL: Self = Self::NONE
         .with(Symbology::Ean13)
@@ -19,6 +19,7 @@ impl Symbologies {
         .with(Symbology::UpcA)
         .with(Symbology::UpcE)
         .with(Symbology::Itf14)
+        .with(Symbology::Itf)
         .with(Symbology::Code128)
         .with(Symbology::Gs1_128)
         .with(Symbology::Code39)
@@ -27,6 +28,10 @@ impl Symbologies {
         .with(Symbology::QrCode)
         .with(Symbology::DataMatrix)
         .with(Symbology::Gs1DataMatrix);
+
+    /// Every kind of code that can be read.
+    pub const ALL: Self =
+        Self::RETAIL.with(Symbology::MicroQr).with(Symbology::Aztec).with(Symbology::Pdf417);
 
     /// This set and one more symbology.
     pub const fn with(self, symbology: Symbology) -> Self {

@@ -1,5 +1,6 @@
 //! The pictures of a folder, in the order of their names.
 
+use crate::luma::LumaBuf;
 use crate::pixels::PixelFormat;
 use crate::source::{Frame, FrameSource, Pixels, SourceError};
 use std::collections::VecDeque;
@@ -15,18 +16,23 @@ pub struct Folder {
 impl Folder {
     /// Lists a folder.
     pub fn open(path: &Path) -> Result<Self, SourceError> {
-        let failed = |source| SourceError::File { path: path.into(), source };
-        let mut pictures = Vec::new();
-        for entry in std::fs::read_dir(path).map_err(failed)? {
-            let picture = entry.map_err(failed)?.path();
-            let kind = picture.extension().map(|kind| kind.to_string_lossy().to_lowercase());
-            if kind.is_some_and(|kind| matches!(kind.as_str(), "png" | "jpg" | "jpeg" | "webp")) {
-                pictures.push(picture);
-            }
-        }
-        pictures.sort();
-        Ok(Self { left: pictures.into(), given: 0 })
+        Ok(Self { left: pictures(path)?.into(), given: 0 })
     }
+}
+
+/// The PNG, JPEG and WebP files of a folder, sorted by their names.
+pub fn pictures(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
+    let failed = |source| SourceError::File { path: folder.into(), source };
+    let mut pictures = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let picture = entry.map_err(failed)?.path();
+        let kind = picture.extension().map(|kind| kind.to_string_lossy().to_lowercase());
+        if kind.is_some_and(|kind| matches!(kind.as_str(), "png" | "jpg" | "jpeg" | "webp")) {
+            pictures.push(picture);
+        }
+    }
+    pictures.sort();
+    Ok(pictures)
 }
 
 impl FrameSource for Folder {
@@ -57,4 +63,9 @@ pub fn read(path: &Path) -> Result<Pixels, SourceError> {
         }
     }
     Ok(Pixels::Raw { format: PixelFormat::Rgba, width, height, bytes })
+}
+
+/// Reads one picture file as luminance.
+pub fn load(path: &Path) -> Result<LumaBuf, SourceError> {
+    Frame::new(read(path)?, 0.0).luma()
 }
