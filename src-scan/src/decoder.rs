@@ -2,7 +2,7 @@
 
 use crate::check::gtin_check_holds;
 use crate::geometry::{Point, centre};
-use crate::line::Line;
+use crate::line::{COARSE, FINE, Line};
 use crate::linear::LinearReader;
 use crate::locate::{Bars, Locator, Patch};
 use crate::luma::Luma;
@@ -85,11 +85,23 @@ pub struct Decoder {
 const MOST_REGIONS: usize = 6;
 /// Square-like regions that a live frame is searched for; the next frame takes the next ones.
 const PATCHES_IN_A_FRAME: usize = 3;
-/// Distances, in pixels, over which blur is taken back, one try after another; 0 is the picture as it is.
-const SHARPEN: [usize; 3] = [0, 1, 2];
+/// Ways to read a region, one after another until a code is found.
+const WAYS: [Way; 5] =
+    [Way::Edges, Way::Brightness(FINE), Way::Brightness(COARSE), Way::Sharpened(1), Way::Sharpened(2)];
 /// Edges that a line must show before it is worth trying against blur: some bars of a code survive any blur that can
 /// be taken back.
 const FEWEST_BLURRED_EDGES: usize = 24;
+
+/// How lines are read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Way {
+    /// By where their edges lie.
+    Edges,
+    /// By their brightness, where edges have been lost; edges below this share of the contrast do not count.
+    Brightness(f32),
+    /// By their edges once blur over so many pixels is taken back.
+    Sharpened(usize),
+}
 
 impl Decoder {
     /// A decoder for some kinds of code.
@@ -101,11 +113,13 @@ impl Decoder {
             ean8: has(Symbology::Ean8),
             upc_e: has(Symbology::UpcE),
         };
+        // A picture is cut as somebody cut it; of a live frame's code there may be more beyond the border.
+        let at_border = options.effort == Effort::Picture;
         Self {
             options,
             locator: Locator::default(),
-            retail: RetailReader::new(wanted),
-            linear: LinearReader::new(options.symbologies),
+            retail: RetailReader::new(wanted, at_border),
+            linear: LinearReader::new(options.symbologies, at_border),
             line: Line::default(),
             flipped: Line::default(),
             frame: 0,
@@ -132,7 +146,7 @@ impl Decoder {
                 break;
             }
             if !is_covered(&outcome.codes, region.centre) {
-                self.read_bars(luma, region, &mut outcome.codes);
+                self.read_bars(luma, region, &in_time, &mut outcome.codes);
             }
         }
         let barred = clock();
@@ -165,14 +179,20 @@ impl Decoder {
     }
 
     /// Lines across a region, from its middle outwards; where they show bars but no code, again against blur.
-    fn read_bars(&mut self, luma: &Luma<'_>, region: &Bars, codes: &mut Vec<Detection>) {
+    fn read_bars(
+        &mut self,
+        luma: &Luma<'_>,
+        region: &Bars,
+        in_time: &dyn Fn() -> bool,
+        codes: &mut Vec<Detection>,
+    ) {
         let along = Point::new(-region.across.y, region.across.x);
         let reach = region.half_across * 1.25 + 16.0;
         let most = ((region.half_along * 2.0 / 3.0) as usize).clamp(5, 21) | 1;
         let exact = region.across.y.abs() < 0.004;
         let known = codes.len();
-        for sharpen in SHARPEN {
-            let count = if sharpen == 0 { most } else { most.min(9) };
+        for way in WAYS {
+            let count = if way == Way::Edges { most } else { most.min(9) };
             let gap = region.half_along * 1.8 / count as f32;
             let lines = (0..count).map(|turn| {
                 let offset = turn.div_ceil(2) as f32 * if turn % 2 == 0 { 1.0 } else { -1.0 };
@@ -184,8 +204,8 @@ impl Decoder {
                 let index = (offset as isize + count as isize) as usize;
                 (middle.moved(across, -reach), middle.moved(across, reach), index)
             });
-            let edges = self.read_lines(luma, lines, sharpen, codes);
-            if codes.len() > known || edges < FEWEST_BLURRED_EDGES {
+            let edges = self.read_lines(luma, lines, way, codes);
+            if codes.len() > known || edges < FEWEST_BLURRED_EDGES || !in_time() {
                 break;
             }
         }
@@ -195,29 +215,33 @@ impl Decoder {
     fn read_lines(
         &mut self,
         luma: &Luma<'_>,
-        lines: impl Iterator<Item = (Point, Point, usize)>,
-        sharpen: usize,
+        lines: impl ExactSizeIterator<Item = (Point, Point, usize)>,
+        way: Way,
         codes: &mut Vec<Detection>,
     ) -> usize {
         let mut edges = 0;
         self.retail.clear();
-        self.linear.clear();
+        self.linear.clear(lines.len());
         let mut line = std::mem::take(&mut self.line);
         let mut flipped = std::mem::take(&mut self.flipped);
-        for (turn, (from, to, index)) in lines.enumerate() {
+        for (from, to, index) in lines {
             let Some((from, to)) = clip(luma, from, to) else { continue };
-            line.trace(luma, from, to, 1.0, sharpen);
+            let (share, sharpen) = match way {
+                Way::Edges => (FINE, 0),
+                Way::Brightness(share) => (share, 0),
+                Way::Sharpened(distance) => (FINE, distance),
+            };
+            line.trace(luma, from, to, 1.0, share, sharpen);
             edges = edges.max(line.edges.len());
             line.reversed_into(&mut flipped);
             self.retail.add(&line, &flipped, index);
-            self.linear.add(&line, &flipped, index);
-            let before = codes.len();
-            if turn >= 1 {
-                for reading in self.retail.take() {
-                    let points = corners(reading.first, reading.last);
-                    push(codes, reading.symbology, reading.text, points, reading.confidence);
-                }
+            if matches!(way, Way::Brightness(_)) {
+                self.retail.add_blurred(&line, &flipped, index);
+            } else {
+                self.linear.add(&line, &flipped, index);
             }
+            let before = codes.len();
+            self.take_retail(true, codes);
             for vote in self.linear.take() {
                 let confidence = vote.confidence();
                 push(codes, vote.symbology, vote.text, corners(vote.first, vote.last), confidence);
@@ -228,9 +252,17 @@ impl Decoder {
                 break;
             }
         }
+        self.take_retail(false, codes);
         self.line = line;
         self.flipped = flipped;
         edges
+    }
+
+    fn take_retail(&mut self, more_to_come: bool, codes: &mut Vec<Detection>) {
+        for reading in self.retail.take(more_to_come) {
+            let points = corners(reading.first, reading.last);
+            push(codes, reading.symbology, reading.text, points, reading.confidence);
+        }
     }
 
     fn read_patch(&mut self, luma: &Luma<'_>, patch: Patch, codes: &mut Vec<Detection>) {
@@ -278,7 +310,7 @@ impl Decoder {
         self.read_lines(
             luma,
             spread(rows, height).map(|(y, index)| (Point::new(0.0, y), Point::new(right, y), index)),
-            0,
+            Way::Edges,
             codes,
         );
         if !codes.is_empty() || !in_time() {
@@ -287,7 +319,7 @@ impl Decoder {
         self.read_lines(
             luma,
             spread(columns, width).map(|(x, index)| (Point::new(x, 0.0), Point::new(x, bottom), index)),
-            0,
+            Way::Edges,
             codes,
         );
         let whole =

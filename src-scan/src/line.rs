@@ -22,17 +22,20 @@ pub(crate) struct Line {
 
 /// The smallest contrast of an edge, in grey levels.
 const LEAST_CONTRAST: f32 = 8.0;
-/// The smallest contrast of an edge beside the contrast around it.
-const CONTRAST_SHARE: f32 = 0.12;
+/// The smallest contrast of an edge beside the contrast around it: fine, for all that bars show; coarse, so that halos
+/// and grain beside them do not count.
+pub(crate) const FINE: f32 = 0.12;
+pub(crate) const COARSE: f32 = 0.3;
 /// Samples of paper put at both ends of a line's bits, for readers that ask for a quiet zone.
 pub(crate) const MARGIN: f32 = 32.0;
 
 impl Line {
-    /// Samples the picture from `from` to `to`, `step` pixels apart, and finds the edges.
+    /// Samples the picture from `from` to `to`, `step` pixels apart, and finds the edges whose contrast is at least
+    /// `share` of that around them.
     ///
     /// With `sharpen` above 0, the mean of three parallel lines is taken, against grain, and what blur has taken from
     /// bars about twice `sharpen` samples wide is put back (an unsharp mask over that distance).
-    pub(crate) fn trace(&mut self, luma: &Luma<'_>, from: Point, to: Point, step: f32, sharpen: usize) {
+    pub(crate) fn trace(&mut self, luma: &Luma<'_>, from: Point, to: Point, step: f32, share: f32, sharpen: usize) {
         let length = from.distance(to).max(1.0);
         self.start = from;
         self.direction = Point::new((to.x - from.x) / length, (to.y - from.y) / length);
@@ -52,7 +55,7 @@ impl Line {
         if sharpen > 0 {
             self.sharpen(luma, sharpen);
         }
-        self.find_edges();
+        self.find_edges(share);
     }
 
     fn sharpen(&mut self, luma: &Luma<'_>, distance: usize) {
@@ -76,7 +79,7 @@ impl Line {
         self.start.moved(self.direction, at * self.step)
     }
 
-    fn find_edges(&mut self) {
+    fn find_edges(&mut self, share: f32) {
         self.edges.clear();
         self.extremes.clear();
         let samples = &self.samples;
@@ -95,7 +98,7 @@ impl Line {
             let block = index / BLOCK;
             let near = &ranges[block.saturating_sub(1)..(block + 2).min(ranges.len())];
             let (low, high) = near.iter().fold((f32::MAX, f32::MIN), |(l, h), (a, b)| (l.min(*a), h.max(*b)));
-            ((high - low) * CONTRAST_SHARE).max(LEAST_CONTRAST)
+            ((high - low) * share).max(LEAST_CONTRAST)
         };
 
         // Alternating extremes: a turn counts once the brightness has left the last extreme by the threshold.
@@ -192,18 +195,21 @@ impl Line {
         }
     }
 
-    /// How much light lies before the bar that begins with an edge, in samples, as far as
-    /// the line shows it.
-    pub(crate) fn light_before(&self, edge: usize) -> f32 {
+    /// Whether so much light, in samples, lies before the bar that begins with an edge. With `at_border`, light up to the
+    /// line's end is enough.
+    pub(crate) fn is_light_before(&self, edge: usize, least: f32, at_border: bool) -> bool {
         match edge.checked_sub(1) {
-            Some(before) => self.edges[edge] - self.edges[before],
-            None => self.edges[edge],
+            Some(before) => self.edges[edge] - self.edges[before] >= least,
+            None => at_border || self.edges[edge] >= least,
         }
     }
 
-    /// How much light lies after the bar that ends with an edge, in samples.
-    pub(crate) fn light_after(&self, edge: usize) -> f32 {
-        self.edges.get(edge + 1).copied().unwrap_or(self.samples.len() as f32 - 1.0) - self.edges[edge]
+    /// Whether so much light, in samples, lies after the bar that ends with an edge; `at_border` as above.
+    pub(crate) fn is_light_after(&self, edge: usize, least: f32, at_border: bool) -> bool {
+        match self.edges.get(edge + 1) {
+            Some(next) => next - self.edges[edge] >= least,
+            None => at_border || self.samples.len() as f32 - 1.0 - self.edges[edge] >= least,
+        }
     }
 
     /// Samples in the line.
@@ -238,7 +244,7 @@ mod tests {
         row[20] = 100; // half light
         let luma = Luma::new(32, 1, 32, &row).unwrap();
         let mut line = Line::default();
-        line.trace(&luma, Point::new(0.0, 0.0), Point::new(31.0, 0.0), 1.0, 0);
+        line.trace(&luma, Point::new(0.0, 0.0), Point::new(31.0, 0.0), 1.0, FINE, 0);
         assert_eq!(line.edges.len(), 2);
         assert!((line.edges[0] - 9.67).abs() < 0.1, "{:?}", line.edges);
         assert!((line.edges[1] - 20.0).abs() < 0.1, "{:?}", line.edges);
@@ -249,7 +255,7 @@ mod tests {
         let row = [90u8; 64];
         let luma = Luma::new(64, 1, 64, &row).unwrap();
         let mut line = Line::default();
-        line.trace(&luma, Point::new(0.0, 0.0), Point::new(63.0, 0.0), 1.0, 0);
+        line.trace(&luma, Point::new(0.0, 0.0), Point::new(63.0, 0.0), 1.0, FINE, 0);
         assert!(line.edges.is_empty());
     }
 }

@@ -51,8 +51,9 @@ impl Vote {
         }
     }
 
-    pub(crate) fn is_believed(&self) -> bool {
-        self.lines >= self.needed()
+    /// Whether that many lines agree, or all that a low picture has.
+    fn is_believed(&self, planned: u32) -> bool {
+        self.lines >= self.needed().min(planned.max(2))
     }
 
     /// 0 to 1: how many more lines agree than must.
@@ -65,23 +66,30 @@ impl Vote {
 /// Reads lines and counts votes.
 pub(crate) struct LinearReader {
     wanted: Symbologies,
+    at_border: bool,
+    /// Lines that will be read at the most.
+    planned: u32,
     databar: DataBarReader,
     expanded: ExpandedReader,
     votes: Vec<Vote>,
 }
 
 impl LinearReader {
-    pub(crate) fn new(wanted: Symbologies) -> Self {
+    /// `at_border` as in [`Line::is_light_before`].
+    pub(crate) fn new(wanted: Symbologies, at_border: bool) -> Self {
         Self {
             wanted,
+            at_border,
+            planned: u32::MAX,
             databar: DataBarReader::default(),
             expanded: ExpandedReader::default(),
             votes: Vec::new(),
         }
     }
 
-    /// Forgets votes and the halves of codes seen so far.
-    pub(crate) fn clear(&mut self) {
+    /// Forgets votes and the halves of codes seen so far; so many lines are going to be read.
+    pub(crate) fn clear(&mut self, planned: usize) {
+        self.planned = planned as u32;
         self.votes.clear();
         self.databar.clear();
         self.expanded.clear();
@@ -104,6 +112,7 @@ impl LinearReader {
         let has = |symbology| self.wanted.has(symbology);
         let code_128 = has(Symbology::Code128) || has(Symbology::Gs1_128);
         let itf = has(Symbology::Itf) || has(Symbology::Itf14);
+        let at_border = self.at_border;
         let (code_39, databar) = (has(Symbology::Code39), has(Symbology::DataBar));
         for start in 0..line.edges.len().saturating_sub(5) {
             if databar && databar::may_be_finder(&line.edges, start) {
@@ -113,9 +122,9 @@ impl LinearReader {
                 continue;
             }
             let read = None
-                .or_else(|| if code_128 { code_128::read(line, start) } else { None })
-                .or_else(|| if itf { itf::read(line, start) } else { None })
-                .or_else(|| if code_39 { code_39::read(line, start) } else { None });
+                .or_else(|| if code_128 { code_128::read(line, start, at_border) } else { None })
+                .or_else(|| if itf { itf::read(line, start, at_border) } else { None })
+                .or_else(|| if code_39 { code_39::read(line, start, at_border) } else { None });
             if let Some(read) = read
                 && self.wanted.has(read.symbology)
             {
@@ -142,7 +151,7 @@ impl LinearReader {
             let databar::Found { text, lines, first, last } = found;
             self.count(Vote { symbology: Symbology::DataBar, text, lines, first, last });
         }
-        let (believed, rest) = std::mem::take(&mut self.votes).into_iter().partition(Vote::is_believed);
+        let (believed, rest) = std::mem::take(&mut self.votes).into_iter().partition(|vote| vote.is_believed(self.planned));
         self.votes = rest;
         believed
     }

@@ -50,6 +50,22 @@ impl Profile {
         Some(Self { sums, halves })
     }
 
+    /// As [`Profile::new`] for bars on wrinkled paper: modules are even between two places, not over the whole code.
+    pub(crate) fn along(modules: usize, places: &[(f32, f32)], at: impl Fn(f32) -> f32) -> Self {
+        let halves = 2 * modules;
+        let mut sums = [0.0; LONGEST];
+        let mut stretch = 0;
+        for (index, sum) in sums.iter_mut().enumerate().take(halves + 2 * PAPER) {
+            let module = (index as f32 - PAPER as f32 + 0.5) / 2.0;
+            while stretch + 2 < places.len() && module > places[stretch + 1].0 {
+                stretch += 1;
+            }
+            let [(m0, p0), (m1, p1)] = [places[stretch], places[stretch + 1]];
+            *sum = at(p0 + (module - m0) / (m1 - m0) * (p1 - p0));
+        }
+        Self { sums, halves }
+    }
+
     /// Adds another line's brightness of the same code.
     pub(crate) fn add(&mut self, other: &Self) {
         self.sums.iter_mut().zip(other.sums).for_each(|(sum, new)| *sum += new);
@@ -116,12 +132,11 @@ fn least_squares<const N: usize>(rows: impl Iterator<Item = ([f32; N], f32)>) ->
     let mut matrix = [[0.0f64; N]; N];
     let mut right = [0.0f64; N];
     for (terms, value) in rows {
-        for (i, a) in terms.iter().enumerate() {
-            for (j, b) in terms.iter().enumerate().take(i + 1) {
-                matrix[i][j] += f64::from(a * b);
-            }
-            right[i] += f64::from(a * value);
+        let terms = terms.map(f64::from);
+        for (row, a) in matrix.iter_mut().zip(terms) {
+            row.iter_mut().zip(terms).for_each(|(sum, b)| *sum += a * b);
         }
+        right.iter_mut().zip(terms).for_each(|(sum, a)| *sum += a * f64::from(value));
     }
     // Cholesky: the lower triangle takes the factor's place.
     for i in 0..N {

@@ -12,6 +12,7 @@
 use ministore_core::symbol::{EAN_DIGITS, EAN_LEFT_IN_B, UPC_E_IN_B};
 
 use crate::Symbology;
+use crate::blurred::{self, Segment};
 use crate::check::upc_e_check;
 use crate::line::Line;
 use crate::profile::{Profile, Residual};
@@ -25,6 +26,15 @@ const MOST_CONTENDERS: usize = 8;
 const CLEAR_BY_EDGES: f32 = 2.0;
 /// Squared modules by which they fit better on each line: two edges that are half a module off.
 const LEAST_MARGIN: f32 = 1.0;
+
+/// Squared modules that a digit costs on a line that is enough alone.
+const PERFECT_COST: f32 = 0.04;
+
+/// Modules of light asked for on both sides of a blurred symbol: within it, there are never more than four.
+const BLURRED_QUIET: f32 = 4.6;
+
+/// Squared modules that the best digits of a blurred line may cost, each.
+const MOST_BLURRED_COST: f32 = 0.2;
 
 /// What brightness has to show before it decides.
 struct Proof {
@@ -78,6 +88,24 @@ impl Layout {
             Self::UpcE => (5.0, 5.0),
         }
     }
+    /// Its guards and digits in their order.
+    fn segments(self) -> Vec<Segment> {
+        let guard = |modules, dark| Segment::Guard { modules, dark };
+        let digits = |segment, count| std::iter::repeat_n(segment, count);
+        let start = std::iter::once(guard(3, true));
+        match self {
+            Self::Ean13 | Self::Ean8 => {
+                let half = if self == Self::Ean13 { 6 } else { 4 };
+                start
+                    .chain(digits(Segment::Left, half))
+                    .chain([guard(5, false)])
+                    .chain(digits(Segment::Right, half))
+                    .chain([guard(3, true)])
+                    .collect()
+            }
+            Self::UpcE => start.chain(digits(Segment::Left, 6)).chain([guard(6, false)]).collect(),
+        }
+    }
     /// First run of a digit.
     const fn run_of(self, digit: usize) -> usize {
         let half = match self {
@@ -99,6 +127,8 @@ struct Candidate {
     layout: Layout,
     /// Whether the symbol runs against the lines' direction.
     reversed: bool,
+    /// Whether the evidence is of brightness, not of edges.
+    blurred: bool,
     /// Where its first and last edge lie on the latest line, in pixels from that line's start.
     from: f32,
     to: f32,
@@ -106,9 +136,19 @@ struct Candidate {
     cost: [[[f32; 10]; 2]; 12],
     profile: Profile,
     lines: u32,
+    /// How many lines it has when it is next worth deciding.
+    next_try: u32,
     first: Span,
     last: Span,
     last_line: usize,
+}
+
+/// What was found on a line, and how.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    layout: Layout,
+    reversed: bool,
+    blurred: bool,
 }
 
 /// Where a symbol lay on a line.
@@ -148,12 +188,14 @@ impl Wanted {
 #[derive(Debug)]
 pub(crate) struct RetailReader {
     wanted: Wanted,
+    at_border: bool,
     candidates: Vec<Candidate>,
 }
 
 impl RetailReader {
-    pub(crate) fn new(wanted: Wanted) -> Self {
-        Self { wanted, candidates: Vec::new() }
+    /// `at_border` as in [`Line::is_light_before`].
+    pub(crate) fn new(wanted: Wanted, at_border: bool) -> Self {
+        Self { wanted, at_border, candidates: Vec::new() }
     }
 
     /// Forgets all evidence.
@@ -170,21 +212,78 @@ impl RetailReader {
         self.scan(flipped, index, true);
     }
 
+    /// Adds what the brightness of a line says, also seen from its other end, where edges alone have said nothing.
+    pub(crate) fn add_blurred(&mut self, line: &Line, flipped: &Line, index: usize) {
+        if !self.wanted.any() {
+            return;
+        }
+        for layout in [Layout::Ean13, Layout::Ean8, Layout::UpcE] {
+            if self.wants(layout) {
+                self.scan_blurred(line, index, layout, false);
+                self.scan_blurred(flipped, index, layout, true);
+            }
+        }
+    }
+
+    fn scan_blurred(&mut self, line: &Line, index: usize, layout: Layout, reversed: bool) {
+        let edges = &line.edges;
+        let modules = layout.modules();
+        let segments = layout.segments();
+        for start in (0..edges.len()).step_by(2) {
+            // Every symbol shows more edges than this, however blurred, and none shows more than it has.
+            let last = (start + layout.runs()).min(edges.len() - 1);
+            for end in (start + layout.runs() * 5 / 9..=last).filter(|end| end % 2 == 1) {
+                let module = (edges[end] - edges[start]) / modules;
+                if module * line.step < 0.9
+                    || !line.is_light_before(start, BLURRED_QUIET * module, false)
+                    || !line.is_light_after(end, BLURRED_QUIET * module, false)
+                {
+                    continue;
+                }
+                let Some(evidence) = blurred::compare(line, edges[start], edges[end], &segments) else {
+                    continue;
+                };
+                let mut cost = [[[0.0; 10]; 2]; 12];
+                cost.iter_mut().zip(&evidence.scores).for_each(|(cost, scores)| *cost = *scores);
+                let best: f32 = cost[..layout.digits()]
+                    .iter()
+                    .map(|sets| sets.iter().flatten().copied().fold(NO_FIT, f32::min))
+                    .sum();
+                if best > MOST_BLURRED_COST * layout.digits() as f32 {
+                    continue;
+                }
+                let profile = Profile::along(modules as usize, &evidence.places, |at| line.brightness(at));
+                let span = (edges[start], edges[end]);
+                self.merge(line, span, Found { layout, reversed, blurred: true }, (cost, profile), index);
+            }
+        }
+    }
+
+    fn wants(&self, layout: Layout) -> bool {
+        match layout {
+            Layout::Ean13 => self.wanted.ean13 || self.wanted.upc_a,
+            Layout::Ean8 => self.wanted.ean8,
+            Layout::UpcE => self.wanted.upc_e,
+        }
+    }
+
     fn scan(&mut self, line: &Line, index: usize, reversed: bool) {
         let edges = &line.edges;
         let mut start = 0;
         while start + Layout::UpcE.runs() < edges.len() {
             for layout in [Layout::Ean13, Layout::Ean8, Layout::UpcE] {
-                let wanted = match layout {
-                    Layout::Ean13 => self.wanted.ean13 || self.wanted.upc_a,
-                    Layout::Ean8 => self.wanted.ean8,
-                    Layout::UpcE => self.wanted.upc_e,
-                };
-                if wanted
-                    && let Some(cost) = score(line, start, layout)
+                if self.wants(layout)
+                    && let Some(cost) = score(line, start, layout, self.at_border)
                     && let Some(profile) = profile(line, start, layout)
                 {
-                    self.merge(line, start, layout, reversed, (cost, profile), index);
+                    let span = (edges[start], edges[start + layout.runs()]);
+                    self.merge(
+                        line,
+                        span,
+                        Found { layout, reversed, blurred: false },
+                        (cost, profile),
+                        index,
+                    );
                     break;
                 }
             }
@@ -195,19 +294,19 @@ impl RetailReader {
     fn merge(
         &mut self,
         line: &Line,
-        start: usize,
-        layout: Layout,
-        reversed: bool,
+        (a, b): (f32, f32),
+        found: Found,
         (cost, profile): ([[[f32; 10]; 2]; 12], Profile),
         index: usize,
     ) {
-        let (a, b) = (line.edges[start], line.edges[start + layout.runs()]);
+        let Found { layout, reversed, blurred } = found;
         let span = Span { from: line.place(a), to: line.place(b) };
         let (from, to) = (a * line.step, b * line.step);
         let near = (to - from) / layout.modules() * 6.0;
         let same = self.candidates.iter_mut().find(|c| {
             c.layout == layout
                 && c.reversed == reversed
+                && c.blurred == blurred
                 && (c.from - from).abs() < near
                 && (c.to - to).abs() < near
         });
@@ -228,11 +327,13 @@ impl RetailReader {
             None => self.candidates.push(Candidate {
                 layout,
                 reversed,
+                blurred,
                 from,
                 to,
                 cost,
                 profile,
                 lines: 1,
+                next_try: 1,
                 first: span,
                 last: span,
                 last_line: index,
@@ -240,23 +341,30 @@ impl RetailReader {
         }
     }
 
-    /// The numbers that the evidence is sure of by now. They leave the evidence.
-    pub(crate) fn take(&mut self) -> Vec<Reading> {
+    /// The numbers that the evidence is sure of by now. They leave the evidence. While more lines are to come, what was
+    /// not sure is not looked at again for each of them.
+    pub(crate) fn take(&mut self, more_to_come: bool) -> Vec<Reading> {
         let wanted = self.wanted;
         let mut readings: Vec<Reading> = Vec::new();
-        self.candidates.retain(|candidate| match decide(candidate, wanted) {
-            Some(reading) => {
-                readings.push(reading);
-                false
+        self.candidates.retain_mut(|candidate| {
+            if more_to_come && candidate.lines < candidate.next_try {
+                return true;
             }
-            None => true,
+            candidate.next_try = candidate.lines * 3 / 2 + 1;
+            match decide(candidate, wanted) {
+                Some(reading) => {
+                    readings.push(reading);
+                    false
+                }
+                None => true,
+            }
         });
         readings
     }
 }
 
 /// Scores the digits of a symbol that would start with the dark run at `start`; nothing if its guards do not fit.
-fn score(line: &Line, start: usize, layout: Layout) -> Option<[[[f32; 10]; 2]; 12]> {
+fn score(line: &Line, start: usize, layout: Layout, at_border: bool) -> Option<[[[f32; 10]; 2]; 12]> {
     let runs = layout.runs();
     let edges = line.edges.get(start..=start + runs)?;
     let total = edges[runs] - edges[0];
@@ -276,12 +384,11 @@ fn score(line: &Line, start: usize, layout: Layout) -> Option<[[[f32; 10]; 2]; 1
         return None;
     }
     let (quiet_left, quiet_right) = layout.quiet();
-    let left = edges[0] - if start == 0 { 0.0 } else { line.edges[start - 1] };
-    let right = line.edges.get(start + runs + 1).map_or(line.len() as f32 - 1.0, |next| *next) - edges[runs];
     // At the end of a line the margin is out of sight: what is there must be as long as can be seen.
-    let at_left_end = start == 0 && layout == Layout::Ean13;
-    let at_right_end = start + runs + 1 >= line.edges.len() && layout == Layout::Ean13;
-    if (left < quiet_left * module && !at_left_end) || (right < quiet_right * module && !at_right_end) {
+    let at_border = layout == Layout::Ean13 || (at_border && layout == Layout::Ean8);
+    if !line.is_light_before(start, quiet_left * module, at_border)
+        || !line.is_light_after(start + runs, quiet_right * module, at_border)
+    {
         return None;
     }
     let middle = match layout {
@@ -454,10 +561,13 @@ fn decide(candidate: &Candidate, wanted: Wanted) -> Option<Reading> {
         Layout::Ean8 => (0.50, 3),
         Layout::UpcE => (0.35, 3),
     };
-    if candidate.lines < least_lines {
-        return None;
-    }
     let digits = layout.digits();
+    // Chance does not fit perfectly either: a drawing may be a single line.
+    let most_cost = match (candidate.lines >= least_lines, candidate.blurred) {
+        (true, false) => most_cost,
+        (true, true) => 1.3 * MOST_BLURRED_COST,
+        (false, _) => PERFECT_COST,
+    };
     let most_cost = most_cost * digits as f32 * candidate.lines as f32;
     // Too dear whatever is chosen: not worth the search.
     let floor: f32 = candidate.cost[..digits]
@@ -467,12 +577,13 @@ fn decide(candidate: &Candidate, wanted: Wanted) -> Option<Reading> {
     if floor > most_cost {
         return None;
     }
-    let contenders = contenders(candidate);
+    let contenders = contenders(candidate, most_cost);
     let (best, others) = contenders.split_first()?;
     if best.cost > most_cost {
         return None;
     }
-    let (text, confidence) = match clear_by_edges(candidate, best, others) {
+    let by_edges = if candidate.blurred { None } else { clear_by_edges(candidate, best, others) };
+    let (text, confidence) = match by_edges {
         Some(confidence) => (&best.text, confidence),
         None => clear_by_brightness(candidate, &contenders)?,
     };
@@ -487,8 +598,8 @@ fn decide(candidate: &Candidate, wanted: Wanted) -> Option<Reading> {
     Some(Reading { symbology, text, confidence, first: candidate.first, last: candidate.last })
 }
 
-/// The cheapest numbers, the cheapest first.
-fn contenders(candidate: &Candidate) -> Vec<Contender> {
+/// The cheapest numbers, the cheapest first; those that must cost more than `most_cost` may be left out.
+fn contenders(candidate: &Candidate, most_cost: f32) -> Vec<Contender> {
     let layout = candidate.layout;
     let mut found: Vec<Contender> = Vec::new();
     let mut offer = |cost: f32, text: String, sets: &[usize], digits: &[u8]| {
@@ -496,13 +607,24 @@ fn contenders(candidate: &Candidate) -> Vec<Contender> {
     };
     match layout {
         Layout::Ean13 => {
-            for (first, pattern) in EAN_LEFT_IN_B.iter().enumerate() {
+            let patterns = EAN_LEFT_IN_B.iter().enumerate().map(|(first, pattern)| {
                 let mut sets = [0usize; 12];
                 for (index, set) in sets.iter_mut().enumerate().take(6) {
                     *set = usize::from(pattern >> (5 - index) & 1);
                 }
+                (floor(candidate, &sets), first, sets)
+            });
+            let mut patterns: Vec<(f32, usize, [usize; 12])> = patterns.collect();
+            patterns.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let mut least = f32::MAX;
+            for (floor, first, sets) in patterns {
+                // What costs this much changes no verdict.
+                if floor > most_cost || floor > (CLEAR_BY_EDGES * least).max(least + LEAST_MARGIN * candidate.lines as f32) {
+                    break;
+                }
                 for path in cheapest::<2>(candidate, &sets, Some(first as u8)) {
                     if path.cost < f32::MAX {
+                        least = least.min(path.cost);
                         let digits = &path.digits[..12];
                         offer(path.cost, format!("{first}{}", text_of(digits)), &sets, digits);
                     }
@@ -524,6 +646,12 @@ fn contenders(candidate: &Candidate) -> Vec<Contender> {
     found
 }
 
+/// What digits of these sets cost at the least, whatever their check sum.
+fn floor(candidate: &Candidate, sets: &[usize]) -> f32 {
+    let least = |costs: &[f32; 10]| costs.iter().copied().fold(NO_FIT, f32::min);
+    sets.iter().zip(&candidate.cost).map(|(set, costs)| least(&costs[*set])).sum()
+}
+
 /// How sure the best number is by where its edges lie; nothing if they do not decide.
 fn clear_by_edges(candidate: &Candidate, best: &Contender, others: &[Contender]) -> Option<f32> {
     // The others are sorted.
@@ -541,6 +669,11 @@ fn clear_by_brightness<'a>(candidate: &Candidate, contenders: &'a [Contender]) -
     let mut best: Option<(usize, Residual)> = None;
     let mut second = f32::MAX;
     for (rank, contender) in contenders.iter().enumerate() {
+        // A number that hardly fits in one place need not be compared in all.
+        let is_far = rank > 2 && best.is_some_and(|(_, known)| known.worst > 2.0 * BESIDE_EDGES.most_unexplained);
+        if is_far {
+            break;
+        }
         let Some(residual) = candidate.profile.residual(&contender.widths, starts.clone()) else { continue };
         if best.is_none_or(|(_, known)| residual.whole < known.whole) {
             second = best.map_or(f32::MAX, |(_, known)| known.whole);

@@ -39,8 +39,9 @@ const PATTERNS: [[u8; RUNS]; 107] = {
     patterns
 };
 
-/// Reads a code whose first bar is the dark run at `start`.
-pub(super) fn read(line: &Line, start: usize) -> Option<Read> {
+/// Reads a code whose first bar is the dark run at `start`. With `at_border`, light up to the line's end is
+/// margin enough.
+pub(super) fn read(line: &Line, start: usize, at_border: bool) -> Option<Read> {
     let edges = &line.edges;
     // Start, check and stop at the least.
     if start + 3 * RUNS + 1 >= edges.len() {
@@ -53,7 +54,7 @@ pub(super) fn read(line: &Line, start: usize) -> Option<Read> {
     if !(2.4..3.6).contains(&first) || !(1.4..2.6).contains(&second) {
         return None;
     }
-    if line.light_before(start) < QUIET * module {
+    if !line.is_light_before(start, QUIET * module, at_border) {
         return None;
     }
     let (begin, cost) = nearest(edges, start, 0.0, 103..=105)?;
@@ -91,7 +92,7 @@ pub(super) fn read(line: &Line, start: usize) -> Option<Read> {
     }
     let last = at + RUNS + 1;
     let stop_bar = (edges[last] - edges[last - 1]) / size;
-    if !(1.0..3.2).contains(&stop_bar) || line.light_after(last) < QUIET * size {
+    if !(1.0..3.2).contains(&stop_bar) || !line.is_light_after(last, QUIET * size, at_border) {
         return None;
     }
     let check = characters.pop()?;

@@ -21,8 +21,9 @@ const WIDE: [u16; 44] = [
     0x181, 0x0C1, 0x1C0, 0x091, 0x190, 0x0D0, 0x085, 0x184, 0x0C4, 0x0A8, 0x0A2, 0x08A, 0x02A, 0x094,
 ];
 
-/// Reads a code whose start character begins with the dark run at `start`.
-pub(super) fn read(line: &Line, start: usize) -> Option<Read> {
+/// Reads a code whose start character begins with the dark run at `start`. With `at_border`, light up to the line's end is
+/// margin enough.
+pub(super) fn read(line: &Line, start: usize, at_border: bool) -> Option<Read> {
     let edges = &line.edges;
     if start + 3 * RUNS + 2 >= edges.len() {
         return None;
@@ -31,7 +32,7 @@ pub(super) fn read(line: &Line, start: usize) -> Option<Read> {
     // The start character is n w n n w n w n n: its second run is wide, its first narrow.
     let narrow = total / 13.5;
     if edges[start + 1] - edges[start] > 0.8 * (edges[start + 2] - edges[start + 1])
-        || line.light_before(start) < QUIET * narrow
+        || !line.is_light_before(start, QUIET * narrow, at_border)
         || character(edges, start)? != b'*'
     {
         return None;
@@ -55,7 +56,7 @@ pub(super) fn read(line: &Line, start: usize) -> Option<Read> {
         text.push(char::from(character));
         at += RUNS + 1;
     }
-    if text.len() < 2 || line.light_after(at + RUNS) < QUIET * narrow {
+    if text.len() < 2 || !line.is_light_after(at + RUNS, QUIET * narrow, at_border) {
         return None;
     }
     let text = full_ascii(&text).unwrap_or(text);

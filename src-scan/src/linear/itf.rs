@@ -32,8 +32,9 @@ const fn digit(mask: u8) -> Option<u8> {
     })
 }
 
-/// Reads a code whose start pattern begins with the dark run at `start`.
-pub(super) fn read(line: &Line, start: usize) -> Option<Read> {
+/// Reads a code whose start pattern begins with the dark run at `start`. With `at_border`, light up to the line's end is
+/// margin enough.
+pub(super) fn read(line: &Line, start: usize, at_border: bool) -> Option<Read> {
     let edges = &line.edges;
     if start + 4 + 5 * SHORTEST + 3 >= edges.len() {
         return None;
@@ -42,7 +43,7 @@ pub(super) fn read(line: &Line, start: usize) -> Option<Read> {
     let width = |run: usize| edges[run + 1] - edges[run];
     // Bar and space in turn, of one width each; spread makes bars wider and spaces narrower alike.
     let pair = |run: usize| (edges[run + 2] - edges[run]) / narrow;
-    if !(0..3).all(|run| (1.5..2.5).contains(&pair(start + run))) || line.light_before(start) < QUIET * narrow
+    if !(0..3).all(|run| (1.5..2.5).contains(&pair(start + run))) || !line.is_light_before(start, QUIET * narrow, at_border)
     {
         return None;
     }
@@ -56,7 +57,7 @@ pub(super) fn read(line: &Line, start: usize) -> Option<Read> {
         let is_stop = width(at) > 1.35 * width(at + 2)
             && width(at + 1) < 1.8 * narrow
             && (2.4..6.0).contains(&((edges[at + 3] - edges[at]) / narrow))
-            && line.light_after(at + 3) >= QUIET * narrow;
+            && line.is_light_after(at + 3, QUIET * narrow, at_border);
         if is_stop {
             break;
         }

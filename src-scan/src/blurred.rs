@@ -1,0 +1,296 @@
+//! EAN and UPC digits told by brightness, for lines on which blur has eaten edges.
+//!
+//! Where narrow bars no longer darken enough to show edges, a symbol still begins and ends with light, and between
+//! these its modules lie evenly, or nearly. Each digit is compared with what its bars would look like through a lens of
+//! some blur; where digits begin may drift a little along the symbol, as paper wrinkles. What comes out is evidence
+//! like that from edges, never a number.
+
+use std::sync::OnceLock;
+
+use ministore_core::symbol::EAN_DIGITS;
+
+use crate::line::Line;
+
+/// Samples in a module.
+const STEPS: usize = 4;
+/// Samples that a digit is compared in.
+const SAMPLES: usize = 14;
+/// Standard deviations of the blur that is tried, in modules.
+const BLURS: [f32; 4] = [0.3, 0.55, 0.8, 1.05];
+/// How far digits may have drifted, in samples each way.
+const DRIFT: usize = 3;
+/// Cost of drifting one sample further between two digits.
+const DRIFT_COST: f32 = 0.05;
+/// Modules each way over which light and dark are taken as the lightest and darkest there.
+const REACH: usize = 10;
+/// Squared modules that the outer guards may cost together.
+const MOST_GUARD_COST: f32 = 0.5;
+/// Squared modules that a segment may cost at the most, undrifted, on the whole.
+const MOST_STRAIGHT_COST: f32 = 0.8;
+/// Paper kept on each side, in modules.
+const PAPER: usize = 3;
+/// Segments of the longest symbol.
+const MOST_SEGMENTS: usize = 15;
+
+/// Scores of a digit: by set (A and C, or B) and value.
+pub(crate) type Scores = [[f32; 10]; 2];
+
+/// A part of a symbol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Segment {
+    /// A guard: so many modules in turn, the first dark or light.
+    Guard {
+        /// How many.
+        modules: usize,
+        /// Whether the first is dark.
+        dark: bool,
+    },
+    /// A digit that begins with a space.
+    Left,
+    /// A digit that begins with a bar.
+    Right,
+}
+
+impl Segment {
+    pub(crate) const fn modules(self) -> usize {
+        match self {
+            Self::Guard { modules, .. } => modules,
+            Self::Left | Self::Right => 7,
+        }
+    }
+}
+
+/// What a line says about a symbol.
+pub(crate) struct Evidence {
+    /// By digit.
+    pub(crate) scores: Vec<Scores>,
+    /// Where segments begin, and the last ends: modules from the symbol's start, and samples on the line.
+    pub(crate) places: Vec<(f32, f32)>,
+}
+
+/// Compares the brightness between two places of a line with a symbol's segments; nothing where too little of it looks
+/// like one.
+pub(crate) fn compare(line: &Line, from: f32, to: f32, segments: &[Segment]) -> Option<Evidence> {
+    let modules: usize = segments.iter().map(|segment| segment.modules()).sum();
+    let module = (to - from) / modules as f32;
+    let count = (modules + 2 * PAPER) * STEPS;
+    let place = |sample: f32| from + ((sample + 0.5) / STEPS as f32 - PAPER as f32) * module;
+    let raw: Vec<f32> = (0..count).map(|sample| line.brightness(place(sample as f32))).collect();
+    let grid = even(&raw)?;
+
+    // The blur that explains the undrifted symbol best.
+    let starts: Vec<usize> = segments
+        .iter()
+        .scan(PAPER * STEPS, |at, segment| {
+            let start = *at;
+            *at += segment.modules() * STEPS;
+            Some(start)
+        })
+        .collect();
+    let templates = Templates::get();
+    // The outer guards hardly drift: they refuse nearly everything that is not a symbol's beginning and end.
+    let ends = [0, segments.len() - 1];
+    let looks_like_ends = templates.iter().any(|blur| {
+        let cost: f32 = ends.iter().map(|end| fit(&grid, starts[*end], 0, 0, segments[*end], blur)).sum();
+        cost < MOST_GUARD_COST
+    });
+    if !looks_like_ends {
+        return None;
+    }
+    let straight = |blur: &Templates| -> f32 {
+        segments.iter().zip(&starts).map(|(segment, start)| fit(&grid, *start, 0, 0, *segment, blur)).sum()
+    };
+    let (cost, blur) =
+        templates.iter().map(|blur| (straight(blur), blur)).min_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    if cost > MOST_STRAIGHT_COST * segments.len() as f32 {
+        return None;
+    }
+
+    // The cheapest drift, segment by segment (Viterbi).
+    const WAYS: usize = 2 * DRIFT + 1;
+    let mut costs = [0.0f32; WAYS];
+    for (way, cost) in costs.iter_mut().enumerate() {
+        *cost = DRIFT_COST * (way as f32 - DRIFT as f32).powi(2);
+    }
+    let mut came = [[0usize; WAYS]; MOST_SEGMENTS];
+    for (index, segment) in segments.iter().enumerate() {
+        let mut next = [f32::MAX; WAYS];
+        for (way, cost) in costs.iter().enumerate() {
+            for to in way.saturating_sub(1)..(way + 2).min(WAYS) {
+                let (a, b) = (way as isize - DRIFT as isize, to as isize - DRIFT as isize);
+                let sum = cost
+                    + fit(&grid, starts[index], a, b, *segment, blur)
+                    + if a == b { 0.0 } else { DRIFT_COST };
+                if sum < next[to] {
+                    next[to] = sum;
+                    came[index][to] = way;
+                }
+            }
+        }
+        costs = next;
+    }
+    let mut way = (0..WAYS).min_by(|a, b| costs[*a].total_cmp(&costs[*b]))?;
+    let mut ways = [0usize; MOST_SEGMENTS + 1];
+    for index in (0..segments.len()).rev() {
+        ways[index + 1] = way;
+        way = came[index][way];
+    }
+    ways[0] = way;
+
+    let drift = |index: usize| ways[index] as isize - DRIFT as isize;
+    let mut scores = Vec::with_capacity(12);
+    let mut places = Vec::with_capacity(segments.len() + 1);
+    let mut at = 0;
+    for (index, segment) in segments.iter().enumerate() {
+        let start = starts[index];
+        places.push((at as f32, place((start as isize + drift(index)) as f32 - 0.5)));
+        at += segment.modules();
+        if !matches!(segment, Segment::Guard { .. }) {
+            let seen = window(&grid, start, drift(index), drift(index + 1), 7);
+            let flat = blur.scores(&seen, *segment == Segment::Right);
+            scores.push(std::array::from_fn(|set| std::array::from_fn(|value| flat[10 * set + value])));
+        }
+    }
+    let end = starts.last()? + segments.last()?.modules() * STEPS;
+    places.push((at as f32, place((end as isize + drift(segments.len())) as f32 - 0.5)));
+    Some(Evidence { scores, places })
+}
+
+/// Brightness between the darkest and the lightest nearby, 0 dark, 1 light; nothing without contrast.
+fn even(raw: &[f32]) -> Option<Vec<f32>> {
+    const BLOCK: usize = 2 * STEPS;
+    let blocks: Vec<(f32, f32)> = raw
+        .chunks(BLOCK)
+        .map(|block| block.iter().fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(*v), high.max(*v))))
+        .collect();
+    let reach = REACH * STEPS / BLOCK;
+    let levels: Vec<(f32, f32)> = (0..blocks.len())
+        .map(|block| {
+            let near = &blocks[block.saturating_sub(reach)..(block + reach + 1).min(blocks.len())];
+            near.iter().fold((f32::MAX, f32::MIN), |(l, h), (a, b)| (l.min(*a), h.max(*b)))
+        })
+        .collect();
+    if levels.iter().any(|(low, high)| high - low < 8.0) {
+        return None;
+    }
+    Some(
+        raw.iter()
+            .enumerate()
+            .map(|(sample, value)| {
+                // Between the middles of two blocks, so that levels have no steps.
+                let at = (sample as f32 + 0.5) / BLOCK as f32 - 0.5;
+                let (before, share) = (at.max(0.0) as usize, at.max(0.0).fract());
+                let (a, b) = (levels[before], levels[(before + 1).min(levels.len() - 1)]);
+                let low = a.0 + share * (b.0 - a.0);
+                let high = a.1 + share * (b.1 - a.1);
+                (value - low) / (high - low)
+            })
+            .collect(),
+    )
+}
+
+/// A segment of so many modules, its ends drifted, in two samples a module.
+fn window(grid: &[f32], start: usize, from: isize, to: isize, modules: usize) -> [f32; SAMPLES] {
+    let count = 2 * modules;
+    let begin = start as f32 + from as f32;
+    let length = (modules * STEPS) as f32 + (to - from) as f32;
+    let mut seen = [0.0; SAMPLES];
+    for (index, value) in seen.iter_mut().enumerate().take(count) {
+        let at = (begin + (index as f32 + 0.5) / count as f32 * length - 0.5).max(0.0);
+        let (before, share) = (at as usize, at.fract());
+        let a = grid[before.min(grid.len() - 1)];
+        let b = grid[(before + 1).min(grid.len() - 1)];
+        *value = a + share * (b - a);
+    }
+    seen
+}
+
+/// The least that a segment costs, whatever it says.
+fn fit(grid: &[f32], start: usize, from: isize, to: isize, segment: Segment, blur: &Templates) -> f32 {
+    let seen = window(grid, start, from, to, segment.modules());
+    match segment {
+        Segment::Guard { modules, dark } => {
+            let expected = &blur.guards[usize::from(dark)];
+            (0..2 * modules).map(|index| 0.5 * (seen[index] - expected[index]).powi(2)).sum()
+        }
+        Segment::Left => blur.scores(&seen, false).into_iter().fold(f32::MAX, f32::min),
+        Segment::Right => blur.scores(&seen, true)[..10].iter().copied().fold(f32::MAX, f32::min),
+    }
+}
+
+/// What digits look like through a lens.
+struct Templates {
+    /// By sample, then by set and value, for digits that begin with a space.
+    digits: [[f32; 20]; SAMPLES],
+    /// Modules in turn, the first light or dark.
+    guards: [[f32; SAMPLES]; 2],
+}
+
+impl Templates {
+    fn get() -> &'static [Self; BLURS.len()] {
+        static ALL: OnceLock<[Templates; BLURS.len()]> = OnceLock::new();
+        ALL.get_or_init(|| BLURS.map(Self::new))
+    }
+
+    fn new(blur: f32) -> Self {
+        let mut digits = [[0.0; 20]; SAMPLES];
+        for pattern in 0..20 {
+            let mut widths = EAN_DIGITS[pattern % 10];
+            if pattern >= 10 {
+                widths.reverse();
+            }
+            let mut modules = [false; 7];
+            let mut at = 0;
+            for (run, width) in widths.iter().enumerate() {
+                for _ in 0..*width {
+                    modules[at] = run % 2 == 1;
+                    at += 1;
+                }
+            }
+            // A bar ends what comes before, a space begins what comes after.
+            let seen = seen_through(blur, |module| match module {
+                -1 => 0.0,
+                7 => 1.0,
+                0..7 => f32::from(u8::from(!modules[module as usize])),
+                _ => 0.5,
+            });
+            digits.iter_mut().zip(seen).for_each(|(sample, value)| sample[pattern] = value);
+        }
+        let guards = std::array::from_fn(|dark| {
+            seen_through(blur, |module| if (module.rem_euclid(2) == 0) == (dark == 1) { 0.0 } else { 1.0 })
+        });
+        Self { digits, guards }
+    }
+
+    /// Squared difference of a digit's samples from each pattern of set A or C, then of set B, in modules.
+    fn scores(&self, seen: &[f32; SAMPLES], is_right: bool) -> [f32; 20] {
+        let mut sums = [0.0; 20];
+        for (seen, patterns) in seen.iter().zip(&self.digits) {
+            // A right digit is a left one with light and dark exchanged.
+            let seen = if is_right { 1.0 - seen } else { *seen };
+            for (sum, expected) in sums.iter_mut().zip(patterns) {
+                *sum += 0.5 * (seen - expected) * (seen - expected);
+            }
+        }
+        sums
+    }
+}
+
+/// Brightness of modules behind a Gaussian blur, two samples a module from module 0 on.
+fn seen_through(blur: f32, light: impl Fn(isize) -> f32) -> [f32; SAMPLES] {
+    const FINE: isize = 8;
+    std::array::from_fn(|sample| {
+        let middle = (sample as f32 + 0.5) / 2.0;
+        let (mut sum, mut whole) = (0.0, 0.0);
+        // Beyond three standard deviations there is nothing to see.
+        let reach = (3.0 * blur * FINE as f32) as isize + 1;
+        let centre = (middle * FINE as f32) as isize;
+        for step in centre - reach..centre + reach {
+            let at = (step as f32 + 0.5) / FINE as f32;
+            let weight = (-0.5 * ((at - middle) / blur).powi(2)).exp();
+            sum += weight * light(step.div_euclid(FINE));
+            whole += weight;
+        }
+        sum / whole
+    })
+}
