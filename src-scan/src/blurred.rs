@@ -18,7 +18,11 @@ const SAMPLES: usize = 14;
 /// Standard deviations of the blur that is tried, in modules.
 const BLURS: [f32; 4] = [0.3, 0.55, 0.8, 1.05];
 /// How far digits may have drifted, in samples each way.
-const DRIFT: usize = 3;
+const DRIFT: usize = 2;
+/// Places that a segment may begin at.
+const WAYS: usize = 2 * DRIFT + 1;
+/// Squared modules a segment under which nothing has drifted.
+const STRAIGHT_COST: f32 = 0.1;
 /// Cost of drifting one sample further between two digits.
 const DRIFT_COST: f32 = 0.05;
 /// Modules each way over which light and dark are taken as the lightest and darkest there.
@@ -26,7 +30,7 @@ const REACH: usize = 10;
 /// Squared modules that the outer guards may cost together.
 const MOST_GUARD_COST: f32 = 0.5;
 /// Squared modules that a segment may cost at the most, undrifted, on the whole.
-const MOST_STRAIGHT_COST: f32 = 0.8;
+const MOST_STRAIGHT_COST: f32 = 0.4;
 /// Paper kept on each side, in modules.
 const PAPER: usize = 3;
 /// Segments of the longest symbol.
@@ -68,92 +72,126 @@ pub(crate) struct Evidence {
     pub(crate) places: Vec<(f32, f32)>,
 }
 
-/// Compares the brightness between two places of a line with a symbol's segments; nothing where too little of it looks
-/// like one.
-pub(crate) fn compare(line: &Line, from: f32, to: f32, segments: &[Segment]) -> Option<Evidence> {
-    let modules: usize = segments.iter().map(|segment| segment.modules()).sum();
-    let module = (to - from) / modules as f32;
-    let count = (modules + 2 * PAPER) * STEPS;
-    let place = |sample: f32| from + ((sample + 0.5) / STEPS as f32 - PAPER as f32) * module;
-    let raw: Vec<f32> = (0..count).map(|sample| line.brightness(place(sample as f32))).collect();
-    let grid = even(&raw)?;
+/// The brightness between two places of a line, laid under a symbol's segments.
+pub(crate) struct Comparison<'a> {
+    segments: &'a [Segment],
+    from: f32,
+    /// Line samples in a module.
+    module: f32,
+    grid: Vec<f32>,
+    /// Where segments begin in the grid.
+    starts: Vec<usize>,
+    blur: &'static Templates,
+    /// Squared modules that the segments cost as they lie, whatever they say.
+    pub(crate) cost: f32,
+}
 
-    // The blur that explains the undrifted symbol best.
-    let starts: Vec<usize> = segments
-        .iter()
-        .scan(PAPER * STEPS, |at, segment| {
-            let start = *at;
-            *at += segment.modules() * STEPS;
-            Some(start)
-        })
-        .collect();
-    let templates = Templates::get();
-    // The outer guards hardly drift: they refuse nearly everything that is not a symbol's beginning and end.
-    let ends = [0, segments.len() - 1];
-    let looks_like_ends = templates.iter().any(|blur| {
-        let cost: f32 = ends.iter().map(|end| fit(&grid, starts[*end], 0, 0, segments[*end], blur)).sum();
-        cost < MOST_GUARD_COST
-    });
-    if !looks_like_ends {
-        return None;
-    }
-    let straight = |blur: &Templates| -> f32 {
-        segments.iter().zip(&starts).map(|(segment, start)| fit(&grid, *start, 0, 0, *segment, blur)).sum()
-    };
-    let (cost, blur) =
-        templates.iter().map(|blur| (straight(blur), blur)).min_by(|(a, _), (b, _)| a.total_cmp(b))?;
-    if cost > MOST_STRAIGHT_COST * segments.len() as f32 {
-        return None;
+impl<'a> Comparison<'a> {
+    /// Lays the segments over the line; nothing where too little of it looks like them.
+    pub(crate) fn new(line: &Line, from: f32, to: f32, segments: &'a [Segment]) -> Option<Self> {
+        let modules: usize = segments.iter().map(|segment| segment.modules()).sum();
+        let module = (to - from) / modules as f32;
+        let count = (modules + 2 * PAPER) * STEPS;
+        let raw: Vec<f32> =
+            (0..count).map(|sample| line.brightness(place(from, module, sample as f32))).collect();
+        let grid = even(&raw)?;
+        let starts: Vec<usize> = segments
+            .iter()
+            .scan(PAPER * STEPS, |at, segment| {
+                let start = *at;
+                *at += segment.modules() * STEPS;
+                Some(start)
+            })
+            .collect();
+        let templates = Templates::get();
+        // The outer guards hardly drift: they refuse nearly everything that is not a symbol's beginning and end.
+        let ends = [0, segments.len() - 1];
+        let looks_like_ends = templates.iter().any(|blur| {
+            let cost: f32 = ends.iter().map(|end| fit(&grid, starts[*end], 0, 0, segments[*end], blur)).sum();
+            cost < MOST_GUARD_COST
+        });
+        if !looks_like_ends {
+            return None;
+        }
+        // The blur that explains some of the undrifted symbol best.
+        let straight = |blur: &Templates, every: usize| -> f32 {
+            let segments = segments.iter().zip(&starts).skip(1).step_by(every);
+            segments.map(|(segment, start)| fit(&grid, *start, 0, 0, *segment, blur)).sum()
+        };
+        let (_, blur) =
+            templates.iter().map(|blur| (straight(blur, 3), blur)).min_by(|(a, _), (b, _)| a.total_cmp(b))?;
+        let cost = straight(blur, 1);
+        let likely = cost < MOST_STRAIGHT_COST * segments.len() as f32;
+        likely.then_some(Self { segments, from, module, grid, starts, blur, cost })
     }
 
-    // The cheapest drift, segment by segment (Viterbi).
-    const WAYS: usize = 2 * DRIFT + 1;
-    let mut costs = [0.0f32; WAYS];
-    for (way, cost) in costs.iter_mut().enumerate() {
-        *cost = DRIFT_COST * (way as f32 - DRIFT as f32).powi(2);
-    }
-    let mut came = [[0usize; WAYS]; MOST_SEGMENTS];
-    for (index, segment) in segments.iter().enumerate() {
-        let mut next = [f32::MAX; WAYS];
-        for (way, cost) in costs.iter().enumerate() {
-            for to in way.saturating_sub(1)..(way + 2).min(WAYS) {
-                let (a, b) = (way as isize - DRIFT as isize, to as isize - DRIFT as isize);
-                let sum = cost
-                    + fit(&grid, starts[index], a, b, *segment, blur)
-                    + if a == b { 0.0 } else { DRIFT_COST };
-                if sum < next[to] {
-                    next[to] = sum;
-                    came[index][to] = way;
-                }
+    /// What the segments say once they have drifted to where they cost least.
+    pub(crate) fn evidence(&self) -> Option<Evidence> {
+        let Self { segments, grid, starts, blur, .. } = self;
+        let place = |sample: f32| place(self.from, self.module, sample);
+
+        let ways = if self.cost < STRAIGHT_COST * segments.len() as f32 {
+            [DRIFT; MOST_SEGMENTS + 1]
+        } else {
+            self.cheapest_drift()?
+        };
+        let drift = |index: usize| ways[index] as isize - DRIFT as isize;
+        let mut scores = Vec::with_capacity(12);
+        let mut places = Vec::with_capacity(segments.len() + 1);
+        let mut at = 0;
+        for (index, segment) in segments.iter().enumerate() {
+            let start = starts[index];
+            places.push((at as f32, place((start as isize + drift(index)) as f32 - 0.5)));
+            at += segment.modules();
+            if !matches!(segment, Segment::Guard { .. }) {
+                let seen = window(grid, start, drift(index), drift(index + 1), 7);
+                let flat = blur.scores(&seen, *segment == Segment::Right);
+                scores.push(std::array::from_fn(|set| std::array::from_fn(|value| flat[10 * set + value])));
             }
         }
-        costs = next;
+        let end = starts.last()? + segments.last()?.modules() * STEPS;
+        places.push((at as f32, place((end as isize + drift(segments.len())) as f32 - 0.5)));
+        Some(Evidence { scores, places })
     }
-    let mut way = (0..WAYS).min_by(|a, b| costs[*a].total_cmp(&costs[*b]))?;
-    let mut ways = [0usize; MOST_SEGMENTS + 1];
-    for index in (0..segments.len()).rev() {
-        ways[index + 1] = way;
-        way = came[index][way];
-    }
-    ways[0] = way;
 
-    let drift = |index: usize| ways[index] as isize - DRIFT as isize;
-    let mut scores = Vec::with_capacity(12);
-    let mut places = Vec::with_capacity(segments.len() + 1);
-    let mut at = 0;
-    for (index, segment) in segments.iter().enumerate() {
-        let start = starts[index];
-        places.push((at as f32, place((start as isize + drift(index)) as f32 - 0.5)));
-        at += segment.modules();
-        if !matches!(segment, Segment::Guard { .. }) {
-            let seen = window(&grid, start, drift(index), drift(index + 1), 7);
-            let flat = blur.scores(&seen, *segment == Segment::Right);
-            scores.push(std::array::from_fn(|set| std::array::from_fn(|value| flat[10 * set + value])));
+    /// Where each segment begins, and the last ends, so that all cost least together (Viterbi): samples later than they
+    /// should, plus [`DRIFT`].
+    fn cheapest_drift(&self) -> Option<[usize; MOST_SEGMENTS + 1]> {
+        let mut costs = [0.0f32; WAYS];
+        for (way, cost) in costs.iter_mut().enumerate() {
+            *cost = DRIFT_COST * (way as f32 - DRIFT as f32).powi(2);
         }
+        let mut came = [[0usize; WAYS]; MOST_SEGMENTS];
+        for (index, segment) in self.segments.iter().enumerate() {
+            let mut next = [f32::MAX; WAYS];
+            for (way, cost) in costs.iter().enumerate() {
+                for to in way.saturating_sub(1)..(way + 2).min(WAYS) {
+                    let (a, b) = (way as isize - DRIFT as isize, to as isize - DRIFT as isize);
+                    let sum = cost
+                        + fit(&self.grid, self.starts[index], a, b, *segment, self.blur)
+                        + if a == b { 0.0 } else { DRIFT_COST };
+                    if sum < next[to] {
+                        next[to] = sum;
+                        came[index][to] = way;
+                    }
+                }
+            }
+            costs = next;
+        }
+        let mut way = (0..WAYS).min_by(|a, b| costs[*a].total_cmp(&costs[*b]))?;
+        let mut ways = [0usize; MOST_SEGMENTS + 1];
+        for index in (0..self.segments.len()).rev() {
+            ways[index + 1] = way;
+            way = came[index][way];
+        }
+        ways[0] = way;
+        Some(ways)
     }
-    let end = starts.last()? + segments.last()?.modules() * STEPS;
-    places.push((at as f32, place((end as isize + drift(segments.len())) as f32 - 0.5)));
-    Some(Evidence { scores, places })
+}
+
+/// Where a grid sample lies on the line.
+fn place(from: f32, module: f32, sample: f32) -> f32 {
+    from + ((sample + 0.5) / STEPS as f32 - PAPER as f32) * module
 }
 
 /// Brightness between the darkest and the lightest nearby, 0 dark, 1 light; nothing without contrast.
@@ -197,7 +235,8 @@ fn window(grid: &[f32], start: usize, from: isize, to: isize, modules: usize) ->
     let mut seen = [0.0; SAMPLES];
     for (index, value) in seen.iter_mut().enumerate().take(count) {
         let at = (begin + (index as f32 + 0.5) / count as f32 * length - 0.5).max(0.0);
-        let (before, share) = (at as usize, at.fract());
+        let before = at as usize;
+        let share = at - before as f32;
         let a = grid[before.min(grid.len() - 1)];
         let b = grid[(before + 1).min(grid.len() - 1)];
         *value = a + share * (b - a);

@@ -77,7 +77,7 @@ pub struct Decoder {
     line: Line,
     /// The same line seen from its other end.
     flipped: Line,
-    /// Frames since the last one whose square-like regions were all searched.
+    /// Frames so far: what a live frame leaves out, the next ones take in turn.
     frame: usize,
 }
 
@@ -85,9 +85,14 @@ pub struct Decoder {
 const MOST_REGIONS: usize = 6;
 /// Square-like regions that a live frame is searched for; the next frame takes the next ones.
 const PATCHES_IN_A_FRAME: usize = 3;
-/// Ways to read a region, one after another until a code is found.
-const WAYS: [Way; 5] =
-    [Way::Edges, Way::Brightness(FINE), Way::Brightness(COARSE), Way::Sharpened(1), Way::Sharpened(2)];
+const SMALL: usize = 160_000;
+/// Pixels along a side that a Data Matrix is read at.
+const LARGEST_DATA_MATRIX: usize = 320;
+/// Ways to read a region again that shows bars but no code, the likelier first.
+const BLURRED_WAYS: [Way; 4] =
+    [Way::Brightness(FINE), Way::Brightness(COARSE), Way::Sharpened(1), Way::Sharpened(2)];
+/// Lines after which a region is given up that has shown nothing like a code.
+const FEWEST_LINES: usize = 6;
 /// Edges that a line must show before it is worth trying against blur: some bars of a code survive any blur that can
 /// be taken back.
 const FEWEST_BLURRED_EDGES: usize = 24;
@@ -141,13 +146,16 @@ impl Decoder {
         outcome.micros.locate = located.saturating_sub(begun);
         let in_time = || clock().saturating_sub(begun) < budget;
 
-        for region in &found.bars {
-            if !in_time() {
-                break;
+        // The edges that each region showed.
+        let mut edges = [0; MOST_REGIONS];
+        for (region, edges) in found.bars.iter().zip(&mut edges) {
+            if in_time() && !is_covered(&outcome.codes, region.centre) {
+                *edges = self.read_bars(luma, region, Way::Edges, &in_time, &mut outcome.codes);
             }
-            if !is_covered(&outcome.codes, region.centre) {
-                self.read_bars(luma, region, &in_time, &mut outcome.codes);
-            }
+        }
+        // Many edges in a row are more likely a bar code out of focus than anything square.
+        if edges.iter().any(|edges| *edges >= FEWEST_BLURRED_EDGES) && outcome.codes.is_empty() {
+            self.read_against_blur(luma, &found.bars, &edges, &in_time, &mut outcome.codes);
         }
         let barred = clock();
         outcome.micros.bars = barred.saturating_sub(located);
@@ -162,10 +170,10 @@ impl Decoder {
             }
             let patch = found.patches[(turn + index) % found.patches.len()];
             if !is_beside_bars(&outcome.codes, patch) {
-                self.read_patch(luma, patch, &mut outcome.codes);
+                self.read_patch(luma, patch, index == 0, &mut outcome.codes);
             }
         }
-        self.frame = if found.patches.len() <= PATCHES_IN_A_FRAME { 0 } else { self.frame.wrapping_add(1) };
+        self.frame = self.frame.wrapping_add(1);
         let matrixed = clock();
         outcome.micros.matrix = matrixed.saturating_sub(barred);
 
@@ -178,37 +186,59 @@ impl Decoder {
         outcome
     }
 
-    /// Lines across a region, from its middle outwards; where they show bars but no code, again against blur.
+    /// Regions that show bars but no code, again against blur. Of a live frame only one is tried, in one way: the next
+    /// frame takes the next.
+    fn read_against_blur(
+        &mut self,
+        luma: &Luma<'_>,
+        regions: &[Bars],
+        edges: &[usize; MOST_REGIONS],
+        in_time: &dyn Fn() -> bool,
+        codes: &mut Vec<Detection>,
+    ) {
+        let blurred = |(_, edges): &(&Bars, &usize)| **edges >= FEWEST_BLURRED_EDGES;
+        let tries: Vec<(Way, &Bars)> = BLURRED_WAYS
+            .iter()
+            .flat_map(|way| regions.iter().zip(edges).filter(blurred).map(|(region, _)| (*way, region)))
+            .collect();
+        let (first, count) = match self.options.effort {
+            Effort::Picture => (0, tries.len()),
+            Effort::Live => (self.frame.checked_rem(tries.len()).unwrap_or(0), 1),
+        };
+        for (way, region) in tries.into_iter().skip(first).take(count) {
+            if !in_time() || !codes.is_empty() {
+                return;
+            }
+            self.read_bars(luma, region, way, in_time, codes);
+        }
+    }
+
+    /// Lines across a region, from its middle outwards. Answers the most edges that one of them showed.
     fn read_bars(
         &mut self,
         luma: &Luma<'_>,
         region: &Bars,
+        way: Way,
         in_time: &dyn Fn() -> bool,
         codes: &mut Vec<Detection>,
-    ) {
+    ) -> usize {
         let along = Point::new(-region.across.y, region.across.x);
         let reach = region.half_across * 1.25 + 16.0;
         let most = ((region.half_along * 2.0 / 3.0) as usize).clamp(5, 21) | 1;
         let exact = region.across.y.abs() < 0.004;
-        let known = codes.len();
-        for way in WAYS {
-            let count = if way == Way::Edges { most } else { most.min(9) };
-            let gap = region.half_along * 1.8 / count as f32;
-            let lines = (0..count).map(|turn| {
-                let offset = turn.div_ceil(2) as f32 * if turn % 2 == 0 { 1.0 } else { -1.0 };
-                let mut middle = region.centre.moved(along, offset * gap);
-                if exact {
-                    middle.y = middle.y.round();
-                }
-                let across = if exact { Point::new(1.0, 0.0) } else { region.across };
-                let index = (offset as isize + count as isize) as usize;
-                (middle.moved(across, -reach), middle.moved(across, reach), index)
-            });
-            let edges = self.read_lines(luma, lines, way, codes);
-            if codes.len() > known || edges < FEWEST_BLURRED_EDGES || !in_time() {
-                break;
+        let count = if way == Way::Edges { most } else { most.min(9) };
+        let gap = region.half_along * 1.8 / count as f32;
+        let lines = (0..count).map(|turn| {
+            let offset = turn.div_ceil(2) as f32 * if turn % 2 == 0 { 1.0 } else { -1.0 };
+            let mut middle = region.centre.moved(along, offset * gap);
+            if exact {
+                middle.y = middle.y.round();
             }
-        }
+            let across = if exact { Point::new(1.0, 0.0) } else { region.across };
+            let index = (offset as isize + count as isize) as usize;
+            (middle.moved(across, -reach), middle.moved(across, reach), index)
+        });
+        self.read_lines(luma, lines, way, in_time, codes)
     }
 
     /// Reads lines, each with its place among them. Answers the most edges that any line showed.
@@ -217,9 +247,10 @@ impl Decoder {
         luma: &Luma<'_>,
         lines: impl ExactSizeIterator<Item = (Point, Point, usize)>,
         way: Way,
+        in_time: &dyn Fn() -> bool,
         codes: &mut Vec<Detection>,
     ) -> usize {
-        let mut edges = 0;
+        let (mut edges, mut lines_read) = (0, 0);
         self.retail.clear();
         self.linear.clear(lines.len());
         let mut line = std::mem::take(&mut self.line);
@@ -246,6 +277,12 @@ impl Decoder {
                 let confidence = vote.confidence();
                 push(codes, vote.symbology, vote.text, corners(vote.first, vote.last), confidence);
             }
+            lines_read += 1;
+            if !in_time()
+                || lines_read == FEWEST_LINES && !self.retail.has_evidence() && !self.linear.has_evidence()
+            {
+                break;
+            }
             // The region is read once a code takes up most of the line; else there may be another beside it.
             let longest = from.distance(to);
             if codes[before..].iter().any(|code| code.points[0].distance(code.points[1]) > 0.45 * longest) {
@@ -265,7 +302,7 @@ impl Decoder {
         }
     }
 
-    fn read_patch(&mut self, luma: &Luma<'_>, patch: Patch, codes: &mut Vec<Detection>) {
+    fn read_patch(&mut self, luma: &Luma<'_>, patch: Patch, first: bool, codes: &mut Vec<Detection>) {
         if patch.width.min(patch.height) < 16 {
             return;
         }
@@ -282,11 +319,17 @@ impl Decoder {
         };
         let wanted = self.options.symbologies;
         let mut found = Vec::new();
-        if matrix::wants_qr(wanted) {
+        if !matrix::is_two_toned(luma, part) {
+            return;
+        }
+        if matrix::wants_qr(wanted) && matrix::shows_qr_finder(luma, part) {
             found = matrix::read_qr(luma, part, wanted);
         }
-        if found.is_empty() && matrix::wants_data_matrix(wanted) {
-            found = matrix::read_data_matrix(luma, part, wanted);
+        // Tracing the borders of a Data Matrix is dear: of a live frame, only one patch in every other frame.
+        let is_turn = self.options.effort == Effort::Picture || (first && self.frame % 2 == 0);
+        if found.is_empty() && matrix::wants_data_matrix(wanted) && is_turn {
+            let step = part.width.max(part.height).div_ceil(LARGEST_DATA_MATRIX);
+            found = matrix::read_data_matrix(luma, Part { step, ..part }, wanted);
         }
         for reading in found {
             push_matrix(codes, reading);
@@ -311,6 +354,7 @@ impl Decoder {
             luma,
             spread(rows, height).map(|(y, index)| (Point::new(0.0, y), Point::new(right, y), index)),
             Way::Edges,
+            in_time,
             codes,
         );
         if !codes.is_empty() || !in_time() {
@@ -320,23 +364,29 @@ impl Decoder {
             luma,
             spread(columns, width).map(|(x, index)| (Point::new(x, 0.0), Point::new(x, bottom), index)),
             Way::Edges,
+            in_time,
             codes,
         );
         let whole =
             Part { left: 0, top: 0, width: luma.width(), height: luma.height(), step: 1, inverted: false };
         let wanted = self.options.symbologies;
+        let has_finder = matrix::shows_qr_finder(luma, whole);
+        // A larger picture shows a region for it.
+        let may_be_data_matrix = matrix::wants_data_matrix(wanted)
+            && luma.width() * luma.height() <= SMALL
+            && matrix::is_two_toned(luma, whole);
         let fitting = step_for(luma.width().max(luma.height()));
         for (step, inverted) in [(fitting, false), (fitting * 2, false), (fitting, true)] {
             if !codes.is_empty() || !in_time() {
                 return;
             }
             let part = Part { step, inverted, ..whole };
-            if matrix::wants_qr(wanted) {
+            if matrix::wants_qr(wanted) && has_finder {
                 matrix::read_qr(luma, part, wanted)
                     .into_iter()
                     .for_each(|reading| push_matrix(codes, reading));
             }
-            if codes.is_empty() && in_time() && matrix::wants_data_matrix(wanted) {
+            if codes.is_empty() && in_time() && may_be_data_matrix {
                 matrix::read_data_matrix(luma, part, wanted)
                     .into_iter()
                     .for_each(|reading| push_matrix(codes, reading));

@@ -35,7 +35,15 @@ impl Line {
     ///
     /// With `sharpen` above 0, the mean of three parallel lines is taken, against grain, and what blur has taken from
     /// bars about twice `sharpen` samples wide is put back (an unsharp mask over that distance).
-    pub(crate) fn trace(&mut self, luma: &Luma<'_>, from: Point, to: Point, step: f32, share: f32, sharpen: usize) {
+    pub(crate) fn trace(
+        &mut self,
+        luma: &Luma<'_>,
+        from: Point,
+        to: Point,
+        step: f32,
+        share: f32,
+        sharpen: usize,
+    ) {
         let length = from.distance(to).max(1.0);
         self.start = from;
         self.direction = Point::new((to.x - from.x) / length, (to.y - from.y) / length);
@@ -188,7 +196,8 @@ impl Line {
     pub(crate) fn brightness(&self, at: f32) -> f32 {
         let last = self.samples.len().saturating_sub(1);
         let at = at.clamp(0.0, last as f32);
-        let (before, share) = (at as usize, at.fract());
+        let before = at as usize;
+        let share = at - before as f32;
         match (self.samples.get(before), self.samples.get((before + 1).min(last))) {
             (Some(a), Some(b)) => a + share * (b - a),
             _ => 0.0,

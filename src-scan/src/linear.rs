@@ -51,9 +51,9 @@ impl Vote {
         }
     }
 
-    /// Whether that many lines agree, or all that a low picture has.
+    /// Whether that many lines agree, or more than half of those that a low picture has.
     fn is_believed(&self, planned: u32) -> bool {
-        self.lines >= self.needed().min(planned.max(2))
+        self.lines >= self.needed().min((planned / 2 + 1).max(2))
     }
 
     /// 0 to 1: how many more lines agree than must.
@@ -85,6 +85,11 @@ impl LinearReader {
             expanded: ExpandedReader::default(),
             votes: Vec::new(),
         }
+    }
+
+    /// Whether any line has shown a code, or a part of one.
+    pub(crate) fn has_evidence(&self) -> bool {
+        !self.votes.is_empty() || self.databar.has_evidence() || self.expanded.has_evidence()
     }
 
     /// Forgets votes and the halves of codes seen so far; so many lines are going to be read.
@@ -151,7 +156,8 @@ impl LinearReader {
             let databar::Found { text, lines, first, last } = found;
             self.count(Vote { symbology: Symbology::DataBar, text, lines, first, last });
         }
-        let (believed, rest) = std::mem::take(&mut self.votes).into_iter().partition(|vote| vote.is_believed(self.planned));
+        let (believed, rest) =
+            std::mem::take(&mut self.votes).into_iter().partition(|vote| vote.is_believed(self.planned));
         self.votes = rest;
         believed
     }

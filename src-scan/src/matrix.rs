@@ -32,6 +32,13 @@ pub(crate) struct Part {
     pub(crate) inverted: bool,
 }
 
+impl Part {
+    /// Where it ends within the picture.
+    fn ends(self, luma: &Luma<'_>) -> (usize, usize) {
+        ((self.left + self.width).min(luma.width()), (self.top + self.height).min(luma.height()))
+    }
+}
+
 /// Whether any symbology of this reader is looked for.
 pub(crate) fn wants_qr(wanted: Symbologies) -> bool {
     wanted.has(Symbology::QrCode) || wanted.has(Symbology::MicroQr)
@@ -40,6 +47,71 @@ pub(crate) fn wants_qr(wanted: Symbologies) -> bool {
 /// Whether Data Matrix is looked for.
 pub(crate) fn wants_data_matrix(wanted: Symbologies) -> bool {
     wanted.has(Symbology::DataMatrix) || wanted.has(Symbology::Gs1DataMatrix)
+}
+
+/// Whether a part of the picture is dark and light with little between, as printed modules are and cloth or leaves are
+/// not.
+pub(crate) fn is_two_toned(luma: &Luma<'_>, part: Part) -> bool {
+    let mut counts = [0u32; 16];
+    let (right, bottom) = part.ends(luma);
+    let step = (part.width.max(part.height) / 48).max(1);
+    for y in (part.top..bottom).step_by(step) {
+        let row = &luma.row(y)[part.left..right];
+        row.iter().step_by(step).for_each(|value| counts[usize::from(value / 16)] += 1);
+    }
+    let total: u32 = counts.iter().sum();
+    // The darkest and the lightest tone, less stray pixels.
+    let reached = |level: &usize, sum: &mut u32| {
+        *sum += counts[*level];
+        *sum * 20 >= total
+    };
+    let (mut below, mut above) = (0, 0);
+    let low = (0..16).find(|level| reached(level, &mut below));
+    let high = (0..16).rev().find(|level| reached(level, &mut above));
+    let (Some(low), Some(high)) = (low, high) else { return false };
+    if high < low + 3 {
+        return false;
+    }
+    let (from, to) = (low + (high - low).div_ceil(3), high - (high - low).div_ceil(3));
+    let between: u32 = counts[from..=to.max(from)].iter().sum();
+    between * 2 < total
+}
+
+/// Whether rows of a part show the finder of a QR code, dark and light as 1 : 1 : 3 : 1 : 1 (ISO/IEC 18004, section
+/// 6.3.3), in either tone.
+pub(crate) fn shows_qr_finder(luma: &Luma<'_>, part: Part) -> bool {
+    const ROWS: usize = 40;
+    let (right, bottom) = part.ends(luma);
+    let step = ((bottom - part.top) / ROWS).max(1);
+    let mut hits = [0; 2];
+    for y in (part.top..bottom).step_by(step) {
+        let row = &luma.row(y)[part.left..right];
+        let (low, high) = row.iter().fold((u8::MAX, 0), |(low, high), v| (low.min(*v), high.max(*v)));
+        if high - low < 30 {
+            continue;
+        }
+        let middle = low + (high - low) / 2;
+        let mut runs = [0u32; 5];
+        let mut dark = row[0] < middle;
+        for value in row {
+            if (*value < middle) == dark {
+                runs[4] += 1;
+                continue;
+            }
+            hits[usize::from(dark)] += u32::from(is_finder(&runs));
+            runs.rotate_left(1);
+            runs[4] = 1;
+            dark = !dark;
+        }
+        hits[usize::from(dark)] += u32::from(is_finder(&runs));
+    }
+    hits.iter().any(|hits| *hits >= 2)
+}
+
+fn is_finder(runs: &[u32; 5]) -> bool {
+    let module = runs.iter().sum::<u32>() as f32 / 7.0;
+    let fits = |run: usize, modules: f32| (runs[run] as f32 - modules * module).abs() < 0.6 * module.max(1.2);
+    runs[0] > 0 && fits(0, 1.0) && fits(1, 1.0) && fits(2, 3.0) && fits(3, 1.0) && fits(4, 1.0)
 }
 
 /// Reads every QR code in a part of the picture.

@@ -12,7 +12,7 @@
 use ministore_core::symbol::{EAN_DIGITS, EAN_LEFT_IN_B, UPC_E_IN_B};
 
 use crate::Symbology;
-use crate::blurred::{self, Segment};
+use crate::blurred::{Comparison, Segment};
 use crate::check::upc_e_check;
 use crate::line::Line;
 use crate::profile::{Profile, Residual};
@@ -203,6 +203,11 @@ impl RetailReader {
         self.candidates.clear();
     }
 
+    /// Whether any line has looked like a code.
+    pub(crate) fn has_evidence(&self) -> bool {
+        !self.candidates.is_empty()
+    }
+
     /// Adds the evidence of a line, also seen from its other end. `index` counts the lines in their order of place.
     pub(crate) fn add(&mut self, line: &Line, flipped: &Line, index: usize) {
         if !self.wanted.any() || line.edges.len() < Layout::UpcE.runs() + 1 {
@@ -219,13 +224,13 @@ impl RetailReader {
         }
         for layout in [Layout::Ean13, Layout::Ean8, Layout::UpcE] {
             if self.wants(layout) {
-                self.scan_blurred(line, index, layout, false);
-                self.scan_blurred(flipped, index, layout, true);
+                self.scan_blurred([line, flipped], index, layout);
             }
         }
     }
 
-    fn scan_blurred(&mut self, line: &Line, index: usize, layout: Layout, reversed: bool) {
+    fn scan_blurred(&mut self, lines: [&Line; 2], index: usize, layout: Layout) {
+        let [line, _] = lines;
         let edges = &line.edges;
         let modules = layout.modules();
         let segments = layout.segments();
@@ -240,9 +245,18 @@ impl RetailReader {
                 {
                     continue;
                 }
-                let Some(evidence) = blurred::compare(line, edges[start], edges[end], &segments) else {
-                    continue;
-                };
+                // From which end it is to be read shows in how it fits as it lies.
+                let far = line.len() as f32 - 1.0;
+                let spans = [(edges[start], edges[end]), (far - edges[end], far - edges[start])];
+                let readings = lines.into_iter().zip(spans).zip([false, true]);
+                let likelier = readings
+                    .filter_map(|((line, (from, to)), reversed)| {
+                        let comparison = Comparison::new(line, from, to, &segments)?;
+                        Some((comparison, line, (from, to), reversed))
+                    })
+                    .min_by(|a, b| a.0.cost.total_cmp(&b.0.cost));
+                let Some((comparison, line, span, reversed)) = likelier else { continue };
+                let Some(evidence) = comparison.evidence() else { continue };
                 let mut cost = [[[0.0; 10]; 2]; 12];
                 cost.iter_mut().zip(&evidence.scores).for_each(|(cost, scores)| *cost = *scores);
                 let best: f32 = cost[..layout.digits()]
@@ -253,7 +267,6 @@ impl RetailReader {
                     continue;
                 }
                 let profile = Profile::along(modules as usize, &evidence.places, |at| line.brightness(at));
-                let span = (edges[start], edges[end]);
                 self.merge(line, span, Found { layout, reversed, blurred: true }, (cost, profile), index);
             }
         }
@@ -619,7 +632,9 @@ fn contenders(candidate: &Candidate, most_cost: f32) -> Vec<Contender> {
             let mut least = f32::MAX;
             for (floor, first, sets) in patterns {
                 // What costs this much changes no verdict.
-                if floor > most_cost || floor > (CLEAR_BY_EDGES * least).max(least + LEAST_MARGIN * candidate.lines as f32) {
+                if floor > most_cost
+                    || floor > (CLEAR_BY_EDGES * least).max(least + LEAST_MARGIN * candidate.lines as f32)
+                {
                     break;
                 }
                 for path in cheapest::<2>(candidate, &sets, Some(first as u8)) {
@@ -670,7 +685,8 @@ fn clear_by_brightness<'a>(candidate: &Candidate, contenders: &'a [Contender]) -
     let mut second = f32::MAX;
     for (rank, contender) in contenders.iter().enumerate() {
         // A number that hardly fits in one place need not be compared in all.
-        let is_far = rank > 2 && best.is_some_and(|(_, known)| known.worst > 2.0 * BESIDE_EDGES.most_unexplained);
+        let is_far =
+            rank > 2 && best.is_some_and(|(_, known)| known.worst > 2.0 * BESIDE_EDGES.most_unexplained);
         if is_far {
             break;
         }

@@ -167,7 +167,7 @@ fn read_folder(folder: &Path, arguments: &Arguments) -> Result<Row> {
             let texts: Vec<&str> = verdict.codes.iter().map(|code| code.text.as_str()).collect();
             row.wrong_names.push(format!("{file}: {}", texts.join(", ")));
         }
-        if arguments.missed && !is_empty && !verdict.right {
+        if arguments.missed && !verdict.right {
             eprintln!("{}/{file}: {}", row.name, verdict.detail);
         }
         if arguments.readings {

@@ -13,7 +13,7 @@ use crate::retail::Span;
 /// Squared modules by which a finder may differ from its pattern.
 const MOST_FINDER_COST: f32 = 1.0;
 /// Squared modules by which a character may differ from the nearest that exists.
-const MOST_COST: f32 = 1.4;
+const MOST_COST: f32 = 2.0;
 /// Lines that must have seen a half.
 const LEAST_LINES: u32 = 2;
 
@@ -53,6 +53,10 @@ pub(super) struct DataBarReader {
 impl DataBarReader {
     pub(super) fn clear(&mut self) {
         self.halves.clear();
+    }
+
+    pub(super) fn has_evidence(&self) -> bool {
+        !self.halves.is_empty()
     }
 
     /// Takes the half whose finder begins with the run at `at`, if there is one.

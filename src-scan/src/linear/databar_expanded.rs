@@ -16,12 +16,17 @@ use crate::retail::Span;
 const FEWEST_FINDERS: usize = 1;
 
 /// Reads lines one after another; rows of a stacked symbol come together over them.
-#[derive(Default)]
 pub(super) struct ExpandedReader {
     hints: DecodeHints,
     /// For lines as they are, and seen from their other end.
     readers: [RSSExpandedReader; 2],
     is_fresh: bool,
+}
+
+impl Default for ExpandedReader {
+    fn default() -> Self {
+        Self { hints: DecodeHints::default(), readers: Default::default(), is_fresh: true }
+    }
 }
 
 impl ExpandedReader {
@@ -30,6 +35,11 @@ impl ExpandedReader {
             self.readers = Default::default();
             self.is_fresh = true;
         }
+    }
+
+    /// Whether any line has shown a finder.
+    pub(super) fn has_evidence(&self) -> bool {
+        !self.is_fresh
     }
 
     /// What the line, with those before it, says.

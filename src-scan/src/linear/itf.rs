@@ -43,7 +43,8 @@ pub(super) fn read(line: &Line, start: usize, at_border: bool) -> Option<Read> {
     let width = |run: usize| edges[run + 1] - edges[run];
     // Bar and space in turn, of one width each; spread makes bars wider and spaces narrower alike.
     let pair = |run: usize| (edges[run + 2] - edges[run]) / narrow;
-    if !(0..3).all(|run| (1.5..2.5).contains(&pair(start + run))) || !line.is_light_before(start, QUIET * narrow, at_border)
+    if !(0..3).all(|run| (1.5..2.5).contains(&pair(start + run)))
+        || !line.is_light_before(start, QUIET * narrow, at_border)
     {
         return None;
     }
@@ -65,7 +66,7 @@ pub(super) fn read(line: &Line, start: usize, at_border: bool) -> Option<Read> {
             return None;
         }
         let own = edges[at + 10] - edges[at];
-        let fits = if text.is_empty() { 2.7..5.6 } else { 0.85..1.18 };
+        let fits = if text.is_empty() { 2.7..5.6 } else { 0.75..1.33 };
         if !fits.contains(&(own / size)) {
             return None;
         }
