@@ -2,17 +2,22 @@
 //!
 //! Opening and reading block: give a camera its own thread. Luminance is taken straight out of the camera's format;
 //! colour is only made for a preview.
+//!
+//! On Linux the modes are asked of the driver itself, and a mode that nokhwa cannot carry is read without it (`v4l2`):
+//! nokhwa 0.10 knows greyscale by a code that no driver uses, only rates of a whole number of frames, and nothing of
+//! rows with padding.
+
+#[cfg(target_os = "linux")]
+mod v4l2;
 
 use crate::luma::LumaBuf;
 use crate::pixels::PixelFormat;
 use crate::source::{Frame, FrameSource, Pixels, SourceError};
 use image::ExtendedColorType;
 use image::codecs::jpeg::JpegEncoder;
-use nokhwa::pixel_format::RgbFormat;
-use nokhwa::utils::{
-    ApiBackend, CameraFormat, CameraIndex, CameraInfo, FrameFormat, RequestedFormat, RequestedFormatType,
-};
+use nokhwa::utils::{CameraFormat, CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType};
 use nokhwa::{Buffer, Camera, NokhwaError};
+use std::fmt;
 use std::time::Instant;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
@@ -30,10 +35,109 @@ pub struct CameraDescription {
     pub description: String,
 }
 
+/// How a camera lays out its pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaptureFormat {
+    /// One luminance byte a pixel.
+    Grey,
+    /// A luminance plane, then interleaved chroma at half size.
+    Nv12,
+    /// Packed 4:2:2, luminance in every even byte.
+    Yuyv,
+    /// A JPEG file a frame.
+    Mjpeg,
+    /// Three bytes a pixel: red, green, blue.
+    Rgb,
+    /// Three bytes a pixel: blue, green, red.
+    Bgr,
+}
+
+impl CaptureFormat {
+    /// Every format that can be read, the one with the least work before luminance first.
+    pub const ALL: [Self; 6] = [Self::Grey, Self::Nv12, Self::Yuyv, Self::Mjpeg, Self::Rgb, Self::Bgr];
+
+    fn from_nokhwa(format: FrameFormat) -> Self {
+        match format {
+            FrameFormat::GRAY => Self::Grey,
+            FrameFormat::NV12 => Self::Nv12,
+            FrameFormat::YUYV => Self::Yuyv,
+            FrameFormat::MJPEG => Self::Mjpeg,
+            FrameFormat::RAWRGB => Self::Rgb,
+            FrameFormat::RAWBGR => Self::Bgr,
+        }
+    }
+
+    fn to_nokhwa(self) -> FrameFormat {
+        match self {
+            Self::Grey => FrameFormat::GRAY,
+            Self::Nv12 => FrameFormat::NV12,
+            Self::Yuyv => FrameFormat::YUYV,
+            Self::Mjpeg => FrameFormat::MJPEG,
+            Self::Rgb => FrameFormat::RAWRGB,
+            Self::Bgr => FrameFormat::RAWBGR,
+        }
+    }
+}
+
+impl fmt::Display for CaptureFormat {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Grey => "GREY",
+            Self::Nv12 => "NV12",
+            Self::Yuyv => "YUYV",
+            Self::Mjpeg => "MJPEG",
+            Self::Rgb => "RGB",
+            Self::Bgr => "BGR",
+        })
+    }
+}
+
+/// A way in which a camera gives its pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaptureMode {
+    /// How the pictures are laid out.
+    pub format: CaptureFormat,
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// How long a frame lasts, in seconds, as numerator and denominator: neither is zero.
+    pub interval: (u32, u32),
+}
+
+impl CaptureMode {
+    /// Frames in a second.
+    pub fn frames_per_second(&self) -> f64 {
+        f64::from(self.interval.1) / f64::from(self.interval.0)
+    }
+
+    fn from_nokhwa(format: CameraFormat) -> Self {
+        Self {
+            format: CaptureFormat::from_nokhwa(format.format()),
+            width: format.width(),
+            height: format.height(),
+            interval: (1, format.frame_rate().max(1)),
+        }
+    }
+
+    /// The same for nokhwa, where it has words for it.
+    fn to_nokhwa(self) -> Option<CameraFormat> {
+        let (1, rate) = self.interval else { return None };
+        Some(CameraFormat::new_from(self.width, self.height, self.format.to_nokhwa(), rate))
+    }
+}
+
+impl fmt::Display for CaptureMode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { format, width, height, .. } = self;
+        write!(formatter, "{width}×{height} {format} at {:.2}/s", self.frames_per_second())
+    }
+}
+
 /// What to open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CameraChoice {
-    /// The [`CameraDescription::id`]; the first that works if left out.
+    /// The [`CameraDescription::id`], or its [`CameraDescription::name`]; the first that works if left out.
     pub id: Option<String>,
     /// Width to come close to, in pixels.
     pub width: u32,
@@ -41,82 +145,198 @@ pub struct CameraChoice {
     pub height: u32,
     /// Frames in a second above which more bring nothing.
     pub frames_per_second: u32,
+    /// The formats that may be used, in the order in which they are liked at equal size and rate.
+    pub formats: Vec<CaptureFormat>,
 }
 
 impl Default for CameraChoice {
     fn default() -> Self {
-        Self { id: None, width: 1280, height: 720, frames_per_second: 30 }
+        Self {
+            id: None,
+            width: 1280,
+            height: 720,
+            frames_per_second: 30,
+            formats: CaptureFormat::ALL.to_vec(),
+        }
     }
 }
 
-/// Formats in the order in which they are liked at equal size and rate: the less work before luminance, the better.
-const FORMATS: [FrameFormat; 6] = [
-    FrameFormat::GRAY,
-    FrameFormat::NV12,
-    FrameFormat::YUYV,
-    FrameFormat::MJPEG,
-    FrameFormat::RAWRGB,
-    FrameFormat::RAWBGR,
-];
-
-/// The cameras that are connected; none is an empty list.
+/// The cameras that are connected, in the system's order; none is an empty list.
+///
+/// Only what gives pictures: a driver's nodes for metadata or for output are left out.
 pub fn list() -> Result<Vec<CameraDescription>, SourceError> {
-    Ok(connected()?.iter().map(describe).collect())
+    #[cfg(target_os = "linux")]
+    return Ok(v4l2::cameras());
+    #[cfg(not(target_os = "linux"))]
+    Ok(nokhwa::query(nokhwa::utils::ApiBackend::Auto)
+        .map_err(|error| failure(&error))?
+        .iter()
+        .map(|info| CameraDescription {
+            id: info.index().as_string(),
+            name: info.human_name(),
+            description: info.description().to_owned(),
+        })
+        .collect())
 }
 
-fn connected() -> Result<Vec<CameraInfo>, SourceError> {
-    nokhwa::query(ApiBackend::Auto).map_err(|error| failure(&error))
-}
-
-fn describe(info: &CameraInfo) -> CameraDescription {
-    CameraDescription {
-        id: info.index().as_string(),
-        name: info.human_name(),
-        description: info.description().to_owned(),
+/// The modes of the camera with this id in which frames can be read.
+pub fn modes(id: &str) -> Result<Vec<CaptureMode>, SourceError> {
+    #[cfg(target_os = "linux")]
+    return v4l2::modes(v4l2::node_of(id)?);
+    #[cfg(not(target_os = "linux"))]
+    {
+        let mut camera = open_in_any_mode(id)?;
+        let offered = camera.compatible_camera_formats().map_err(|error| failure(&error))?;
+        Ok(offered.into_iter().map(CaptureMode::from_nokhwa).collect())
     }
+}
+
+/// What frames come out of.
+enum Feed {
+    Nokhwa {
+        camera: Camera,
+        /// Bytes from row to row, which nokhwa does not tell; 0 where they are packed.
+        stride: usize,
+    },
+    #[cfg(target_os = "linux")]
+    V4l2(v4l2::Capture),
+}
+
+impl Feed {
+    #[cfg(target_os = "linux")]
+    fn open(id: &str, choice: &CameraChoice) -> Result<Self, SourceError> {
+        let node = v4l2::node_of(id)?;
+        let mode = best_mode(&v4l2::modes(node)?, choice).ok_or(SourceError::NoFormat)?;
+        // nokhwa refuses a camera that was last used in a format or at a rate that it has no words for, even where it
+        // is to be used in another.
+        let stride = v4l2::set(node, mode)?;
+        // What nokhwa calls grey is not what drivers call so.
+        if let Some(format) = mode.to_nokhwa().filter(|_| mode.format != CaptureFormat::Grey) {
+            let formats = [format.format()];
+            let request = RequestedFormat::with_formats(RequestedFormatType::Exact(format), &formats);
+            let opened = Camera::new(CameraIndex::Index(node), request).and_then(|mut camera| {
+                camera.open_stream()?;
+                Ok(camera)
+            });
+            match opened.map_err(|error| failure(&error)) {
+                Ok(camera) => return Ok(Self::Nokhwa { camera, stride }),
+                Err(
+                    error @ (SourceError::Refused { .. }
+                    | SourceError::Busy { .. }
+                    | SourceError::Unplugged { .. }),
+                ) => return Err(error),
+                // A driver may tell a rate of whole frames by another fraction, or tell none.
+                Err(_) => {}
+            }
+        }
+        v4l2::Capture::open(node, mode).map(Self::V4l2)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn open(id: &str, choice: &CameraChoice) -> Result<Self, SourceError> {
+        let mut camera = open_in_any_mode(id)?;
+        let offered = camera.compatible_camera_formats().map_err(|error| failure(&error))?;
+        let offered: Vec<CaptureMode> = offered.into_iter().map(CaptureMode::from_nokhwa).collect();
+        let best =
+            best_mode(&offered, choice).and_then(CaptureMode::to_nokhwa).ok_or(SourceError::NoFormat)?;
+        if camera.camera_format() != best {
+            let formats = [best.format()];
+            let exact = RequestedFormat::with_formats(RequestedFormatType::Exact(best), &formats);
+            camera.set_camera_requset(exact).map_err(|error| failure(&error))?;
+        }
+        camera.open_stream().map_err(|error| failure(&error))?;
+        Ok(Self::Nokhwa { camera, stride: 0 })
+    }
+
+    fn mode(&self) -> CaptureMode {
+        match self {
+            Self::Nokhwa { camera, .. } => CaptureMode::from_nokhwa(camera.camera_format()),
+            #[cfg(target_os = "linux")]
+            Self::V4l2(capture) => capture.mode(),
+        }
+    }
+
+    fn pixels(&mut self) -> Result<Pixels, SourceError> {
+        match self {
+            Self::Nokhwa { camera, stride } => {
+                pixels_of(&camera.frame().map_err(|error| lost(&error))?, *stride)
+            }
+            #[cfg(target_os = "linux")]
+            Self::V4l2(capture) => capture.pixels(),
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open_in_any_mode(id: &str) -> Result<Camera, SourceError> {
+    let index = id.parse().map_or_else(|_| CameraIndex::String(id.to_owned()), CameraIndex::Index);
+    let formats = CaptureFormat::ALL.map(CaptureFormat::to_nokhwa);
+    let any = RequestedFormat::with_formats(RequestedFormatType::None, &formats);
+    Camera::new(index, any).map_err(|error| failure(&error))
 }
 
 /// An open camera.
+///
+/// Once it is unplugged, [`FrameSource::next_frame`] answers [`SourceError::Unplugged`], at once and each time, until
+/// [`Self::reopen`] finds it again.
 pub struct CameraSource {
-    camera: Camera,
+    /// None once it was unplugged: a handle that is kept would keep the system from giving its id anew.
+    feed: Option<Feed>,
+    mode: CaptureMode,
     description: CameraDescription,
+    choice: CameraChoice,
     opened: Instant,
 }
 
 impl CameraSource {
-    /// Opens a camera at the size and rate nearest to what is wanted.
+    /// Opens a camera in the mode nearest to what is wanted.
     pub fn open(choice: &CameraChoice) -> Result<Self, SourceError> {
-        let cameras = connected()?;
+        let cameras = list()?;
         let Some(id) = &choice.id else {
-            // Drivers list nodes that give no pictures beside those that do: the first that opens is meant.
             let mut first_error = None;
-            for info in &cameras {
-                match Self::open_one(info, choice) {
+            for camera in cameras {
+                match Self::open_one(camera, choice) {
                     Ok(source) => return Ok(source),
                     Err(error) => first_error = first_error.or(Some(error)),
                 }
             }
             return Err(first_error.unwrap_or(SourceError::NoCamera));
         };
-        let info = cameras
-            .iter()
-            .find(|info| info.index().as_string() == *id)
-            .ok_or_else(|| SourceError::UnknownCamera { id: id.clone() })?;
-        Self::open_one(info, choice)
+        let named = cameras.iter().find(|camera| camera.id == *id);
+        let named = named.or_else(|| cameras.iter().find(|camera| camera.name == *id));
+        let camera = named.ok_or_else(|| SourceError::UnknownCamera { id: id.clone() })?;
+        Self::open_one(camera.clone(), choice)
     }
 
-    fn open_one(info: &CameraInfo, choice: &CameraChoice) -> Result<Self, SourceError> {
-        let index: CameraIndex = info.index().clone();
-        let any = RequestedFormat::with_formats(RequestedFormatType::None, &FORMATS);
-        let mut camera = Camera::new(index, any).map_err(|error| failure(&error))?;
-        let offered = camera.compatible_camera_formats().map_err(|error| failure(&error))?;
-        let best = best_format(&offered, choice).ok_or(SourceError::NoFormat)?;
-        if camera.camera_format() != best {
-            let exact = RequestedFormat::with_formats(RequestedFormatType::Exact(best), &FORMATS);
-            camera.set_camera_requset(exact).map_err(|error| failure(&error))?;
-        }
-        camera.open_stream().map_err(|error| failure(&error))?;
-        Ok(Self { camera, description: describe(info), opened: Instant::now() })
+    fn open_one(description: CameraDescription, choice: &CameraChoice) -> Result<Self, SourceError> {
+        let feed = Feed::open(&description.id, choice)?;
+        let mode = feed.mode();
+        Ok(Self { feed: Some(feed), mode, description, choice: choice.clone(), opened: Instant::now() })
+    }
+
+    /// Opens the same camera again, as it was chosen, after it was unplugged and plugged in. Frames go on in the time
+    /// that they had. Answers [`SourceError::Unplugged`] as long as it is not back: ask again a little later.
+    ///
+    /// It is known by its name, because the system may have given its id to another: of several cameras with the same
+    /// name, the one with the same id, else the first.
+    pub fn reopen(&mut self) -> Result<(), SourceError> {
+        self.feed = None;
+        let cameras = list()?;
+        let mut same_name = cameras.iter().filter(|camera| camera.name == self.description.name);
+        let camera = cameras
+            .iter()
+            .find(|camera| camera.name == self.description.name && camera.id == self.description.id)
+            .or_else(|| same_name.next())
+            .ok_or_else(|| self.unplugged())?;
+        let feed = Feed::open(&camera.id, &self.choice)?;
+        self.mode = feed.mode();
+        self.description = camera.clone();
+        self.feed = Some(feed);
+        Ok(())
+    }
+
+    fn unplugged(&self) -> SourceError {
+        SourceError::Unplugged { message: format!("{} is not connected", self.description.name) }
     }
 
     /// The camera that was opened.
@@ -124,59 +344,115 @@ impl CameraSource {
         &self.description
     }
 
-    /// Pixels in a row, rows, and frames in a second, as negotiated.
-    pub fn size(&self) -> (u32, u32, u32) {
-        let format = self.camera.camera_format();
-        (format.width(), format.height(), format.frame_rate())
+    /// The mode as negotiated with the driver.
+    pub fn mode(&self) -> CaptureMode {
+        self.mode
+    }
+
+    /// Whether frames come through nokhwa: false where the mode is one that it cannot carry.
+    pub fn is_through_nokhwa(&self) -> bool {
+        matches!(self.feed, Some(Feed::Nokhwa { .. }))
     }
 
     /// Gives the camera back to the system.
-    pub fn close(mut self) -> Result<(), SourceError> {
-        self.camera.stop_stream().map_err(|error| failure(&error))
+    pub fn close(self) -> Result<(), SourceError> {
+        match self.feed {
+            Some(Feed::Nokhwa { mut camera, .. }) => camera.stop_stream().map_err(|error| failure(&error)),
+            _ => Ok(()),
+        }
     }
 }
 
 impl FrameSource for CameraSource {
     fn next_frame(&mut self) -> Result<Option<Frame>, SourceError> {
-        let buffer = self.camera.frame().map_err(|error| lost(&error))?;
-        let at = self.opened.elapsed().as_secs_f64() * 1000.0;
-        Ok(Some(Frame::new(pixels_of(&buffer)?, at)))
+        let Some(feed) = &mut self.feed else { return Err(self.unplugged()) };
+        match feed.pixels() {
+            Ok(pixels) => Ok(Some(Frame::new(pixels, self.opened.elapsed().as_secs_f64() * 1000.0))),
+            Err(error) => {
+                if matches!(error, SourceError::Unplugged { .. }) {
+                    self.feed = None;
+                }
+                Err(error)
+            }
+        }
     }
 }
 
-fn pixels_of(buffer: &Buffer) -> Result<Pixels, SourceError> {
+fn pixels_of(buffer: &Buffer, stride: usize) -> Result<Pixels, SourceError> {
     let size = buffer.resolution();
-    let (width, height) = (size.width() as usize, size.height() as usize);
-    let raw = |format| Pixels::Raw { format, width, height, bytes: buffer.buffer().to_vec() };
-    Ok(match buffer.source_frame_format() {
-        FrameFormat::MJPEG => Pixels::Jpeg(buffer.buffer().to_vec()),
-        FrameFormat::YUYV => raw(PixelFormat::Yuyv),
-        FrameFormat::NV12 => raw(PixelFormat::Nv12),
-        FrameFormat::GRAY => raw(PixelFormat::Grey),
-        FrameFormat::RAWRGB => raw(PixelFormat::Rgb),
-        FrameFormat::RAWBGR => {
-            let rgb = buffer.decode_image::<RgbFormat>().map_err(|error| failure(&error))?;
-            Pixels::Raw { format: PixelFormat::Rgb, width, height, bytes: rgb.into_raw() }
-        }
-    })
+    let format = CaptureFormat::from_nokhwa(buffer.source_frame_format());
+    pixels_in(format, size.width() as usize, size.height() as usize, stride, buffer.buffer())
 }
 
-/// The offered format to use: fast enough first, then near in size, then cheap to read.
-fn best_format(offered: &[CameraFormat], choice: &CameraChoice) -> Option<CameraFormat> {
-    let enough = choice.frames_per_second.min(24);
+/// The picture in a camera's bytes. Rows are `stride` bytes apart, or packed where it is 0; what comes after the
+/// picture is left out.
+fn pixels_in(
+    format: CaptureFormat,
+    width: usize,
+    height: usize,
+    stride: usize,
+    bytes: &[u8],
+) -> Result<Pixels, SourceError> {
+    let (layout, planes) = match format {
+        CaptureFormat::Mjpeg => return Ok(Pixels::Jpeg(jpeg_file(bytes).to_vec())),
+        CaptureFormat::Grey => (PixelFormat::Grey, height),
+        CaptureFormat::Nv12 => (PixelFormat::Nv12, height + height.div_ceil(2)),
+        CaptureFormat::Yuyv => (PixelFormat::Yuyv, height),
+        CaptureFormat::Rgb | CaptureFormat::Bgr => (PixelFormat::Rgb, height),
+    };
+    let row = layout.row_bytes(width);
+    let stride = if stride == 0 { row } else { stride };
+    crate::luma::check_rows(width, planes, stride, row, bytes.len())?;
+    let mut packed = Vec::with_capacity(row * planes);
+    for line in bytes.chunks(stride).take(planes) {
+        packed.extend_from_slice(&line[..row]);
+    }
+    if format == CaptureFormat::Bgr {
+        packed.chunks_exact_mut(3).for_each(|pixel| pixel.swap(0, 2));
+    }
+    Ok(Pixels::Raw { format: layout, width, height, bytes: packed })
+}
+
+/// The JPEG file that `bytes` begin with: nokhwa hands over all of a buffer, with what an earlier frame left behind.
+fn jpeg_file(bytes: &[u8]) -> &[u8] {
+    let mut at = 2;
+    while let Some([0xFF, marker]) = bytes.get(at..at + 2) {
+        at += 2;
+        match marker {
+            0xD9 => return &bytes[..at],
+            // Fill, stuffing and restarts have nothing behind them.
+            0xFF => at -= 1,
+            0x00 | 0x01 | 0xD0..=0xD8 => {}
+            _ => {
+                let Some(length) = bytes.get(at..at + 2) else { break };
+                at += usize::from(u16::from_be_bytes([length[0], length[1]]));
+            }
+        }
+        // Behind a scan's header its data, in which every 0xFF is marked.
+        let data = bytes.get(at..).unwrap_or_default();
+        at += data.iter().position(|byte| *byte == 0xFF).unwrap_or(data.len());
+    }
+    bytes
+}
+
+/// The offered mode to use: fast enough first, then near in size, then cheap to read.
+fn best_mode(offered: &[CaptureMode], choice: &CameraChoice) -> Option<CaptureMode> {
+    // In thousandths of a frame: 29.97 is not 29.
+    let enough = 1000 * i64::from(choice.frames_per_second.min(24));
+    let most = 1000 * i64::from(choice.frames_per_second);
     let wanted = i64::from(choice.width) * i64::from(choice.height);
     offered
         .iter()
-        .filter(|format| FORMATS.contains(&format.format()))
-        .min_by_key(|format| {
-            let rate = format.frame_rate();
-            let slowness = enough.saturating_sub(rate);
-            let excess = rate.saturating_sub(choice.frames_per_second);
-            let area = i64::from(format.width()) * i64::from(format.height());
-            let liking = FORMATS.iter().position(|known| *known == format.format());
-            (slowness, (area - wanted).abs(), liking, excess)
+        .filter_map(|mode| {
+            let liking = choice.formats.iter().position(|known| *known == mode.format)?;
+            let rate = (mode.frames_per_second() * 1000.0).round() as i64;
+            let area = i64::from(mode.width) * i64::from(mode.height);
+            Some(((enough - rate).max(0), (area - wanted).abs(), liking, (rate - most).max(0), -rate, mode))
         })
-        .copied()
+        .min_by_key(|(slowness, distance, liking, excess, rate, _)| {
+            (*slowness, *distance, *liking, *excess, *rate)
+        })
+        .map(|(.., mode)| *mode)
 }
 
 /// Tells the system's refusals apart by what it says: nokhwa passes on only the message.
@@ -192,7 +468,7 @@ fn failure(error: &NokhwaError) -> SourceError {
         SourceError::Busy { message }
     } else if says(&["no such device", "no such file", "os error 19", "os error 2)", "0xc00d3ea2"]) {
         SourceError::Unplugged { message }
-    } else if says(&["failed to fufill", "failed to fulfill", "unsupported"]) {
+    } else if says(&["fufill", "fulfill", "unsupported", "not whole number", "rejected"]) {
         SourceError::NoFormat
     } else {
         SourceError::Camera { message }
@@ -311,18 +587,56 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_format_is_chosen_by_rate_then_size_then_cost() {
-        let format = |w, h, kind, fps| CameraFormat::new_from(w, h, kind, fps);
+    fn a_mode_is_chosen_by_rate_then_size_then_cost() {
+        let mode = |width, height, format, rate| CaptureMode { format, width, height, interval: (1, rate) };
         let offered = [
-            format(1280, 720, FrameFormat::YUYV, 10),
-            format(1280, 720, FrameFormat::MJPEG, 30),
-            format(640, 480, FrameFormat::YUYV, 30),
-            format(1920, 1080, FrameFormat::MJPEG, 30),
+            mode(1280, 720, CaptureFormat::Yuyv, 10),
+            mode(1280, 720, CaptureFormat::Mjpeg, 30),
+            mode(640, 480, CaptureFormat::Yuyv, 60),
+            mode(640, 480, CaptureFormat::Yuyv, 30),
+            mode(640, 480, CaptureFormat::Yuyv, 25),
+            mode(1920, 1080, CaptureFormat::Mjpeg, 30),
         ];
-        assert_eq!(best_format(&offered, &CameraChoice::default()), Some(offered[1]));
+        assert_eq!(best_mode(&offered, &CameraChoice::default()), Some(offered[1]));
         let small = CameraChoice { width: 640, height: 480, ..CameraChoice::default() };
-        assert_eq!(best_format(&offered, &small), Some(offered[2]));
-        assert_eq!(best_format(&[], &small), None);
+        assert_eq!(best_mode(&offered, &small), Some(offered[3]));
+        let compressed = CameraChoice { formats: vec![CaptureFormat::Mjpeg], ..small.clone() };
+        assert_eq!(best_mode(&offered, &compressed), Some(offered[1]));
+        assert_eq!(best_mode(&[], &small), None);
+    }
+
+    #[test]
+    fn a_television_rate_is_fast_enough() {
+        let mode =
+            |width, interval| CaptureMode { format: CaptureFormat::Nv12, width, height: 480, interval };
+        let offered = [mode(320, (1, 30)), mode(720, (1001, 30_000)), mode(720, (1, 5))];
+        assert_eq!(best_mode(&offered, &CameraChoice::default()), Some(offered[1]));
+        assert_eq!(offered[1].to_string(), "720×480 NV12 at 29.97/s");
+        assert_eq!(offered[1].to_nokhwa(), None);
+    }
+
+    #[test]
+    fn padding_between_rows_and_behind_the_picture_is_left_out() {
+        let padded = [1, 2, 0, 0, 3, 4, 0, 0, 5, 6, 0, 0, 9, 9];
+        let pixels = pixels_in(CaptureFormat::Nv12, 2, 2, 4, &padded).unwrap();
+        let Pixels::Raw { format: PixelFormat::Nv12, bytes, .. } = pixels else { panic!("{pixels:?}") };
+        assert_eq!(bytes, [1, 2, 3, 4, 5, 6]);
+        let swapped = pixels_in(CaptureFormat::Bgr, 1, 1, 0, &[1, 2, 3, 4]).unwrap();
+        assert!(matches!(swapped, Pixels::Raw { format: PixelFormat::Rgb, bytes, .. } if bytes == [3, 2, 1]));
+        let short = pixels_in(CaptureFormat::Nv12, 2, 2, 4, &padded[..9]);
+        assert!(matches!(short, Err(SourceError::Luma(_))));
+    }
+
+    #[test]
+    fn what_an_earlier_frame_left_in_the_buffer_is_no_part_of_the_file() {
+        let noise: Vec<u8> =
+            (0..64u32 * 64 * 3).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let raw = Pixels::Raw { format: PixelFormat::Rgb, width: 64, height: 64, bytes: noise };
+        let file = Frame::new(raw, 0.0).jpeg(90, 1).unwrap();
+        let buffer = [&file[..], &file[100..], &[0; 1000]].concat();
+        assert_eq!(jpeg_file(&buffer), file);
+        assert_eq!(jpeg_file(&file[..50]), &file[..50]);
+        assert_eq!(jpeg_file(&[]), &[] as &[u8]);
     }
 
     #[test]
