@@ -8,6 +8,8 @@
 //! | `npm.rs` | the pinned tools that come from npm |
 //! | `web.rs`, `web_module.rs`, `web_dist.rs` | the page, from Rust to `dist/` |
 //! | `demo.rs`, `test.rs`, `bench.rs` | the commands of those names |
+//! | `camera_test.rs` | cameras, tried in an emulated machine |
+//! | `debian_kernel.rs`, `initramfs.rs` | what that machine boots |
 //! | `step.rs`, `process.rs` | how work is shown, timed and interrupted |
 //! | `workspace.rs` | where things are |
 //!
@@ -16,7 +18,10 @@
 #![allow(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
 mod bench;
+mod camera_test;
+mod debian_kernel;
 mod demo;
+mod initramfs;
 mod npm;
 mod process;
 mod setup;

@@ -21,6 +21,8 @@ pub(crate) enum Purpose {
     Window,
     /// And every test.
     Test,
+    /// The tests of cameras alone.
+    CameraTest,
 }
 
 #[derive(Args)]

@@ -1,7 +1,7 @@
 //! What is asked of the operating system's own packages: found by what it does, installed by apt-get where that is there.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -18,13 +18,22 @@ struct Need {
     ubuntu: &'static [&'static str],
 }
 
+const C_COMPILER: Need = Need {
+    what: "a C compiler (SQLite, TLS)",
+    found: || find_program(&["cc"]).is_some() && has_header("stdlib.h"),
+    debian: &["build-essential"],
+    ubuntu: &["build-essential"],
+};
+
+const LIBCLANG: Need = Need {
+    what: "libclang (the camera's bindings)",
+    found: has_libclang,
+    debian: &["libclang-dev"],
+    ubuntu: &["libclang-dev"],
+};
+
 const FOR_THE_HUB: &[Need] = &[
-    Need {
-        what: "a C compiler (SQLite, TLS)",
-        found: || find_program(&["cc"]).is_some() && has_header("stdlib.h"),
-        debian: &["build-essential"],
-        ubuntu: &["build-essential"],
-    },
+    C_COMPILER,
     Need {
         what: "Node.js and npm (wasm-opt)",
         found: || find_program(&["node"]).is_some() && find_program(&["npm"]).is_some(),
@@ -40,12 +49,7 @@ const FOR_THE_WINDOW: &[Need] = &[
         debian: &["pkg-config", "libwebkit2gtk-4.1-dev"],
         ubuntu: &["pkg-config", "libwebkit2gtk-4.1-dev"],
     },
-    Need {
-        what: "libclang (the camera's bindings)",
-        found: has_libclang,
-        debian: &["libclang-dev"],
-        ubuntu: &["libclang-dev"],
-    },
+    LIBCLANG,
 ];
 
 const FOR_TESTS: &[Need] = &[
@@ -75,6 +79,35 @@ const FOR_TESTS: &[Need] = &[
     },
 ];
 
+const FOR_CAMERA_TESTS: &[Need] = &[
+    C_COMPILER,
+    LIBCLANG,
+    Need {
+        what: "make (a driver that is built for that machine)",
+        found: || find_program(&["make"]).is_some(),
+        debian: &["build-essential"],
+        ubuntu: &["build-essential"],
+    },
+    Need {
+        what: "QEMU (a machine that has cameras)",
+        found: || find_program(&["qemu-system-x86_64"]).is_some(),
+        debian: &["qemu-system-x86"],
+        ubuntu: &["qemu-system-x86"],
+    },
+    Need {
+        what: "busybox (that machine's programs)",
+        found: || find_program(&["busybox"]).is_some(),
+        debian: &["busybox-static"],
+        ubuntu: &["busybox-static"],
+    },
+    Need {
+        what: "modprobe and depmod (that machine's drivers)",
+        found: || find_administration_program("modprobe").is_some(),
+        debian: &["kmod"],
+        ubuntu: &["kmod"],
+    },
+];
+
 /// Installs what `purpose` needs and this machine lacks.
 pub(crate) fn install_missing(consent: Consent, purpose: Purpose) -> Result<()> {
     if !cfg!(target_os = "linux") {
@@ -84,6 +117,7 @@ pub(crate) fn install_missing(consent: Consent, purpose: Purpose) -> Result<()> 
         Purpose::Hub => vec![FOR_THE_HUB],
         Purpose::Window => vec![FOR_THE_HUB, FOR_THE_WINDOW],
         Purpose::Test => vec![FOR_THE_HUB, FOR_THE_WINDOW, FOR_TESTS],
+        Purpose::CameraTest => vec![FOR_CAMERA_TESTS],
     };
     let missing: Vec<&Need> = needs.into_iter().flatten().filter(|need| !(need.found)()).collect();
     if missing.is_empty() {
@@ -163,6 +197,12 @@ fn other_systems(purpose: Purpose) -> Result<()> {
         println!("     for the tests: Chrome and chromedriver on the search path");
     }
     Ok(())
+}
+
+/// A program that only an administrator's search path may have.
+pub(crate) fn find_administration_program(name: &str) -> Option<PathBuf> {
+    let folders = ["/usr/sbin", "/sbin"].into_iter().map(|folder| Path::new(folder).join(name));
+    find_program(&[name]).or_else(|| folders.into_iter().find(|path| path.is_file()))
 }
 
 fn is_ubuntu() -> bool {

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
+use crate::camera_test;
 use crate::process::run as run_child;
 use crate::setup::{self, Consent, Purpose};
 use crate::step::Steps;
@@ -11,8 +12,11 @@ use crate::workspace::Workspace;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Only this step, and what it cannot do without.
-    #[arg(long, value_enum, value_name = "NAME")]
+    /// Only this step, and what it cannot do without; every step but `camera` if left out.
+    #[arg(value_enum, value_name = "NAME")]
+    step: Option<Step>,
+    /// The same.
+    #[arg(long, value_enum, value_name = "NAME", conflicts_with = "step")]
     only: Option<Step>,
     /// Passed on to `cargo test` in the steps that run it.
     #[arg(last = true, value_name = "ARGUMENT")]
@@ -37,6 +41,8 @@ enum Step {
     System,
     /// The documentation's links and completeness.
     Doc,
+    /// Cameras, by the kernel's virtual ones in an emulated machine: only if asked for by name.
+    Camera,
 }
 
 const ALL: [Step; 8] =
@@ -53,6 +59,7 @@ impl Step {
             Self::Build => "build",
             Self::System => "system",
             Self::Doc => "doc",
+            Self::Camera => "camera",
         }
     }
 
@@ -66,6 +73,7 @@ impl Step {
             Self::Build => "building the hub and the window",
             Self::System => "browser, window and hub together",
             Self::Doc => "building the documentation",
+            Self::Camera => "a driver's cameras, in an emulated machine",
         }
     }
 
@@ -80,15 +88,16 @@ impl Step {
             Self::Build => &[Self::Build],
             Self::System => &[Self::Setup, Self::Web, Self::Build, Self::System],
             Self::Doc => &[Self::Doc],
+            Self::Camera => &[Self::Camera],
         }
     }
 }
 
 pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) -> Result<()> {
-    let chosen = options.only.map_or(&ALL[..], Step::with_needs);
+    let chosen = options.step.or(options.only).map_or(&ALL[..], Step::with_needs);
     let mut steps = Steps::new();
     for step in chosen {
-        let again = format!("cargo xtask test --only {}", step.name());
+        let again = format!("cargo xtask test {}", step.name());
         steps.run(step.name(), step.what(), &again, || {
             run_step(workspace, consent, *step, &options.arguments)
         })?;
@@ -121,5 +130,6 @@ fn run_step(workspace: &Workspace, consent: Consent, step: Step, arguments: &[St
             cargo("doc --workspace --no-deps --document-private-items")
                 .env("RUSTDOCFLAGS", "--deny warnings"),
         ),
+        Step::Camera => camera_test::run(workspace, consent),
     }
 }
