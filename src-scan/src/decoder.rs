@@ -7,7 +7,7 @@ use crate::linear::LinearReader;
 use crate::locate::{Bars, Locator, Patch};
 use crate::luma::Luma;
 use crate::matrix::{self, MatrixReading, Part};
-use crate::retail::{RetailReader, Span, Wanted};
+use crate::retail::{Reading, RetailReader, Span, Wanted};
 use crate::{Symbologies, Symbology};
 use serde::Serialize;
 
@@ -90,7 +90,9 @@ const SMALL: usize = 160_000;
 const LARGEST_DATA_MATRIX: usize = 320;
 /// Ways to read a region again that shows bars but no code, the likelier first.
 const BLURRED_WAYS: [Way; 4] =
-    [Way::Brightness(FINE), Way::Brightness(COARSE), Way::Sharpened(1), Way::Sharpened(2)];
+    [Way::Brightness(FINE), Way::Sharpened(1), Way::Brightness(COARSE), Way::Sharpened(2)];
+/// Of these, for all regions, so many are taken in a live frame.
+const TRIES_IN_A_FRAME: usize = 2;
 /// Lines after which a region is given up that has shown nothing like a code.
 const FEWEST_LINES: usize = 6;
 /// Edges that a line must show before it is worth trying against blur: some bars of a code survive any blur that can
@@ -203,9 +205,9 @@ impl Decoder {
             .collect();
         let (first, count) = match self.options.effort {
             Effort::Picture => (0, tries.len()),
-            Effort::Live => (self.frame.checked_rem(tries.len()).unwrap_or(0), 1),
+            Effort::Live => (self.frame.checked_rem(tries.len()).unwrap_or(0), TRIES_IN_A_FRAME),
         };
-        for (way, region) in tries.into_iter().skip(first).take(count) {
+        for (way, region) in tries.into_iter().cycle().skip(first).take(count) {
             if !in_time() || !codes.is_empty() {
                 return;
             }
@@ -290,16 +292,18 @@ impl Decoder {
             }
         }
         self.take_retail(false, codes);
+        if self.options.effort == Effort::Live {
+            let readings = self.retail.fuse(self.frame);
+            push_retail(codes, readings);
+        }
         self.line = line;
         self.flipped = flipped;
         edges
     }
 
     fn take_retail(&mut self, more_to_come: bool, codes: &mut Vec<Detection>) {
-        for reading in self.retail.take(more_to_come) {
-            let points = corners(reading.first, reading.last);
-            push(codes, reading.symbology, reading.text, points, reading.confidence);
-        }
+        let readings = self.retail.take(more_to_come);
+        push_retail(codes, readings);
     }
 
     fn read_patch(&mut self, luma: &Luma<'_>, patch: Patch, first: bool, codes: &mut Vec<Detection>) {
@@ -319,7 +323,9 @@ impl Decoder {
         };
         let wanted = self.options.symbologies;
         let mut found = Vec::new();
-        if !matrix::is_two_toned(luma, part) {
+        // Without the margin, which is not the code's.
+        let Patch { left, top, width, height, .. } = patch;
+        if !matrix::is_two_toned(luma, Part { left, top, width, height, ..part }) {
             return;
         }
         if matrix::wants_qr(wanted) && matrix::shows_qr_finder(luma, part) {
@@ -419,6 +425,13 @@ fn is_beside_bars(codes: &[Detection], patch: Patch) -> bool {
 
 fn corners(first: Span, last: Span) -> [Point; 4] {
     [first.from, first.to, last.to, last.from]
+}
+
+fn push_retail(codes: &mut Vec<Detection>, readings: Vec<Reading>) {
+    for reading in readings {
+        let points = corners(reading.first, reading.last);
+        push(codes, reading.symbology, reading.text, points, reading.confidence);
+    }
 }
 
 fn push_matrix(codes: &mut Vec<Detection>, reading: MatrixReading) {

@@ -36,6 +36,13 @@ const BLURRED_QUIET: f32 = 4.6;
 /// Squared modules that the best digits of a blurred line may cost, each.
 const MOST_BLURRED_COST: f32 = 0.2;
 
+/// Frames after which evidence that was not added to is forgotten.
+const KEPT_FRAMES: usize = 6;
+/// Symbols that are kept from frame to frame.
+const MOST_KEPT: usize = 4;
+/// Lines after which a symbol that is still undecided is begun afresh.
+const MOST_LINES: u32 = 90;
+
 /// What brightness has to show before it decides.
 struct Proof {
     /// How many times as much the runner-up leaves unexplained.
@@ -47,6 +54,8 @@ struct Proof {
 
 /// Where the edges fit the same number best.
 const BESIDE_EDGES: Proof = Proof { clear: 1.5, most_unexplained: 0.3 };
+/// For six digits with a check digit that only their pattern shows: chance comes near to them.
+const SHORT: Proof = Proof { clear: 2.5, most_unexplained: 0.1 };
 /// Where the edges fit another number better: that is what blur does, but glare on a digit can do it too.
 const AGAINST_EDGES: Proof = Proof { clear: 3.0, most_unexplained: 0.1 };
 
@@ -190,12 +199,14 @@ pub(crate) struct RetailReader {
     wanted: Wanted,
     at_border: bool,
     candidates: Vec<Candidate>,
+    /// What earlier frames left undecided, with the frame that added to it last.
+    kept: Vec<(usize, Candidate)>,
 }
 
 impl RetailReader {
     /// `at_border` as in [`Line::is_light_before`].
     pub(crate) fn new(wanted: Wanted, at_border: bool) -> Self {
-        Self { wanted, at_border, candidates: Vec::new() }
+        Self { wanted, at_border, candidates: Vec::new(), kept: Vec::new() }
     }
 
     /// Forgets all evidence.
@@ -325,12 +336,7 @@ impl RetailReader {
         });
         match same {
             Some(candidate) if candidate.last_line != index => {
-                for (sum, new) in
-                    candidate.cost.iter_mut().flatten().flatten().zip(cost.iter().flatten().flatten())
-                {
-                    *sum += new;
-                }
-                candidate.profile.add(&profile);
+                candidate.add(&cost, &profile);
                 candidate.lines += 1;
                 (candidate.from, candidate.to) = (from, to);
                 candidate.last = span;
@@ -373,6 +379,52 @@ impl RetailReader {
             }
         });
         readings
+    }
+
+    /// Adds what is left undecided to what the frames before have left at the same place, and answers the numbers that
+    /// are sure by now. Frames differ in grain, in light and in where pixels fall: together they say more.
+    pub(crate) fn fuse(&mut self, frame: usize) -> Vec<Reading> {
+        let mut readings = Vec::new();
+        self.kept.retain(|(last, _)| frame.wrapping_sub(*last) <= KEPT_FRAMES);
+        for mut candidate in std::mem::take(&mut self.candidates) {
+            if candidate.lines < 2 {
+                continue;
+            }
+            let place =
+                self.kept.iter().position(|(last, kept)| *last != frame && kept.is_seen_again(&candidate));
+            if let Some((_, before)) = place.map(|place| self.kept.swap_remove(place)) {
+                candidate.add(&before.cost, &before.profile);
+                candidate.lines += before.lines;
+                if let Some(reading) = decide(&candidate, self.wanted) {
+                    readings.push(reading);
+                    continue;
+                }
+            }
+            // What so many lines do not settle, more of them do not either.
+            if candidate.lines < MOST_LINES {
+                self.kept.push((frame, candidate));
+            }
+        }
+        self.kept.sort_by_key(|(_, candidate)| std::cmp::Reverse(candidate.lines));
+        self.kept.truncate(MOST_KEPT);
+        readings
+    }
+}
+
+impl Candidate {
+    /// Adds another line's evidence, or that of several.
+    fn add(&mut self, cost: &[[[f32; 10]; 2]; 12], profile: &Profile) {
+        let sums = self.cost.iter_mut().flatten().flatten();
+        sums.zip(cost.iter().flatten().flatten()).for_each(|(sum, new)| *sum += new);
+        self.profile.add(profile);
+    }
+
+    /// Whether another frame's candidate may be the same symbol.
+    fn is_seen_again(&self, other: &Self) -> bool {
+        let near = 0.25 * self.first.from.distance(self.first.to);
+        (self.layout, self.reversed, self.blurred) == (other.layout, other.reversed, other.blurred)
+            && self.first.from.distance(other.first.from) < near
+            && self.first.to.distance(other.first.to) < near
     }
 }
 
@@ -699,7 +751,11 @@ fn clear_by_brightness<'a>(candidate: &Candidate, contenders: &'a [Contender]) -
         }
     }
     let (rank, residual) = best?;
-    let proof = if rank == 0 { BESIDE_EDGES } else { AGAINST_EDGES };
+    let proof = match layout {
+        Layout::UpcE => SHORT,
+        _ if rank == 0 => BESIDE_EDGES,
+        _ => AGAINST_EDGES,
+    };
     (residual.worst <= proof.most_unexplained && second >= proof.clear * residual.whole)
         .then(|| (&contenders[rank].text, 1.0 - residual.whole / second))
 }

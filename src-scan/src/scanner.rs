@@ -43,7 +43,7 @@ impl Scanner {
     /// Reads a live frame taken at `now` milliseconds. `budget` is in microseconds, `clock` as in [`Decoder::decode`].
     pub fn push(&mut self, luma: &Luma<'_>, now: f64, budget: u64, clock: &dyn Fn() -> u64) -> Scan {
         let outcome = self.live.decode(luma, budget, clock);
-        let events = self.session.observe(&outcome.codes, now);
+        let events = self.session.observe(&outcome.codes, (luma.width(), luma.height()), now);
         Scan { events, codes: outcome.codes, micros: outcome.micros }
     }
 

@@ -11,11 +11,13 @@ pub struct SessionOptions {
     pub left_after: f64,
     /// Frames that must agree on a weak symbology before it is reported.
     pub weak_sightings: u32,
+    /// Of several codes in a frame only the one nearest its middle counts, as at a till: what lies about is not meant.
+    pub nearest_middle: bool,
 }
 
 impl Default for SessionOptions {
     fn default() -> Self {
-        Self { left_after: 800.0, weak_sightings: 3 }
+        Self { left_after: 800.0, weak_sightings: 3, nearest_middle: false }
     }
 }
 
@@ -49,7 +51,7 @@ struct Track {
 
 /// Follows codes from frame to frame.
 ///
-/// A strong symbology is reported in the first frame that shows it, a weak one (ITF-14, UPC-E, Code 39) once several
+/// A strong symbology is reported in the first frame that shows it, a weak one (ITF, UPC-E, Code 39) once several
 /// frames agree. A code that stays in view is one item however it moves; the same code at two places of one frame is
 /// two items if the places are clearly apart and a second frame confirms it.
 #[derive(Debug, Default)]
@@ -65,8 +67,16 @@ impl Session {
         Self { options, tracks: Vec::new(), items: 0 }
     }
 
-    /// Takes what a frame showed at `now`, in milliseconds that never run backwards, and answers the items that are new.
-    pub fn observe(&mut self, codes: &[Detection], now: f64) -> Vec<Event> {
+    /// Takes what a frame of this size, in pixels, showed at `now`, in milliseconds that never run backwards, and answers
+    /// the items that are new.
+    pub fn observe(&mut self, codes: &[Detection], (width, height): (usize, usize), now: f64) -> Vec<Event> {
+        let middle = Point::new(width as f32 / 2.0, height as f32 / 2.0);
+        let off = |code: &Detection| centre(&code.points).distance(middle);
+        let meant = codes.iter().min_by(|a, b| off(a).total_cmp(&off(b)));
+        let codes = match meant {
+            Some(code) if self.options.nearest_middle => std::slice::from_ref(code),
+            _ => codes,
+        };
         self.tracks.retain(|track| now - track.last_seen <= self.options.left_after);
         let mut events = Vec::new();
         let mut taken: Vec<usize> = Vec::new();
@@ -139,7 +149,7 @@ impl Session {
 
 /// Whether chance can make a reading of this symbology that passes its own check.
 fn is_weak(symbology: Symbology) -> bool {
-    matches!(symbology, Symbology::Itf14 | Symbology::UpcE | Symbology::Code39)
+    matches!(symbology, Symbology::Itf14 | Symbology::Itf | Symbology::UpcE | Symbology::Code39)
 }
 
 /// The longer side of a code, in pixels.
@@ -151,6 +161,8 @@ fn size_of(code: &Detection) -> f32 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    const SIZE: (usize, usize) = (640, 480);
 
     fn code(symbology: Symbology, text: &str, x: f32) -> Detection {
         let corner = |dx: f32, dy: f32| Point::new(x + dx, 100.0 + dy);
@@ -168,7 +180,7 @@ mod tests {
         let events: usize = (0..100)
             .map(|frame| {
                 let shown = code(Symbology::Ean13, "4006381333931", frame as f32 * 5.0);
-                session.observe(&[shown], f64::from(frame) * 33.0).len()
+                session.observe(&[shown], SIZE, f64::from(frame) * 33.0).len()
             })
             .sum();
         assert_eq!(events, 1);
@@ -178,11 +190,11 @@ mod tests {
     fn a_code_shown_again_is_another_item() {
         let mut session = Session::default();
         let shown = [code(Symbology::Ean13, "4006381333931", 0.0)];
-        assert_eq!(session.observe(&shown, 0.0).len(), 1);
-        assert_eq!(session.observe(&[], 500.0).len(), 0);
-        assert_eq!(session.observe(&shown, 700.0).len(), 0, "a blink is not leaving");
-        assert_eq!(session.observe(&[], 1400.0).len(), 0);
-        let again = session.observe(&shown, 1600.0);
+        assert_eq!(session.observe(&shown, SIZE, 0.0).len(), 1);
+        assert_eq!(session.observe(&[], SIZE, 500.0).len(), 0);
+        assert_eq!(session.observe(&shown, SIZE, 700.0).len(), 0, "a blink is not leaving");
+        assert_eq!(session.observe(&[], SIZE, 1400.0).len(), 0);
+        let again = session.observe(&shown, SIZE, 1600.0);
         assert_eq!(again.len(), 1);
         assert_eq!(again[0].item, 2);
     }
@@ -191,10 +203,10 @@ mod tests {
     fn a_weak_symbology_waits_for_agreement() {
         let mut session = Session::default();
         let shown = [code(Symbology::UpcE, "04252614", 0.0)];
-        assert!(session.observe(&shown, 0.0).is_empty());
-        assert!(session.observe(&[code(Symbology::UpcE, "01234565", 0.0)], 30.0).is_empty());
-        assert!(session.observe(&shown, 60.0).is_empty());
-        assert_eq!(session.observe(&shown, 90.0).len(), 1);
+        assert!(session.observe(&shown, SIZE, 0.0).is_empty());
+        assert!(session.observe(&[code(Symbology::UpcE, "01234565", 0.0)], SIZE, 30.0).is_empty());
+        assert!(session.observe(&shown, SIZE, 60.0).is_empty());
+        assert_eq!(session.observe(&shown, SIZE, 90.0).len(), 1);
     }
 
     #[test]
@@ -204,20 +216,30 @@ mod tests {
             [code(Symbology::Ean13, "4006381333931", 0.0), code(Symbology::Ean13, "4006381333931", 30.0)];
         let apart =
             [code(Symbology::Ean13, "4006381333931", 0.0), code(Symbology::Ean13, "4006381333931", 300.0)];
-        assert_eq!(session.observe(&near, 0.0).len(), 1);
-        assert_eq!(session.observe(&near, 30.0).len(), 0);
-        assert_eq!(session.observe(&apart, 60.0).len(), 0, "one frame may see double");
-        assert_eq!(session.observe(&apart, 90.0).len(), 1);
+        assert_eq!(session.observe(&near, SIZE, 0.0).len(), 1);
+        assert_eq!(session.observe(&near, SIZE, 30.0).len(), 0);
+        assert_eq!(session.observe(&apart, SIZE, 60.0).len(), 0, "one frame may see double");
+        assert_eq!(session.observe(&apart, SIZE, 90.0).len(), 1);
         assert_eq!(session.in_view(), 2);
+    }
+
+    #[test]
+    fn at_a_till_the_code_nearest_the_middle_is_meant() {
+        let mut session = Session::new(SessionOptions { nearest_middle: true, ..SessionOptions::default() });
+        let shown =
+            [code(Symbology::Ean13, "4006381333931", 0.0), code(Symbology::Ean13, "9521234567899", 270.0)];
+        let events = session.observe(&shown, SIZE, 0.0);
+        assert_eq!(events.iter().map(|event| event.text.as_str()).collect::<Vec<_>>(), ["9521234567899"]);
+        assert!(session.observe(&shown, SIZE, 2000.0).len() == 1, "away too long, the same is shown again");
     }
 
     #[test]
     fn forgetting_lets_the_same_item_count_again() {
         let mut session = Session::default();
         let shown = [code(Symbology::Ean13, "4006381333931", 0.0)];
-        assert_eq!(session.observe(&shown, 0.0).len(), 1);
+        assert_eq!(session.observe(&shown, SIZE, 0.0).len(), 1);
         session.forget();
-        assert_eq!(session.observe(&shown, 30.0).len(), 1);
+        assert_eq!(session.observe(&shown, SIZE, 30.0).len(), 1);
     }
 
     proptest! {
@@ -238,7 +260,7 @@ mod tests {
                     }
                     last_seen = Some(now);
                 }
-                events += session.observe(&codes, now).len();
+                events += session.observe(&codes, SIZE, now).len();
             }
             prop_assert_eq!(events, arrivals);
         }

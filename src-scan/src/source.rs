@@ -4,6 +4,10 @@
 pub mod camera;
 #[cfg(feature = "pictures")]
 pub mod folder;
+#[cfg(feature = "pictures")]
+mod jpeg;
+#[cfg(feature = "pictures")]
+pub mod mjpeg;
 pub mod y4m;
 
 use crate::luma::{LumaBuf, LumaError};
@@ -102,7 +106,7 @@ pub enum Pixels {
         bytes: Vec<u8>,
     },
     /// A JPEG file, as cameras compress their frames.
-    #[cfg(feature = "camera")]
+    #[cfg(feature = "pictures")]
     Jpeg(Vec<u8>),
 }
 
@@ -136,8 +140,8 @@ impl Frame {
             Pixels::Raw { format, width, height, bytes } => {
                 Ok(to_luma(*format, *width, *height, format.row_bytes(*width), bytes)?)
             }
-            #[cfg(feature = "camera")]
-            Pixels::Jpeg(bytes) => camera::jpeg_luma(bytes),
+            #[cfg(feature = "pictures")]
+            Pixels::Jpeg(bytes) => jpeg::luma(bytes),
         }
     }
 }

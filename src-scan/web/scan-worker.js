@@ -6,7 +6,8 @@
 //
 // The page sends
 //   { kind: "configure", settings }    start afresh with settings, each optional: symbologies (["ean13", "qr_code", …]),
-//                                      left_after (ms), weak_sightings (frames), frame_budget and picture_budget (µs)
+//                                      left_after (ms), weak_sightings (frames),
+//                                      nearest_middle (bool), frame_budget and picture_budget (µs)
 //   { kind: "frame", frame, now }      a VideoFrame or an ImageBitmap (transfer it; the worker closes it), and its time
 //                                      in milliseconds, never running backwards
 //   { kind: "picture", bitmap, id }    an ImageBitmap of a photograph (transfer it), looked at as long as it takes;

@@ -17,6 +17,8 @@ struct Settings {
     left_after: Option<f64>,
     /// Frames that must agree on a weak symbology.
     weak_sightings: Option<u32>,
+    /// Whether only the code nearest the middle counts, as at a till.
+    nearest_middle: Option<bool>,
     /// Microseconds for a live frame.
     frame_budget: Option<u64>,
     /// Microseconds for a single picture.
@@ -45,7 +47,8 @@ extern "C" {
 
 #[wasm_bindgen]
 impl WebScanner {
-    /// A scanner with settings as JSON: `symbologies`, `left_after`, `weak_sightings`, `frame_budget`,
+    /// A scanner with settings as JSON: `symbologies`, `left_after`, `weak_sightings`,
+    /// `nearest_middle`, `frame_budget`,
     /// `picture_budget`, each optional.
     #[wasm_bindgen(constructor)]
     pub fn new(settings: &str) -> Result<WebScanner, JsError> {
@@ -57,6 +60,7 @@ impl WebScanner {
         let session = SessionOptions {
             left_after: settings.left_after.unwrap_or(defaults.left_after),
             weak_sightings: settings.weak_sightings.unwrap_or(defaults.weak_sightings),
+            nearest_middle: settings.nearest_middle.unwrap_or(defaults.nearest_middle),
         };
         Ok(Self {
             scanner: Scanner::new(symbologies, session),

@@ -19,10 +19,7 @@ use nokhwa::utils::{CameraFormat, CameraIndex, FrameFormat, RequestedFormat, Req
 use nokhwa::{Buffer, Camera, NokhwaError};
 use std::fmt;
 use std::time::Instant;
-use zune_jpeg::JpegDecoder;
-use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
-use zune_jpeg::zune_core::options::DecoderOptions;
 
 /// A camera that is connected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -394,7 +391,7 @@ fn pixels_in(
     bytes: &[u8],
 ) -> Result<Pixels, SourceError> {
     let (layout, planes) = match format {
-        CaptureFormat::Mjpeg => return Ok(Pixels::Jpeg(jpeg_file(bytes).to_vec())),
+        CaptureFormat::Mjpeg => return Ok(Pixels::Jpeg(jpeg::first_file(bytes).to_vec())),
         CaptureFormat::Grey => (PixelFormat::Grey, height),
         CaptureFormat::Nv12 => (PixelFormat::Nv12, height + height.div_ceil(2)),
         CaptureFormat::Yuyv => (PixelFormat::Yuyv, height),
@@ -411,28 +408,6 @@ fn pixels_in(
         packed.chunks_exact_mut(3).for_each(|pixel| pixel.swap(0, 2));
     }
     Ok(Pixels::Raw { format: layout, width, height, bytes: packed })
-}
-
-/// The JPEG file that `bytes` begin with: nokhwa hands over all of a buffer, with what an earlier frame left behind.
-fn jpeg_file(bytes: &[u8]) -> &[u8] {
-    let mut at = 2;
-    while let Some([0xFF, marker]) = bytes.get(at..at + 2) {
-        at += 2;
-        match marker {
-            0xD9 => return &bytes[..at],
-            // Fill, stuffing and restarts have nothing behind them.
-            0xFF => at -= 1,
-            0x00 | 0x01 | 0xD0..=0xD8 => {}
-            _ => {
-                let Some(length) = bytes.get(at..at + 2) else { break };
-                at += usize::from(u16::from_be_bytes([length[0], length[1]]));
-            }
-        }
-        // Behind a scan's header its data, in which every 0xFF is marked.
-        let data = bytes.get(at..).unwrap_or_default();
-        at += data.iter().position(|byte| *byte == 0xFF).unwrap_or(data.len());
-    }
-    bytes
 }
 
 /// The offered mode to use: fast enough first, then near in size, then cheap to read.
@@ -483,21 +458,6 @@ fn lost(error: &NokhwaError) -> SourceError {
         }
         other => other,
     }
-}
-
-/// The luminance of a JPEG file, its colours left undecoded.
-pub(super) fn jpeg_luma(bytes: &[u8]) -> Result<LumaBuf, SourceError> {
-    let (pixels, width, height) = decode_jpeg(bytes, ColorSpace::Luma)?;
-    Ok(LumaBuf::new(width, height, pixels)?)
-}
-
-fn decode_jpeg(bytes: &[u8], colours: ColorSpace) -> Result<(Vec<u8>, usize, usize), SourceError> {
-    let decode = |message: String| SourceError::Decode { message };
-    let options = DecoderOptions::default().jpeg_set_out_colorspace(colours);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-    let pixels = decoder.decode().map_err(|error| decode(error.to_string()))?;
-    let (width, height) = decoder.dimensions().ok_or_else(|| decode("it has no size".into()))?;
-    Ok((pixels, width, height))
 }
 
 impl Frame {
@@ -564,7 +524,7 @@ impl Frame {
                 thin(*width, *height, &at)
             }
             Pixels::Jpeg(bytes) => {
-                let (pixels, width, height) = decode_jpeg(bytes, ColorSpace::RGB)?;
+                let (pixels, width, height) = jpeg::decode(bytes, ColorSpace::RGB)?;
                 thin(width, height, &|x, y| {
                     let p = 3 * (y * width + x);
                     [pixels[p], pixels[p + 1], pixels[p + 2]]
@@ -634,9 +594,9 @@ mod tests {
         let raw = Pixels::Raw { format: PixelFormat::Rgb, width: 64, height: 64, bytes: noise };
         let file = Frame::new(raw, 0.0).jpeg(90, 1).unwrap();
         let buffer = [&file[..], &file[100..], &[0; 1000]].concat();
-        assert_eq!(jpeg_file(&buffer), file);
-        assert_eq!(jpeg_file(&file[..50]), &file[..50]);
-        assert_eq!(jpeg_file(&[]), &[] as &[u8]);
+        assert_eq!(jpeg::first_file(&buffer), file);
+        assert_eq!(jpeg::first_file(&file[..50]), &file[..50]);
+        assert_eq!(jpeg::first_file(&[]), &[] as &[u8]);
     }
 
     #[test]

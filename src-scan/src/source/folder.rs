@@ -6,17 +6,24 @@ use crate::source::{Frame, FrameSource, Pixels, SourceError};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
-/// Gives the PNG, JPEG and WebP files of a folder, a second apart.
+/// Gives the PNG, JPEG and WebP files of a folder, one after another.
 #[derive(Debug)]
 pub struct Folder {
     left: VecDeque<PathBuf>,
     given: u32,
+    /// Milliseconds between two.
+    interval: f64,
 }
 
 impl Folder {
-    /// Lists a folder.
+    /// Lists a folder whose pictures are a second apart.
     pub fn open(path: &Path) -> Result<Self, SourceError> {
-        Ok(Self { left: pictures(path)?.into(), given: 0 })
+        Self::at_rate(path, 1.0)
+    }
+
+    /// Lists a folder whose pictures are `1 / frames_per_second` apart.
+    pub fn at_rate(path: &Path, frames_per_second: f64) -> Result<Self, SourceError> {
+        Ok(Self { left: pictures(path)?.into(), given: 0, interval: 1000.0 / frames_per_second })
     }
 }
 
@@ -39,7 +46,7 @@ impl FrameSource for Folder {
     fn next_frame(&mut self) -> Result<Option<Frame>, SourceError> {
         let Some(path) = self.left.pop_front() else { return Ok(None) };
         let pixels = read(&path)?;
-        let at = f64::from(self.given) * 1000.0;
+        let at = f64::from(self.given) * self.interval;
         self.given += 1;
         Ok(Some(Frame::new(pixels, at)))
     }
