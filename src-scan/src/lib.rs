@@ -13,7 +13,7 @@
 //!   directions; `line` samples lines across bars and finds their edges to a fraction of a pixel; `retail` reads EAN and
 //!   UPC by likelihood over several lines, and `profile` tells how well a number explains the brightness; `linear` and
 //!   `matrix` give lines and parts of the picture to rxing for the other codes, behind a wall against its panics
-//!   (`guard`).
+//!   (`guard`); `databar_limited` reads what rxing cannot.
 //! - [`session`]: readings in frames become one event for each item that is shown.
 //! - [`scanner`]: decoder and session as one, for a live picture.
 //! - `bin/scan-worker.rs` with `web/scan-worker.js`: the same as a module for a page's worker (feature `web`).
@@ -24,7 +24,9 @@
 
 mod blurred;
 mod check;
+mod databar_limited;
 pub mod decoder;
+mod element_widths;
 pub mod geometry;
 mod guard;
 mod line;
