@@ -29,6 +29,11 @@ pub const UPC_E_IN_B: [u8; 10] = [
     0b10_0101,
 ];
 
+/// Which of the five digits of an add-on its check value puts into set B, the leftmost as the highest bit (GS1 General
+/// Specifications, figure 5.2.2.5.2-2). The check value is the sum of the digits, weighted 3, 9, 3, 9 and 3, modulo 10.
+pub const ADDON_5_IN_B: [u8; 10] =
+    [0b1_1000, 0b1_0100, 0b1_0010, 0b1_0001, 0b0_1100, 0b0_0110, 0b0_0011, 0b0_1010, 0b0_1001, 0b0_0101];
+
 /// The runs of the symbol of 13 or 8 digits: 59 of 95 modules, or 43 of 67. None for other lengths and for anything but
 /// digits; the check digit is the caller's to check.
 pub fn ean(digits: &str) -> Option<Vec<u8>> {

@@ -49,19 +49,19 @@ fn main() -> Result<()> {
         let tally = &mut tallies[((blur * 5.0) as usize).min(BANDS - 1)];
         tally.scenes += 1;
         let is_right =
-            |code: &&ministore_scan::Detection| code.symbology == shot.symbology && code.text == shot.text;
+            |code: &&ministore_scan::Detection| code.symbology == shot.answer().0 && code.text == shot.text;
         if let Some(code) = codes.iter().find(|code| !is_right(code)) {
             tally.wrong += 1;
             println!(
                 "seed {seed}: {:?} {} read as {:?} {}, blurred by {blur:.2} modules",
-                shot.symbology, shot.text, code.symbology, code.text
+                shot.printed, shot.text, code.symbology, code.text
             );
         } else if codes.is_empty() {
             tally.missed += 1;
             if arguments.verbose {
                 println!(
                     "seed {seed}: {:?} {} missed, blurred by {blur:.2} modules",
-                    shot.symbology, shot.text
+                    shot.printed, shot.text
                 );
             }
         } else {

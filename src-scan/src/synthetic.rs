@@ -9,7 +9,7 @@ use crate::luma::LumaBuf;
 use crate::source::y4m::Writer;
 use crate::source::{Frame, FrameSource, Pixels, SourceError};
 use std::path::Path;
-use symbols::{Symbol, SymbolError};
+use symbols::{Printed, Symbol, SymbolError};
 use thiserror::Error;
 
 /// One code, shown for a while.
@@ -17,8 +17,10 @@ use thiserror::Error;
 pub struct Shot {
     /// What the code says.
     pub text: String,
-    /// Its kind: one that [`Symbol::new`] draws.
-    pub symbology: Symbology,
+    /// What kind of symbol it is.
+    pub printed: Printed,
+    /// The digits of an add-on beside it.
+    pub addon: Option<String>,
     /// How long it is shown.
     pub seconds: f32,
     /// How far it is turned, in degrees clockwise.
@@ -29,8 +31,21 @@ pub struct Shot {
 
 impl Shot {
     /// A code shown upright and sharp for two seconds.
-    pub fn new(symbology: Symbology, text: impl Into<String>) -> Self {
-        Self { text: text.into(), symbology, seconds: 2.0, angle: 0.0, blur: 0.6 }
+    pub fn new(printed: impl Into<Printed>, text: impl Into<String>) -> Self {
+        let (text, printed) = (text.into(), printed.into());
+        Self { text, printed, addon: None, seconds: 2.0, angle: 0.0, blur: 0.6 }
+    }
+
+    /// What the scanner is to answer.
+    pub fn answer(&self) -> (Symbology, String) {
+        self.printed.answer(&self.text)
+    }
+
+    fn symbol(&self) -> Result<Symbol, SymbolError> {
+        match &self.addon {
+            Some(digits) => Symbol::with_addon(self.printed, &self.text, digits),
+            None => Symbol::new(self.printed, &self.text),
+        }
     }
 }
 
@@ -158,11 +173,7 @@ impl Renderer {
         if !even(scene.width) || !even(scene.height) || scene.frames_per_second == 0 {
             return Err(SceneError::Size(scene.width, scene.height, scene.frames_per_second));
         }
-        let symbols = scene
-            .shots
-            .iter()
-            .map(|shot| Symbol::new(shot.symbology, &shot.text))
-            .collect::<Result<Vec<_>, SymbolError>>()?;
+        let symbols = scene.shots.iter().map(Shot::symbol).collect::<Result<Vec<_>, SymbolError>>()?;
         Ok(Self { scene: scene.clone(), symbols, next: 0 })
     }
 
@@ -199,7 +210,7 @@ impl Renderer {
         let label = shown.map(|(shot, symbol)| Label {
             symbol,
             module: self.scene.module,
-            bar_rows: if symbol.rows == 1 { symbol.columns as f32 * 0.45 } else { symbol.rows as f32 },
+            height: symbol.height(),
             turn: (shot.angle + sway).to_radians().sin_cos(),
             perspective: self.scene.perspective,
             middle: (width as f32 / 2.0 + dx, height as f32 / 2.0 + dy),
@@ -248,7 +259,7 @@ impl FrameSource for Renderer {
 struct Label<'a> {
     symbol: &'a Symbol,
     module: f32,
-    bar_rows: f32,
+    height: f32,
     turn: (f32, f32),
     perspective: f32,
     middle: (f32, f32),
@@ -260,19 +271,18 @@ impl Label<'_> {
         let (sin, cos) = self.turn;
         let (dx, dy) = (x - self.middle.0, y - self.middle.1);
         let (u, v) = (dx * cos + dy * sin, -dx * sin + dy * cos);
-        let columns = self.symbol.columns as f32;
+        let columns = self.symbol.columns() as f32;
         // One side is nearer: what lies there is larger.
         let depth = 1.0 + self.perspective * u / (columns * self.module);
         let (column, row) =
-            (u / depth / self.module + columns / 2.0, v / depth / self.module + self.bar_rows / 2.0);
+            (u / depth / self.module + columns / 2.0, v / depth / self.module + self.height / 2.0);
         let margin = 3.0;
-        if column < -margin || column > columns + margin || row < -margin || row > self.bar_rows + margin {
+        if column < -margin || column > columns + margin || row < -margin || row > self.height + margin {
             return None;
         }
-        if column < 0.0 || row < 0.0 || row >= self.bar_rows {
+        if column < 0.0 || row < 0.0 || row >= self.height {
             return Some(228.0);
         }
-        let row = if self.symbol.rows == 1 { 0 } else { row as usize };
         Some(if self.symbol.is_dark(column as usize, row) { 38.0 } else { 228.0 })
     }
 }
