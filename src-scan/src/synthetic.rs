@@ -343,6 +343,24 @@ impl Random {
         (self.next() >> 40) as f32 / (1u64 << 24) as f32
     }
 
+    /// 0 to one less than `count`.
+    fn below(&mut self, count: usize) -> usize {
+        ((self.unit() * count as f32) as usize).min(count.saturating_sub(1))
+    }
+
+    fn between(&mut self, from: f32, to: f32) -> f32 {
+        from + self.unit() * (to - from)
+    }
+
+    /// Whether something happens that does in such a share of cases.
+    fn chance(&mut self, share: f32) -> bool {
+        self.unit() < share
+    }
+
+    fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        &all[self.below(all.len())]
+    }
+
     /// Standard normal, near enough: the sum of four uniforms.
     fn normal(&mut self) -> f32 {
         ((0..4).map(|_| self.unit()).sum::<f32>() - 2.0) * 3f32.sqrt()

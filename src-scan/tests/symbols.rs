@@ -153,7 +153,6 @@ proptest! {
     }
 
     #[test]
-    #[ignore = "a check character that is FNC1's is read as a separator"]
     fn code_128_in_changing_sets(text in "[A-Z\t\n]{1,4}[0-9]{0,7}[a-z]{0,3}[\t]{0,1}[a-z0-9]{0,8}") {
         is_read(Printed::Code128, &text)?;
     }
@@ -221,7 +220,6 @@ proptest! {
     }
 
     #[test]
-    #[ignore = "not read yet"]
     fn micro_qr(text in prop_oneof!["[0-9]{1,35}", "[A-Z0-9 $%*+./:-]{1,21}", "[ -~]{1,15}"]) {
         is_read(Printed::MicroQr, &text)?;
     }

@@ -3,6 +3,7 @@
 mod addon;
 mod code_128;
 mod code_39;
+mod content;
 mod databar;
 mod databar_expanded;
 mod itf;

@@ -21,14 +21,18 @@ const PDF417_ROW: f32 = 3.0;
 /// Its level of error correction: for up to 40 words of data (ISO/IEC 15438, annex E).
 const PDF417_CORRECTION: u32 = 2;
 
+/// The versions of Micro QR with the level of error correction that each is drawn with. The encoder cuts the last
+/// codeword of M3 in half at level M only, but it is half a one at level L too.
+const MICRO_QR: [(i16, EcLevel); 4] = [(1, EcLevel::L), (2, EcLevel::L), (3, EcLevel::M), (4, EcLevel::L)];
+
 pub(super) fn qr(text: &str) -> Option<Symbol> {
     let code = (!text.is_empty()).then(|| QRBuilder::new(text).build().ok()).flatten()?;
     Some(Symbol::grid(code.size, code.size, QUIET_QR, |column, row| code[row][column].value()))
 }
 
 pub(super) fn micro_qr(text: &str) -> Option<Symbol> {
-    let code = (1..=4).filter(|_| !text.is_empty()).find_map(|version| {
-        guarded(|| QrCode::with_version(text.as_bytes(), Version::Micro(version), EcLevel::L).ok())
+    let code = MICRO_QR.iter().filter(|_| !text.is_empty()).find_map(|(version, level)| {
+        guarded(|| QrCode::with_version(text.as_bytes(), Version::Micro(*version), *level).ok())
     })?;
     let side = code.width();
     let colours = code.to_colors();
