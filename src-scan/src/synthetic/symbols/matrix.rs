@@ -2,7 +2,7 @@
 
 use super::{Row, Symbol};
 use crate::guard::guarded;
-use datamatrix::{DataMatrix, SymbolList};
+use datamatrix::{DataMatrix, SymbolList, SymbolSize};
 use fast_qr::qr::QRBuilder;
 use qrcode::{Color, EcLevel, QrCode, Version};
 use rxing::aztec::AztecWriter;
@@ -41,20 +41,20 @@ pub(super) fn micro_qr(text: &str) -> Option<Symbol> {
 
 pub(super) fn data_matrix(text: &str, is_rectangular: bool) -> Option<Symbol> {
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect::<Option<_>>()?;
-    laid_out((!text.is_empty()).then(|| DataMatrix::encode(&latin, sizes(is_rectangular)).ok()).flatten()?)
+    smallest(is_rectangular, |size| DataMatrix::encode(&latin, size).ok()).filter(|_| !text.is_empty())
 }
 
 pub(super) fn gs1_data_matrix(text: &str, is_rectangular: bool) -> Option<Symbol> {
     let is_ascii = !text.is_empty() && text.is_ascii();
-    laid_out(is_ascii.then(|| DataMatrix::encode_gs1(text.as_bytes(), sizes(is_rectangular)).ok()).flatten()?)
+    smallest(is_rectangular, |size| DataMatrix::encode_gs1(text.as_bytes(), size).ok()).filter(|_| is_ascii)
 }
 
-fn sizes(is_rectangular: bool) -> SymbolList {
-    if is_rectangular {
-        SymbolList::default().enforce_rectangular()
-    } else {
-        SymbolList::default().enforce_square()
-    }
+/// The smallest symbol that holds a text. The encoder is asked for each size: of several it leaves out those that hold a
+/// text only because it is well compressed.
+fn smallest(is_rectangular: bool, encode: impl Fn(SymbolSize) -> Option<DataMatrix>) -> Option<Symbol> {
+    let all = SymbolList::default();
+    let sizes = if is_rectangular { all.enforce_rectangular() } else { all.enforce_square() };
+    sizes.iter().find_map(encode).and_then(laid_out)
 }
 
 fn laid_out(code: DataMatrix) -> Option<Symbol> {
