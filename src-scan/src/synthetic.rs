@@ -1,6 +1,10 @@
-//! Rendered scenes: codes printed on packaging, turned, seen from the side, out of focus, in grain. Seeded, so that the
-//! same scene is the same picture.
+//! Rendered scenes: codes printed on packaging, turned, seen from the side, out of focus, in grain, and under worse
+//! [`conditions`]. Seeded, so that the same scene is the same picture.
 
+mod any;
+pub mod conditions;
+mod label;
+pub mod surface;
 pub mod symbols;
 
 use crate::Symbology;
@@ -8,6 +12,8 @@ use crate::check::{gtin_check, upc_e_check};
 use crate::luma::LumaBuf;
 use crate::source::y4m::Writer;
 use crate::source::{Frame, FrameSource, Pixels, SourceError};
+use conditions::{Conditions, Mark};
+use label::Label;
 use std::path::Path;
 use symbols::{Printed, Symbol, SymbolError};
 use thiserror::Error;
@@ -27,18 +33,29 @@ pub struct Shot {
     pub angle: f32,
     /// Standard deviation of the blur, in pixels.
     pub blur: f32,
+    /// Another code in the same frames.
+    pub beside: Option<Box<Shot>>,
 }
 
 impl Shot {
     /// A code shown upright and sharp for two seconds.
     pub fn new(printed: impl Into<Printed>, text: impl Into<String>) -> Self {
         let (text, printed) = (text.into(), printed.into());
-        Self { text, printed, addon: None, seconds: 2.0, angle: 0.0, blur: 0.6 }
+        Self { text, printed, addon: None, seconds: 2.0, angle: 0.0, blur: 0.6, beside: None }
     }
 
     /// What the scanner is to answer.
     pub fn answer(&self) -> (Symbology, String) {
         self.printed.answer(&self.text)
+    }
+
+    /// The same for every code in its frames.
+    pub fn answers(&self) -> Vec<(Symbology, String)> {
+        self.codes().map(Self::answer).collect()
+    }
+
+    fn codes(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |shot| shot.beside.as_deref())
     }
 
     fn symbol(&self) -> Result<Symbol, SymbolError> {
@@ -68,6 +85,8 @@ pub struct Scene {
     pub perspective: f32,
     /// Standard deviation of the grain, in grey levels.
     pub noise: f32,
+    /// How codes are printed and lie, and how they are lit.
+    pub conditions: Conditions,
     /// What the grain, the packaging and the hand's motion are drawn from.
     pub seed: u64,
 }
@@ -83,6 +102,7 @@ impl Default for Scene {
             module: 2.5,
             perspective: 0.06,
             noise: 3.0,
+            conditions: Conditions::default(),
             seed: 1,
         }
     }
@@ -162,7 +182,8 @@ pub fn write_y4m(path: &Path, scene: &Scene) -> Result<(), SceneError> {
 #[derive(Debug)]
 pub struct Renderer {
     scene: Scene,
-    symbols: Vec<Symbol>,
+    /// Of each shot, the symbols of its codes.
+    symbols: Vec<Vec<Symbol>>,
     next: usize,
 }
 
@@ -173,7 +194,11 @@ impl Renderer {
         if !even(scene.width) || !even(scene.height) || scene.frames_per_second == 0 {
             return Err(SceneError::Size(scene.width, scene.height, scene.frames_per_second));
         }
-        let symbols = scene.shots.iter().map(Shot::symbol).collect::<Result<Vec<_>, SymbolError>>()?;
+        let symbols = scene
+            .shots
+            .iter()
+            .map(|shot| shot.codes().map(Shot::symbol).collect())
+            .collect::<Result<Vec<_>, SymbolError>>()?;
         Ok(Self { scene: scene.clone(), symbols, next: 0 })
     }
 
@@ -187,11 +212,11 @@ impl Renderer {
     pub fn frame(&self, index: usize) -> LumaBuf {
         let gap = self.count(self.scene.gap_seconds);
         let mut start = 0;
-        for (shot, symbol) in self.scene.shots.iter().zip(&self.symbols) {
+        for (shot, symbols) in self.scene.shots.iter().zip(&self.symbols) {
             start += gap;
             let end = start + self.count(shot.seconds);
             if (start..end).contains(&index) {
-                return self.render(index, Some((shot, symbol)));
+                return self.render(index, Some((shot, symbols)));
             }
             start = end;
         }
@@ -202,42 +227,73 @@ impl Renderer {
         (seconds.max(0.0) * self.scene.frames_per_second as f32).round() as usize
     }
 
-    fn render(&self, index: usize, shown: Option<(&Shot, &Symbol)>) -> LumaBuf {
-        let (width, height) = (self.scene.width, self.scene.height);
-        let time = index as f32 / self.scene.frames_per_second as f32;
+    fn render(&self, index: usize, shown: Option<(&Shot, &[Symbol])>) -> LumaBuf {
+        let scene = &self.scene;
+        let conditions = &scene.conditions;
+        let (width, height) = (scene.width, scene.height);
+        let time = index as f32 / scene.frames_per_second as f32;
         let sway = (time * 2.1).sin();
         let (dx, dy) = (sway * 6.0, (time * 3.3).cos() * 4.0);
-        let label = shown.map(|(shot, symbol)| Label {
-            symbol,
-            module: self.scene.module,
-            height: symbol.height(),
-            turn: (shot.angle + sway).to_radians().sin_cos(),
-            perspective: self.scene.perspective,
-            middle: (width as f32 / 2.0 + dx, height as f32 / 2.0 + dy),
-        });
+        let codes = shown.map_or(0, |(_, symbols)| symbols.len());
+        let labels: Vec<Label<'_>> = shown
+            .into_iter()
+            .flat_map(|(shot, symbols)| shot.codes().zip(symbols))
+            .enumerate()
+            .map(|(place, (shot, symbol))| {
+                let left = width as f32 * (2 * place + 1) as f32 / (2 * codes) as f32;
+                Label {
+                    symbol,
+                    conditions,
+                    marks: Mark::of(
+                        conditions.wear,
+                        symbol.columns() as f32,
+                        symbol.height(),
+                        scene.seed ^ place as u64,
+                    ),
+                    module: scene.module,
+                    turn: (shot.angle + sway).to_radians().sin_cos(),
+                    perspective: scene.perspective,
+                    middle: (left + dx, height as f32 / 2.0 + dy),
+                }
+            })
+            .collect();
         let mut grey: Vec<f32> = Vec::with_capacity(width * height);
         for y in 0..height {
             for x in 0..width {
-                let ground =
-                    packaging(x as f32 - dx, y as f32 - dy, width as f32, height as f32, self.scene.seed);
-                // Four samples a pixel, as a sensor's pixel has an area.
-                let value = label.as_ref().map_or(ground, |label| {
+                let (px, py) = (x as f32 - dx, y as f32 - dy);
+                grey.push(conditions.surface.grey(px, py, width as f32, height as f32, scene.seed));
+            }
+        }
+        for label in &labels {
+            let reach = label.reach();
+            let (left, top) = label.middle;
+            let span = |middle: f32, size: usize| {
+                ((middle - reach).max(0.0) as usize).min(size)
+                    ..((middle + reach).max(0.0) as usize + 1).min(size)
+            };
+            for y in span(top, height) {
+                for x in span(left, width) {
+                    let value = &mut grey[y * width + x];
+                    let ground = *value;
+                    // Four samples a pixel, as a sensor's pixel has an area.
                     let mut sum = 0.0;
                     for (sx, sy) in [(-0.25, -0.25), (0.25, -0.25), (-0.25, 0.25), (0.25, 0.25)] {
                         sum += label.grey(x as f32 + sx, y as f32 + sy).unwrap_or(ground);
                     }
-                    sum / 4.0
-                });
-                grey.push(value);
+                    *value = sum / 4.0;
+                }
             }
         }
+        conditions::light(&mut grey, width, height, conditions);
+        conditions::motion(&mut grey, width, height, conditions.motion);
         if let Some((shot, _)) = shown {
             blur(&mut grey, width, height, shot.blur);
         }
-        let mut random = Random(self.scene.seed ^ (index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let mut random = Random(scene.seed ^ (index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let pixels: Vec<u8> = grey
             .into_iter()
-            .map(|value| (value + random.normal() * self.scene.noise).round().clamp(0.0, 255.0) as u8)
+            .map(|value| value * conditions.contrast + conditions.black)
+            .map(|value| (value + random.normal() * scene.noise).round().clamp(0.0, 255.0) as u8)
             .collect();
         LumaBuf::from_packed(width, height, pixels)
     }
@@ -255,52 +311,8 @@ impl FrameSource for Renderer {
     }
 }
 
-/// A white label with a code on it, as it lies in the picture.
-struct Label<'a> {
-    symbol: &'a Symbol,
-    module: f32,
-    height: f32,
-    turn: (f32, f32),
-    perspective: f32,
-    middle: (f32, f32),
-}
-
-impl Label<'_> {
-    /// Brightness at a place of the picture, if the label covers it.
-    fn grey(&self, x: f32, y: f32) -> Option<f32> {
-        let (sin, cos) = self.turn;
-        let (dx, dy) = (x - self.middle.0, y - self.middle.1);
-        let (u, v) = (dx * cos + dy * sin, -dx * sin + dy * cos);
-        let columns = self.symbol.columns() as f32;
-        // One side is nearer: what lies there is larger.
-        let depth = 1.0 + self.perspective * u / (columns * self.module);
-        let (column, row) =
-            (u / depth / self.module + columns / 2.0, v / depth / self.module + self.height / 2.0);
-        let margin = 3.0;
-        if column < -margin || column > columns + margin || row < -margin || row > self.height + margin {
-            return None;
-        }
-        if column < 0.0 || row < 0.0 || row >= self.height {
-            return Some(228.0);
-        }
-        Some(if self.symbol.is_dark(column as usize, row) { 38.0 } else { 228.0 })
-    }
-}
-
-/// Brightness of printed packaging: bands of colour, a soft light, a block of lines that could be text.
-fn packaging(x: f32, y: f32, width: f32, height: f32, seed: u64) -> f32 {
-    let phase = (seed % 97) as f32;
-    let band = ((y / height * 5.0 + phase).floor() * 1.7).sin() * 28.0;
-    let light = 24.0 * (1.0 - (x / width - 0.4).powi(2) - (y / height - 0.3).powi(2));
-    let base = 128.0 + band + light;
-    let (column, row) = ((x / 7.0).floor(), (y / 14.0).floor());
-    let in_text = x < width * 0.3 && y < height * 0.2 && (y / 14.0).fract() < 0.55;
-    let inked = Random(seed ^ (column as i64 as u64) << 20 ^ (row as i64 as u64)).unit() < 0.5;
-    if in_text && inked { base - 70.0 } else { base }
-}
-
 /// Gaussian blur in both directions, the border repeated.
-fn blur(grey: &mut Vec<f32>, width: usize, height: usize, sigma: f32) {
+fn blur(grey: &mut [f32], width: usize, height: usize, sigma: f32) {
     if sigma < 0.05 {
         return;
     }
@@ -308,22 +320,25 @@ fn blur(grey: &mut Vec<f32>, width: usize, height: usize, sigma: f32) {
     let weights: Vec<f32> =
         (-reach..=reach).map(|d| (-((d * d) as f32) / (2.0 * sigma * sigma)).exp()).collect();
     let total: f32 = weights.iter().sum();
-    let pass = |from: &[f32], across: bool| -> Vec<f32> {
-        let mut to = Vec::with_capacity(from.len());
-        for y in 0..height as isize {
-            for x in 0..width as isize {
-                let mut sum = 0.0;
-                for (weight, d) in weights.iter().zip(-reach..) {
-                    let (x, y) = if across { (x + d, y) } else { (x, y + d) };
-                    let (x, y) = (x.clamp(0, width as isize - 1), y.clamp(0, height as isize - 1));
-                    sum += weight * from[y as usize * width + x as usize];
-                }
-                to.push(sum / total);
-            }
+    let mut padded = vec![0.0; width + 2 * reach as usize];
+    let mut across = vec![0.0; grey.len()];
+    for (to, from) in across.chunks_exact_mut(width).zip(grey.chunks_exact(width)) {
+        for (x, slot) in (-reach..).zip(&mut padded) {
+            *slot = from[x.clamp(0, width as isize - 1) as usize];
         }
-        to
-    };
-    *grey = pass(&pass(grey, true), false);
+        for (first, weight) in weights.iter().enumerate() {
+            to.iter_mut().zip(&padded[first..]).for_each(|(sum, value)| *sum += weight * value);
+        }
+        to.iter_mut().for_each(|sum| *sum /= total);
+    }
+    grey.fill(0.0);
+    for (y, to) in (0..).zip(grey.chunks_exact_mut(width)) {
+        for (row, weight) in (y - reach..).zip(&weights) {
+            let row = row.clamp(0, height as isize - 1) as usize * width;
+            to.iter_mut().zip(&across[row..]).for_each(|(sum, value)| *sum += weight * value);
+        }
+        to.iter_mut().for_each(|sum| *sum /= total);
+    }
 }
 
 /// SplitMix64 (Steele, Lea, Flood: *Fast splittable pseudorandom number generators*, 2014).
