@@ -1,8 +1,8 @@
 //! GS1 DataBar Limited (ISO/IEC 24724, section 6): a GTIN-14 that starts with 0 or 1.
 //!
-//! From the left: a guard (a space and a bar of one module), a character of 26 modules, a check character of 18, another
-//! of 26, a guard again and a margin of five modules. Each character is seven spaces and seven bars in turn; the check
-//! character says a weighted sum of the others' widths modulo 89.
+//! From the left: a guard (a space and a bar of one module), a character of 26 modules, a check character of 18,
+//! another of 26, a guard again and a margin of five modules. Each character is seven spaces and seven bars in turn; the
+//! check character says a weighted sum of the others' widths modulo 89.
 //!
 //! Narrow bars in a row are common in print, and the symbol has no finder of its own: so nothing is taken from a line
 //! that does not fit in every respect.

@@ -22,6 +22,7 @@
 //! which kind of code it is, what it says and where it is. There is no clock in here but the pacing of files and cameras:
 //! times come in as arguments. A number whose check digit is wrong is never answered.
 
+mod addon;
 mod blurred;
 mod check;
 mod databar_limited;

@@ -49,8 +49,8 @@ pub(super) fn gs1_data_matrix(text: &str, is_rectangular: bool) -> Option<Symbol
     smallest(is_rectangular, |size| DataMatrix::encode_gs1(text.as_bytes(), size).ok()).filter(|_| is_ascii)
 }
 
-/// The smallest symbol that holds a text. The encoder is asked for each size: of several it leaves out those that hold a
-/// text only because it is well compressed.
+/// The smallest symbol that holds a text. The encoder is asked for each size: of several it leaves out those that hold
+/// a text only because it is well compressed.
 fn smallest(is_rectangular: bool, encode: impl Fn(SymbolSize) -> Option<DataMatrix>) -> Option<Symbol> {
     let all = SymbolList::default();
     let sizes = if is_rectangular { all.enforce_rectangular() } else { all.enforce_square() };
