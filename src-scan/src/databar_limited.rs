@@ -26,8 +26,10 @@ const LINKED: u64 = 2_015_133_531_096;
 /// One more than the greatest value of an item number without its check digit.
 pub(crate) const VALUES: u64 = 2_000_000_000_000;
 
-/// How far a character's share of the symbol may be off, in modules: what a label's curve does to it.
-const MOST_STRETCH: f32 = 1.2;
+/// How far the check character's share of the symbol may be off, in modules: what a label's curve does to it.
+const MOST_STRETCH: f32 = 1.0;
+/// How much longer one of the other two may be than the other, in modules: what perspective does to them.
+const MOST_SLANT: f32 = 6.0;
 /// The narrowest margins, in modules: five are printed on the right, one on the left.
 const LEAST_QUIET: (f32, f32) = (0.7, 4.0);
 /// The narrowest module that is read, in pixels.
@@ -129,10 +131,12 @@ fn read_at(line: &Line, start: usize) -> Option<Limited> {
     let is_about = |from: usize, to: usize, modules: f32, off: f32| {
         ((edges[to] - edges[from]) / module - modules).abs() < off
     };
-    let is_shared_out = CHARACTERS
-        .iter()
-        .zip(CHARACTER_MODULES)
-        .all(|(&from, modules)| is_about(from, from + ELEMENTS, modules, MOST_STRETCH));
+    let slant = (edges[CHARACTERS[0]] + edges[CHARACTERS[2] + ELEMENTS]
+        - edges[CHARACTERS[1]]
+        - edges[CHARACTERS[2]])
+        / module;
+    let is_shared_out =
+        is_about(CHARACTERS[1], CHARACTERS[2], 18.0, MOST_STRETCH) && slant.abs() < MOST_SLANT;
     // A bar and a space together are two modules in both guards, however far the ink has spread.
     let has_guards = is_about(RUNS - 2, RUNS, 2.0, 0.6) && is_about(0, 1, 1.0, 0.7);
     if !is_shared_out || !has_guards {
@@ -145,7 +149,7 @@ fn read_at(line: &Line, start: usize) -> Option<Limited> {
         return None;
     }
     let (elements, misfit) = SPREADS
-        .filter_map(|step| fit(edges, module, step as f32 * SPREAD_STEP))
+        .filter_map(|step| fit(edges, module, slant, step as f32 * SPREAD_STEP))
         .min_by(|(_, a), (_, b)| a.total_cmp(b))?;
     if misfit > MOST_MISFIT {
         return None;
@@ -154,14 +158,20 @@ fn read_at(line: &Line, start: usize) -> Option<Limited> {
 }
 
 /// The nearest whole widths of the three characters' elements and the mean squared distance from them, if the ink has
-/// made bars wider by `spread` modules; nothing if a character has not its number of modules.
-fn fit(edges: &[f32], module: f32, spread: f32) -> Option<([[u32; ELEMENTS]; 3], f32)> {
+/// made bars wider by `spread` modules; nothing if a character has not its number of modules. The right character is
+/// longer than the left by `slant` modules.
+fn fit(edges: &[f32], module: f32, slant: f32, spread: f32) -> Option<([[u32; ELEMENTS]; 3], f32)> {
     let mut widths = [[0; ELEMENTS]; 3];
     let mut misfit = 0.0;
     for ((&from, modules), widths) in CHARACTERS.iter().zip(CHARACTER_MODULES).zip(&mut widths) {
-        let unit = (edges[from + ELEMENTS] - edges[from]) / modules;
+        let (begin, end) = (edges[from], edges[from + ELEMENTS]);
+        let unit = (end - begin) / modules;
         for (index, slot) in widths.iter_mut().enumerate() {
-            let width = (edges[from + index + 1] - edges[from + index]) / unit;
+            let (one, other) = (edges[from + index], edges[from + index + 1]);
+            // Modules grow from one end of the symbol to the other: by the slant over the 44 modules between the middles
+            // of the outer characters, which have 26.
+            let right_of_middle = (one + other - begin - end) / 2.0 / module;
+            let width = (other - one) / unit / (1.0 + slant / (26.0 * 44.0) * right_of_middle);
             let printed = if index % 2 == 0 { width + spread } else { width - spread };
             let whole = printed.round().max(1.0);
             misfit += (printed - whole).powi(2);
@@ -216,13 +226,18 @@ mod tests {
 
     /// A line over a row of modules, `module` pixels each, with bars wider by `spread` modules.
     fn line(modules: &str, module: f32, spread: f32) -> Line {
+        bent(modules, module, spread, |at| at)
+    }
+
+    /// The same with every module elsewhere, in modules.
+    fn bent(modules: &str, module: f32, spread: f32, place: impl Fn(f32) -> f32) -> Line {
         let is_dark = |at: f32| at >= 0.0 && modules.as_bytes().get(at as usize) == Some(&b'1');
         let width = ((modules.len() as f32 + 12.0) * module) as usize;
         let row: Vec<u8> = (0..width)
             .map(|x| {
                 let share = (0..16)
                     .filter(|sub| {
-                        let at = (x as f32 + *sub as f32 / 16.0) / module - 6.0;
+                        let at = place((x as f32 + *sub as f32 / 16.0) / module - 6.0);
                         let reach = spread.abs() / 2.0;
                         let near = [is_dark(at - reach), is_dark(at), is_dark(at + reach)];
                         if spread > 0.0 { near.contains(&true) } else { !near.contains(&false) }
@@ -259,6 +274,20 @@ mod tests {
             let read = read(&line(FIGURE_7, 4.0, spread));
             assert_eq!(read.map(|read| read.text).as_deref(), Some(SAYS), "spread {spread}");
         }
+    }
+
+    #[test]
+    fn a_symbol_that_is_seen_from_the_side_is_read() {
+        let modules = format!("{FIGURE_7}00000");
+        // The nearer end is larger by so much beside the middle.
+        for nearer in [-0.12, -0.06, 0.06, 0.12f32] {
+            let place = |at: f32| 37.0 + (at - 37.0) / (1.0 + nearer * (at - 37.0) / 74.0);
+            let read = read(&bent(&modules, 3.0, 0.0, place));
+            assert_eq!(read.map(|read| read.text).as_deref(), Some(SAYS), "nearer by {nearer}");
+        }
+        // Round a bottle, modules crowd at both ends.
+        let read = read(&bent(&modules, 3.0, 0.0, |at| 37.0 + 74.0 * ((at - 37.0) / 74.0).asin()));
+        assert_eq!(read.map(|read| read.text).as_deref(), Some(SAYS));
     }
 
     #[test]
