@@ -54,7 +54,8 @@ impl Shot {
         self.codes().map(Self::answer).collect()
     }
 
-    fn codes(&self) -> impl Iterator<Item = &Self> {
+    /// The codes in its frames: this one and those beside it.
+    pub fn codes(&self) -> impl Iterator<Item = &Self> {
         std::iter::successors(Some(self), |shot| shot.beside.as_deref())
     }
 
