@@ -248,7 +248,14 @@ mod tests {
             .collect();
         let luma = Luma::new(width, 1, width, &row).unwrap();
         let mut line = Line::default();
-        line.trace(&luma, Point::new(0.0, 0.0), Point::new(width as f32 - 1.0, 0.0), 1.0, 0);
+        line.trace(
+            &luma,
+            Point::new(0.0, 0.0),
+            Point::new(width as f32 - 1.0, 0.0),
+            1.0,
+            crate::line::FINE,
+            0,
+        );
         line
     }
 

@@ -19,6 +19,9 @@ pub struct Detection {
     /// What it says. EAN and UPC with their check digit, UPC-E in eight digits, DataBar as its GTIN-14; element strings
     /// run together, with ASCII 29 where a separator is needed.
     pub text: String,
+    /// The two or five digits that stand beside an EAN or UPC symbol: an issue, a price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub addon: Option<String>,
     /// Its corners, in pixels of the frame.
     pub points: [Point; 4],
     /// How sure the reading is, from 0 to 1.
@@ -276,8 +279,14 @@ impl Decoder {
             let before = codes.len();
             self.take_retail(true, codes);
             for vote in self.linear.take() {
+                // Each row of a stacked symbol says it once more.
+                let is_known =
+                    |code: &Detection| (code.symbology, &code.text) == (vote.symbology, &vote.text);
+                if vote.symbology == Symbology::DataBarExpanded && codes.iter().any(is_known) {
+                    continue;
+                }
                 let confidence = vote.confidence();
-                push(codes, vote.symbology, vote.text, corners(vote.first, vote.last), confidence);
+                push(codes, vote.symbology, (vote.text, None), corners(vote.first, vote.last), confidence);
             }
             lines_read += 1;
             if !in_time()
@@ -333,6 +342,9 @@ impl Decoder {
         }
         // Tracing the borders of a Data Matrix is dear: of a live frame, only one patch in every other frame.
         let is_turn = self.options.effort == Effort::Picture || (first && self.frame % 2 == 0);
+        if found.is_empty() && matrix::wants_others(wanted) && is_turn {
+            found = matrix::read_others(luma, part, wanted);
+        }
         if found.is_empty() && matrix::wants_data_matrix(wanted) && is_turn {
             let step = part.width.max(part.height).div_ceil(LARGEST_DATA_MATRIX);
             found = matrix::read_data_matrix(luma, Part { step, ..part }, wanted);
@@ -392,6 +404,11 @@ impl Decoder {
                     .into_iter()
                     .for_each(|reading| push_matrix(codes, reading));
             }
+            if codes.is_empty() && in_time() && matrix::wants_others(wanted) {
+                matrix::read_others(luma, part, wanted)
+                    .into_iter()
+                    .for_each(|reading| push_matrix(codes, reading));
+            }
             if codes.is_empty() && in_time() && may_be_data_matrix {
                 matrix::read_data_matrix(luma, part, wanted)
                     .into_iter()
@@ -430,15 +447,21 @@ fn corners(first: Span, last: Span) -> [Point; 4] {
 fn push_retail(codes: &mut Vec<Detection>, readings: Vec<Reading>) {
     for reading in readings {
         let points = corners(reading.first, reading.last);
-        push(codes, reading.symbology, reading.text, points, reading.confidence);
+        push(codes, reading.symbology, (reading.text, reading.addon), points, reading.confidence);
     }
 }
 
 fn push_matrix(codes: &mut Vec<Detection>, reading: MatrixReading) {
-    push(codes, reading.symbology, reading.text, reading.points, 0.95);
+    push(codes, reading.symbology, (reading.text, None), reading.points, 0.95);
 }
 
-fn push(codes: &mut Vec<Detection>, symbology: Symbology, text: String, points: [Point; 4], confidence: f32) {
+fn push(
+    codes: &mut Vec<Detection>,
+    symbology: Symbology,
+    (text, addon): (String, Option<String>),
+    points: [Point; 4],
+    confidence: f32,
+) {
     let is_checked = matches!(symbology, Symbology::Ean13 | Symbology::Ean8 | Symbology::UpcA);
     if is_checked && !gtin_check_holds(&text) {
         return;
@@ -449,7 +472,7 @@ fn push(codes: &mut Vec<Detection>, symbology: Symbology, text: String, points: 
         code.symbology == symbology && code.text == text && centre(&code.points).distance(middle) < size
     });
     if !known {
-        codes.push(Detection { symbology, text, points, confidence });
+        codes.push(Detection { symbology, text, addon, points, confidence });
     }
 }
 

@@ -9,6 +9,7 @@ mod itf;
 use databar::DataBarReader;
 use databar_expanded::ExpandedReader;
 
+use crate::databar_limited;
 use crate::line::Line;
 use crate::retail::Span;
 use crate::{Symbologies, Symbology};
@@ -45,8 +46,8 @@ impl Vote {
             Symbology::Itf => 5,
             Symbology::Code39 | Symbology::Itf14 => 3,
             Symbology::Code128 | Symbology::Gs1_128 if self.text.len() < 6 => 3,
-            // Halves have been counted already; the other checks itself over all its characters.
-            Symbology::DataBar | Symbology::DataBarExpanded => 1,
+            // It checks itself over all its characters.
+            Symbology::DataBarExpanded => 1,
             _ => 2,
         }
     }
@@ -114,10 +115,18 @@ impl LinearReader {
     }
 
     fn read(&mut self, line: &Line, reversed: bool) {
-        let has = |symbology| self.wanted.has(symbology);
+        let wanted = self.wanted;
+        let has = |symbology| wanted.has(symbology);
         let code_128 = has(Symbology::Code128) || has(Symbology::Gs1_128);
         let itf = has(Symbology::Itf) || has(Symbology::Itf14);
         let at_border = self.at_border;
+        if has(Symbology::DataBar)
+            && let Some(limited) = databar_limited::read(line)
+        {
+            let span = Span { from: line.place(limited.from), to: line.place(limited.to) };
+            let (symbology, text) = (Symbology::DataBar, limited.text);
+            self.count(Vote { symbology, text, lines: 1, first: span, last: span });
+        }
         let (code_39, databar) = (has(Symbology::Code39), has(Symbology::DataBar));
         for start in 0..line.edges.len().saturating_sub(5) {
             if databar && databar::may_be_finder(&line.edges, start) {
@@ -131,7 +140,7 @@ impl LinearReader {
                 .or_else(|| if itf { itf::read(line, start, at_border) } else { None })
                 .or_else(|| if code_39 { code_39::read(line, start, at_border) } else { None });
             if let Some(read) = read
-                && self.wanted.has(read.symbology)
+                && wanted.has(read.symbology)
             {
                 let span = Span { from: line.place(read.from), to: line.place(read.to) };
                 let Read { symbology, text, .. } = read;

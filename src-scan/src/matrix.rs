@@ -1,12 +1,14 @@
-//! QR Code, Micro QR and Data Matrix, through rxing on a part of the picture.
+//! QR Code, Micro QR, Data Matrix, Aztec Code and PDF417, through rxing on a part of the picture.
 
 use crate::geometry::Point;
 use crate::guard::guarded;
 use crate::luma::Luma;
 use crate::{Symbologies, Symbology};
+use rxing::aztec::AztecReader;
 use rxing::common::HybridBinarizer;
 use rxing::datamatrix::DataMatrixReader;
 use rxing::multi::MultipleBarcodeReader;
+use rxing::pdf417::PDF417Reader;
 use rxing::qrcode::cpp_port::QrReader;
 use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource, RXingResult, Reader};
 use rxing::{RXingResultMetadataType, RXingResultMetadataValue};
@@ -138,6 +140,28 @@ pub(crate) fn read_data_matrix(luma: &Luma<'_>, part: Part, wanted: Symbologies)
     found
 }
 
+/// Whether Aztec Code or PDF417 is looked for.
+pub(crate) fn wants_others(wanted: Symbologies) -> bool {
+    wanted.has(Symbology::Aztec) || wanted.has(Symbology::Pdf417)
+}
+
+/// Reads one Aztec Code or PDF417 in a part of the picture.
+pub(crate) fn read_others(luma: &Luma<'_>, part: Part, wanted: Symbologies) -> Vec<MatrixReading> {
+    let hints = DecodeHints { TryHarder: Some(true), ..DecodeHints::default() };
+    let mut found = Vec::new();
+    if wanted.has(Symbology::Aztec) {
+        found = read(luma, part, |bitmap| {
+            AztecReader.decode_with_hints(bitmap, &hints).ok().map(|result| vec![result])
+        });
+    }
+    if found.is_empty() && wanted.has(Symbology::Pdf417) {
+        found = read(luma, part, |bitmap| {
+            PDF417Reader.decode_with_hints(bitmap, &hints).ok().map(|result| vec![result])
+        });
+    }
+    found
+}
+
 type Bitmap = BinaryBitmap<HybridBinarizer<Luma8LuminanceSource>>;
 
 fn read(
@@ -170,6 +194,8 @@ fn reading(result: &RXingResult, part: Part) -> Option<MatrixReading> {
         BarcodeFormat::MICRO_QR_CODE => Symbology::MicroQr,
         BarcodeFormat::DATA_MATRIX if is_gs1(result) => Symbology::Gs1DataMatrix,
         BarcodeFormat::DATA_MATRIX => Symbology::DataMatrix,
+        BarcodeFormat::AZTEC => Symbology::Aztec,
+        BarcodeFormat::PDF_417 => Symbology::Pdf417,
         _ => return None,
     };
     let text = result.getText().trim_start_matches('\u{1d}').to_owned();

@@ -12,6 +12,7 @@
 use ministore_core::symbol::{EAN_DIGITS, EAN_LEFT_IN_B, UPC_E_IN_B};
 
 use crate::Symbology;
+use crate::addon::addon;
 use crate::blurred::{Comparison, Segment};
 use crate::check::upc_e_check;
 use crate::line::Line;
@@ -42,6 +43,9 @@ const KEPT_FRAMES: usize = 6;
 const MOST_KEPT: usize = 4;
 /// Lines after which a symbol that is still undecided is begun afresh.
 const MOST_LINES: u32 = 90;
+
+/// Lines that must agree on an add-on, unless fewer are enough for the symbol itself.
+const LEAST_ADDON_LINES: u32 = 2;
 
 /// What brightness has to show before it decides.
 struct Proof {
@@ -150,14 +154,16 @@ struct Candidate {
     first: Span,
     last: Span,
     last_line: usize,
+    /// What stands beside the symbol, and how many lines say so more than say otherwise.
+    addon: Option<(String, u32)>,
 }
 
 /// What was found on a line, and how.
-#[derive(Debug, Clone, Copy)]
 struct Found {
     layout: Layout,
     reversed: bool,
     blurred: bool,
+    addon: Option<String>,
 }
 
 /// Where a symbol lay on a line.
@@ -172,6 +178,8 @@ pub(crate) struct Span {
 pub(crate) struct Reading {
     pub(crate) symbology: Symbology,
     pub(crate) text: String,
+    /// The two or five digits beside it.
+    pub(crate) addon: Option<String>,
     /// 0 to 1.
     pub(crate) confidence: f32,
     pub(crate) first: Span,
@@ -278,7 +286,8 @@ impl RetailReader {
                     continue;
                 }
                 let profile = Profile::along(modules as usize, &evidence.places, |at| line.brightness(at));
-                self.merge(line, span, Found { layout, reversed, blurred: true }, (cost, profile), index);
+                let found = Found { layout, reversed, blurred: true, addon: None };
+                self.merge(line, span, found, (cost, profile), index);
             }
         }
     }
@@ -301,13 +310,10 @@ impl RetailReader {
                     && let Some(profile) = profile(line, start, layout)
                 {
                     let span = (edges[start], edges[start + layout.runs()]);
-                    self.merge(
-                        line,
-                        span,
-                        Found { layout, reversed, blurred: false },
-                        (cost, profile),
-                        index,
-                    );
+                    let end = start + layout.runs();
+                    let addon = addon(line, end, (span.1 - span.0) / layout.modules());
+                    let found = Found { layout, reversed, blurred: false, addon };
+                    self.merge(line, span, found, (cost, profile), index);
                     break;
                 }
             }
@@ -323,7 +329,7 @@ impl RetailReader {
         (cost, profile): ([[[f32; 10]; 2]; 12], Profile),
         index: usize,
     ) {
-        let Found { layout, reversed, blurred } = found;
+        let Found { layout, reversed, blurred, addon } = found;
         let span = Span { from: line.place(a), to: line.place(b) };
         let (from, to) = (a * line.step, b * line.step);
         let near = (to - from) / layout.modules() * 6.0;
@@ -341,6 +347,7 @@ impl RetailReader {
                 (candidate.from, candidate.to) = (from, to);
                 candidate.last = span;
                 candidate.last_line = index;
+                candidate.vote_on(addon);
             }
             Some(_) => {}
             None => self.candidates.push(Candidate {
@@ -356,6 +363,7 @@ impl RetailReader {
                 first: span,
                 last: span,
                 last_line: index,
+                addon: addon.map(|addon| (addon, 1)),
             }),
         }
     }
@@ -417,6 +425,16 @@ impl Candidate {
         let sums = self.cost.iter_mut().flatten().flatten();
         sums.zip(cost.iter().flatten().flatten()).for_each(|(sum, new)| *sum += new);
         self.profile.add(profile);
+    }
+
+    /// Takes what a line says of an add-on; nothing is no vote.
+    fn vote_on(&mut self, addon: Option<String>) {
+        let Some(addon) = addon else { return };
+        match &mut self.addon {
+            Some((known, votes)) if *known == addon => *votes += 1,
+            Some((_, votes)) if *votes > 1 => *votes -= 1,
+            known => *known = Some((addon, 1)),
+        }
     }
 
     /// Whether another frame's candidate may be the same symbol.
@@ -660,7 +678,16 @@ fn decide(candidate: &Candidate, wanted: Wanted) -> Option<Reading> {
         Layout::UpcE => Symbology::UpcE,
     };
     let text = if symbology == Symbology::UpcA { text[1..].to_owned() } else { text.clone() };
-    Some(Reading { symbology, text, confidence, first: candidate.first, last: candidate.last })
+    let least = LEAST_ADDON_LINES.min(candidate.lines);
+    let addon = candidate.addon.as_ref().filter(|(_, votes)| *votes >= least);
+    Some(Reading {
+        symbology,
+        text,
+        addon: addon.map(|(text, _)| text.clone()),
+        confidence,
+        first: candidate.first,
+        last: candidate.last,
+    })
 }
 
 /// The cheapest numbers, the cheapest first; those that must cost more than `most_cost` may be left out.

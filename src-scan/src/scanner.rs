@@ -58,6 +58,7 @@ impl Scanner {
                 item,
                 symbology: code.symbology,
                 text: code.text.clone(),
+                addon: code.addon.clone(),
                 points: code.points,
                 confidence: code.confidence,
             })

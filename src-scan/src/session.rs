@@ -30,6 +30,9 @@ pub struct Event {
     pub symbology: Symbology,
     /// What it says, as in [`Detection::text`].
     pub text: String,
+    /// The two or five digits that stand beside an EAN or UPC symbol.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub addon: Option<String>,
     /// Its corners in the frame that made it certain.
     pub points: [Point; 4],
     /// How sure the reading is, from 0 to 1.
@@ -128,6 +131,7 @@ impl Session {
                     item: track.item,
                     symbology: track.symbology,
                     text: track.text.clone(),
+                    addon: code.addon.clone(),
                     points: code.points,
                     confidence: code.confidence,
                 });
@@ -169,6 +173,7 @@ mod tests {
         Detection {
             symbology,
             text: text.into(),
+            addon: None,
             points: [corner(0.0, 0.0), corner(95.0, 0.0), corner(95.0, 40.0), corner(0.0, 40.0)],
             confidence: 0.9,
         }

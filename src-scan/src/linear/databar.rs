@@ -7,6 +7,7 @@
 use std::sync::OnceLock;
 
 use crate::check::gtin_check;
+use crate::element_widths::ElementSet;
 use crate::line::Line;
 use crate::retail::Span;
 
@@ -274,8 +275,8 @@ impl Tables {
                 (4, 1, 126, 126),
             ] {
                 for value in 0..size {
-                    let odds = widths(value / evens, odd, widest, true);
-                    outer.push(woven(odds, widths(value % evens, 16 - odd, 9 - widest, false)));
+                    let odds = widths(value / evens, odd, widest, false);
+                    outer.push(woven(odds, widths(value % evens, 16 - odd, 9 - widest, true)));
                 }
             }
             let mut inner = Vec::with_capacity(1597);
@@ -283,8 +284,8 @@ impl Tables {
                 [(10, 2, 4, 4 * 84), (8, 4, 20, 20 * 35), (6, 6, 48, 48 * 10), (4, 8, 81, 81)]
             {
                 for value in 0..size {
-                    let evens = widths(value / odds, even, 9 - widest, true);
-                    inner.push(woven(widths(value % odds, 15 - even, widest, false), evens));
+                    let evens = widths(value / odds, even, 9 - widest, false);
+                    inner.push(woven(widths(value % odds, 15 - even, widest, true), evens));
                 }
             }
             Tables { outer, inner }
@@ -296,29 +297,15 @@ fn woven(odd: [u8; 4], even: [u8; 4]) -> [u8; 8] {
     std::array::from_fn(|place| if place % 2 == 0 { odd[place / 2] } else { even[place / 2] })
 }
 
-/// The four widths that are the `value`-th way to fill `modules`, none wider than `widest`, and, unless `any`, at least
-/// one of a single module (ISO/IEC 24724, annex B).
-fn widths(value: u32, modules: u32, widest: u32, any: bool) -> [u8; 4] {
-    let mut left = value;
-    for a in 1..=widest {
-        for b in 1..=widest {
-            for c in 1..=widest {
-                let Some(d) = modules.checked_sub(a + b + c) else { break };
-                let exists = (1..=widest).contains(&d) && (any || [a, b, c, d].contains(&1));
-                if exists && left == 0 {
-                    return [a, b, c, d].map(|width| width as u8);
-                }
-                left -= u32::from(exists);
-            }
-        }
-    }
-    [0; 4]
+/// The four widths of a set's pattern (ISO/IEC 24724, annex B).
+fn widths(value: u32, modules: u32, widest: u32, needs_narrow: bool) -> [u8; 4] {
+    let set = ElementSet { modules, widest, needs_narrow };
+    set.widths(value).unwrap_or_default().map(|width: u32| width as u8)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rxing::oned::rss::rss_utils::getRSSvalue;
 
     #[test]
     fn there_is_a_character_for_every_value() {
@@ -330,22 +317,6 @@ mod tests {
             sorted.sort_unstable();
             sorted.dedup();
             assert_eq!(sorted.len(), table.len());
-        }
-    }
-
-    #[test]
-    fn widths_are_numbered_as_the_standard_does() {
-        for (modules, widest, any) in
-            [(12, 8, true), (6, 5, false), (10, 6, true), (7, 4, false), (11, 8, false)]
-        {
-            for value in 0.. {
-                let found = widths(value, modules, widest, any);
-                if found == [0; 4] {
-                    assert!(value > 0);
-                    break;
-                }
-                assert_eq!(getRSSvalue(&found.map(u32::from), widest, !any), value);
-            }
         }
     }
 }

@@ -27,6 +27,8 @@ pub enum Printed {
     UpcE,
     /// ITF-14 with bearer bars above and below (GS1 General Specifications, section 5.3): a GTIN-14.
     Itf14,
+    /// Interleaved 2 of 5 with an even number of digits that nothing checks.
+    Itf,
     /// Code 128: ASCII, in whatever code sets it takes.
     Code128,
     /// GS1-128: an element string, with ASCII 29 for each separator.
@@ -70,12 +72,13 @@ pub enum Printed {
 
 impl Printed {
     /// Every kind.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Ean13,
         Self::Ean8,
         Self::UpcA,
         Self::UpcE,
         Self::Itf14,
+        Self::Itf,
         Self::Code128,
         Self::Gs1_128,
         Self::Code39,
@@ -104,6 +107,7 @@ impl Printed {
             Self::UpcA => Symbology::UpcA,
             Self::UpcE => Symbology::UpcE,
             Self::Itf14 => Symbology::Itf14,
+            Self::Itf => Symbology::Itf,
             Self::Code128 => Symbology::Code128,
             Self::Gs1_128 => Symbology::Gs1_128,
             Self::Code39 => Symbology::Code39,
@@ -152,6 +156,7 @@ impl From<Symbology> for Printed {
             Symbology::UpcA => Self::UpcA,
             Symbology::UpcE => Self::UpcE,
             Symbology::Itf14 => Self::Itf14,
+            Symbology::Itf => Self::Itf,
             Symbology::Code128 => Self::Code128,
             Symbology::Gs1_128 => Self::Gs1_128,
             Symbology::Code39 => Self::Code39,
@@ -220,6 +225,7 @@ impl Symbol {
             Printed::Ean13 | Printed::UpcA | Printed::Ean8 => None,
             Printed::UpcE => upc_e(text).map(|runs| Self::bars(&runs, 9, RETAIL)),
             Printed::Itf14 => itf::itf_14(text),
+            Printed::Itf => itf::itf(text),
             Printed::Code128 => code_128::code_128(text).map(|runs| Self::bars(&runs, 10, RETAIL)),
             Printed::Gs1_128 => code_128::gs1_128(text).map(|runs| Self::bars(&runs, 10, 0.25)),
             Printed::Code39 => code_39::code_39(text).map(|runs| Self::bars(&runs, 10, 0.25)),

@@ -8,7 +8,7 @@ use crate::synthetic::Random;
 const SEPARATOR: char = '\u{1d}';
 const DIGITS: &[u8] = b"0123456789";
 const CAPITALS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-const CODE_39: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-. $/+%";
+const CODE_39: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. ";
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-/";
 
 impl Printed {
@@ -27,6 +27,7 @@ impl Printed {
             | Self::DataBarTruncated
             | Self::DataBarStacked
             | Self::DataBarStackedOmnidirectional => checked(random, 13, 0..10),
+            Self::Itf => (0..2 * (3 + random.below(3))).map(|_| char::from(*random.one_of(DIGITS))).collect(),
             Self::DataBarLimited => checked(random, 13, 0..2),
             Self::Code128 => {
                 let (alphabet, least) = *random.one_of(&[(DIGITS, 6), (CAPITALS, 5), (LETTERS, 5)]);

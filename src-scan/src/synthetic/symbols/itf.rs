@@ -1,4 +1,4 @@
-//! ITF-14: interleaved 2 of 5 with a GTIN-14 (ISO/IEC 16390; GS1 General Specifications, section 5.3).
+//! Interleaved 2 of 5 (ISO/IEC 16390), and ITF-14, the same with a GTIN-14 (GS1 General Specifications, section 5.3).
 
 use super::{Row, Symbol, digits, modules};
 use crate::check::gtin_check_holds;
@@ -13,8 +13,13 @@ const QUIET: usize = 10;
 const BEARER: f32 = 4.0;
 
 pub(super) fn itf_14(text: &str) -> Option<Symbol> {
+    if text.len() == 14 && gtin_check_holds(text) { itf(text) } else { None }
+}
+
+/// An even number of digits.
+pub(super) fn itf(text: &str) -> Option<Symbol> {
     let digits = digits(text)?;
-    if digits.len() != 14 || !gtin_check_holds(text) {
+    if digits.is_empty() || digits.len() % 2 == 1 {
         return None;
     }
     let mut widths = vec![1; 4];
