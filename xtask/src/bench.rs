@@ -1,21 +1,34 @@
 //! Measurements of the built thing, printed as a table by the benchmark itself.
 
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, Subcommand};
 
+use crate::bench_scan;
 use crate::process::run as run_child;
 use crate::setup::{self, Consent, Purpose};
 use crate::web;
 use crate::workspace::Workspace;
 
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
+    #[command(subcommand)]
+    what: Option<What>,
     /// Passed on to the benchmark.
     #[arg(last = true, value_name = "ARGUMENT")]
     arguments: Vec<String>,
 }
 
+#[derive(Subcommand)]
+enum What {
+    /// The scanner beside other free decoders.
+    Scan(bench_scan::Options),
+}
+
 pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) -> Result<()> {
+    if let Some(What::Scan(options)) = &options.what {
+        return bench_scan::run(workspace, consent, options);
+    }
     setup::set_up(workspace, consent, Purpose::Test)?;
     web::run(workspace, consent, &web::Options::default())?;
     run_child(workspace.cargo().args([

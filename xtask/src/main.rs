@@ -8,6 +8,7 @@
 //! | `npm.rs` | the pinned tools that come from npm |
 //! | `web.rs`, `web_module.rs`, `web_dist.rs` | the page, from Rust to `dist/` |
 //! | `demo.rs`, `test.rs`, `bench.rs` | the commands of those names |
+//! | `bench_scan.rs`, `bench_scan/peers.py` | the scanner beside others |
 //! | `camera_test.rs` | cameras, tried in an emulated machine |
 //! | `debian_kernel.rs`, `initramfs.rs` | what that machine boots |
 //! | `step.rs`, `process.rs` | how work is shown, timed and interrupted |
@@ -18,6 +19,7 @@
 #![allow(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
 mod bench;
+mod bench_scan;
 mod camera_test;
 mod debian_kernel;
 mod demo;

@@ -25,6 +25,9 @@ struct Arguments {
     /// Write one JSON object and nothing else.
     #[arg(long)]
     json: bool,
+    /// With `--json`, the milliseconds of every picture as well.
+    #[arg(long, requires = "json")]
+    millis: bool,
     /// Pictures that are read at the same time.
     #[arg(long, default_value_t = 1)]
     threads: usize,
@@ -35,7 +38,7 @@ struct Arguments {
     #[arg(long)]
     all: bool,
     /// Microseconds after which no further way of reading a picture is begun.
-    #[arg(long, default_value_t = ministore_scan::scanner::PICTURE_BUDGET)]
+    #[arg(long, default_value_t = 2200)]
     budget: u64,
     /// Turn each picture by this many degrees first, on white paper.
     #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
@@ -63,7 +66,7 @@ struct Row {
     p95_ms: f64,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     wrong_names: Vec<String>,
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     millis: Vec<f64>,
 }
 
@@ -101,6 +104,9 @@ fn main() -> Result<()> {
     }
     ensure!(!report.folders.is_empty(), "there is no picture in what was given");
     settle(&mut report.total);
+    if !arguments.millis {
+        report.folders.iter_mut().chain([&mut report.total]).for_each(|row| row.millis.clear());
+    }
     if arguments.json {
         println!("{}", serde_json::to_string(&report)?);
     } else if !arguments.readings {
@@ -270,6 +276,7 @@ fn same(code: &Detection, expected: &str) -> bool {
     let text = code.text.as_str();
     match code.symbology {
         Symbology::Ean13 | Symbology::Ean8 | Symbology::UpcA => digits(text) == digits(expected.trim_end()),
+        Symbology::UpcE if text == expected.trim_end() => true,
         Symbology::UpcE => expand(text).is_some_and(|long| digits(&long) == digits(expected.trim_end())),
         Symbology::DataBar => {
             let element = format!("01{text}");
