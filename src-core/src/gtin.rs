@@ -25,6 +25,19 @@ impl Gtin {
         digits.parse().map(Self).map_err(|_| GtinError::NotDigits)
     }
 
+    /// The GTIN with these thirteen digits before its check digit (GS1 General Specifications, section 7.9.1); larger
+    /// numbers are cut to their last thirteen digits.
+    pub const fn from_body(body: u64) -> Self {
+        let body = body % 10_000_000_000_000;
+        let (mut rest, mut weight, mut sum) = (body, 3, 0);
+        while rest > 0 {
+            sum += rest % 10 * weight;
+            rest /= 10;
+            weight = 4 - weight;
+        }
+        Self(body * 10 + (10 - sum % 10) % 10)
+    }
+
     /// Reads the 8 digits of a UPC-E symbol (number system 0 or 1, six digits, check digit) and expands them to the
     /// GTIN-12 they stand for (GS1 General Specifications, figure 5.2.2.4.1-1). Errors as [`Gtin::parse`].
     pub fn parse_upc_e(digits: &str) -> Result<Self, GtinError> {
@@ -140,6 +153,7 @@ mod tests {
             let gtin = Gtin::parse(&format!("{body}{}", check_digit(&body).unwrap())).unwrap();
             prop_assert_eq!(gtin.to_string().parse(), Ok(gtin));
             prop_assert_eq!(Gtin::from_u64(gtin.as_u64()), Ok(gtin));
+            prop_assert_eq!(Gtin::from_body(number), gtin);
         }
 
         #[test]

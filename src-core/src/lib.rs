@@ -5,7 +5,7 @@
 //! tested by properties.
 //!
 //! A tour, from the smallest words to whole journeys:
-//! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`instore`], [`id`], [`time`], [`text`]
+//! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`publication`], [`instore`], [`id`], [`time`], [`text`]
 //! - what is sold: [`catalogue`], [`stock`], [`shop`]
 //! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`member`]
 //! - what a scanner saw: [`code`], [`gs1`]; what is printed: [`symbol`]
@@ -31,6 +31,7 @@ pub mod money;
 pub mod order;
 pub mod payment;
 pub mod pricing;
+pub mod publication;
 pub mod quantity;
 pub mod refusal;
 pub mod role;

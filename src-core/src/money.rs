@@ -18,6 +18,14 @@ impl Currency {
     pub const EUR: Self = Self(*b"EUR");
     /// Japanese yen.
     pub const JPY: Self = Self(*b"JPY");
+    /// Pound sterling.
+    pub const GBP: Self = Self(*b"GBP");
+    /// Australian dollar.
+    pub const AUD: Self = Self(*b"AUD");
+    /// New Zealand dollar.
+    pub const NZD: Self = Self(*b"NZD");
+    /// Canadian dollar.
+    pub const CAD: Self = Self(*b"CAD");
 
     /// The three letters.
     pub fn code(&self) -> &str {
