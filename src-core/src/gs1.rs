@@ -345,6 +345,15 @@ pub fn parse(text: &str) -> Result<Vec<Element>, ElementStringError> {
     if elements.is_empty() { Err(failed(text, Fault::Empty)) } else { Ok(elements) }
 }
 
+/// One element from its identifier and the whole of its data.
+pub fn element(ai: &str, data: &str) -> Result<Element, Fault> {
+    let row = row_of(ai).ok_or(Fault::UnknownIdentifier)?;
+    if measure(row.3, data)? < data.len() {
+        return Err(Fault::TooLong);
+    }
+    Ok(Element { ai: ai.to_owned(), data: data.to_owned(), value: read(ai, row, data)? })
+}
+
 /// Writes elements one after the other, each that needs one with its separator, as a symbol carries them.
 pub fn write<'a>(elements: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut text = String::new();

@@ -8,7 +8,7 @@
 //! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`publication`], [`instore`], [`id`], [`time`], [`text`]
 //! - what is sold: [`catalogue`], [`stock`], [`shop`]
 //! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`member`]
-//! - what a scanner saw: [`code`], [`gs1`]; what is printed: [`symbol`]
+//! - what a scanner saw: [`code`], [`gs1`], [`digital_link`]; what is printed: [`symbol`]
 //! - who asks, and how: [`role`], [`staff`], [`device`], [`call`], [`refusal`], [`sync`]
 
 #![forbid(unsafe_code)]
@@ -21,6 +21,7 @@ pub mod call;
 pub mod catalogue;
 pub mod code;
 pub mod device;
+pub mod digital_link;
 pub mod fulfilment;
 pub mod gs1;
 pub mod gtin;
