@@ -8,7 +8,7 @@
 //! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`publication`], [`instore`], [`id`], [`time`], [`text`]
 //! - what is sold: [`catalogue`], [`stock`], [`shop`]
 //! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`member`]
-//! - what a scanner saw: [`code`], [`gs1`], [`digital_link`]; what is printed: [`symbol`]
+//! - what a scanner saw: [`code`], [`issued`], [`gs1`], [`digital_link`]; what is printed: [`symbol`]
 //! - who asks, and how: [`role`], [`staff`], [`device`], [`call`], [`refusal`], [`sync`]
 
 #![forbid(unsafe_code)]
@@ -27,6 +27,7 @@ pub mod gs1;
 pub mod gtin;
 pub mod id;
 pub mod instore;
+pub mod issued;
 pub mod member;
 pub mod money;
 pub mod order;
