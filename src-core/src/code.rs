@@ -5,10 +5,13 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::digital_link::DigitalLink;
 use crate::gs1;
 use crate::gtin::{Gtin, GtinError};
 use crate::instore::{InStoreError, InStorePattern, Plu};
+use crate::issued::{self, ExitPass, GiftCardNumber, IssuedError, ShopCode, TableNumber};
 use crate::money::Currency;
+use crate::publication::{AddOn, Publication, PublicationError};
 use crate::quantity::Measure;
 
 /// A kind of printed symbol.
@@ -139,9 +142,6 @@ string_on_the_wire!(CardNumber, "MS48201937465");
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct PickupCode(u64);
 
-/// Digits of Crockford's base 32 (crockford.com/base32.html): no I, L, O or U, which are misread.
-const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
 impl PickupCode {
     /// A code from 40 random bits; higher bits are dropped.
     pub const fn from_bits(bits: u64) -> Self {
@@ -154,7 +154,7 @@ impl PickupCode {
     }
 
     fn characters(self) -> String {
-        (0..8).rev().map(|place| char::from(CROCKFORD[(self.0 >> (5 * place) & 31) as usize])).collect()
+        (0..8).rev().map(|place| issued::character(self.0 >> (5 * place))).collect()
     }
 }
 
@@ -173,18 +173,12 @@ impl FromStr for PickupCode {
         let mut bits = 0u64;
         let mut count = 0;
         for c in text.chars().filter(|c| !matches!(c, '-' | ' ')) {
-            let c = match c.to_ascii_uppercase() {
-                'O' => '0',
-                'I' | 'L' => '1',
-                c => c,
-            };
-            let digit =
-                CROCKFORD.iter().position(|&digit| char::from(digit) == c).ok_or(CodeError::Pickup)?;
+            let digit = issued::digit(c).ok_or(CodeError::Pickup)?;
             count += 1;
             if count > 8 {
                 return Err(CodeError::Pickup);
             }
-            bits = bits << 5 | digit as u64;
+            bits = bits << 5 | u64::from(digit);
         }
         if count == 8 { Ok(Self(bits)) } else { Err(CodeError::Pickup) }
     }
@@ -197,10 +191,12 @@ string_on_the_wire!(PickupCode, "K7M4-Q2ZP");
 pub enum Code {
     /// A product, and how much of it where the code itself says so (a weighed pack).
     Product {
-        /// Which product.
+        /// Which product. [`Publication::of`] tells books, music and serials.
         code: ProductCode,
         /// How much of it, when the code says so.
         measure: Option<Measure>,
+        /// What the small symbol beside the product's says, where there is one: a serial's issue, a book's price.
+        add_on: Option<AddOn>,
     },
     /// A membership card.
     Member(CardNumber),
@@ -208,55 +204,104 @@ pub enum Code {
     Order(PickupCode),
     /// A shop's hub, to open or to pair with: its address, `http` or `https`, without what follows `#`.
     Shop(String),
+    /// A shop, wherever its hub is.
+    ShopCode(ShopCode),
+    /// A table of the shop's.
+    Table(TableNumber),
+    /// A gift card.
+    GiftCard(GiftCardNumber),
+    /// What opens the gate to somebody who has paid. Nobody has checked its signature yet.
+    ExitPass(ExitPass),
 }
 
 impl Code {
     /// Gives `text` its meaning in a shop with these in-store patterns and this currency. `symbology` is None for what
-    /// was typed. Errors keep nothing back: the caller still has the text, to search for it.
+    /// was typed. An add-on stands behind its code, after a space.
     pub fn read(
         text: &str,
         symbology: Option<Symbology>,
         patterns: &[InStorePattern],
         currency: Currency,
+    ) -> Result<Self, UnreadCode> {
+        let read = Self::read_trimmed(text.trim(), symbology, patterns, currency);
+        read.map_err(|error| UnreadCode { text: text.to_owned(), error })
+    }
+
+    fn read_trimmed(
+        text: &str,
+        symbology: Option<Symbology>,
+        patterns: &[InStorePattern],
+        currency: Currency,
     ) -> Result<Self, CodeError> {
-        let text = text.trim();
         if let Some(rest) = text.strip_prefix("MO") {
             return rest.parse().map(Self::Order);
         }
         if text.starts_with("MS") {
             return text.parse().map(Self::Member);
         }
+        if let Some(issued) = Self::read_issued(text, symbology) {
+            return issued;
+        }
         if text.starts_with("http://") || text.starts_with("https://") {
             return Self::read_address(text);
         }
         if let Some(gtin) = gtin_of_element_string(text, symbology) {
-            return Ok(Self::Product { code: ProductCode::Gtin(gtin?), measure: None });
+            return gtin.map(Self::of).map_err(CodeError::from);
         }
-        if let Some(pattern) = patterns.iter().find(|pattern| pattern.covers(text)) {
-            let item = pattern.read(text, currency)?;
-            return Ok(Self::Product { code: ProductCode::Plu(item.plu), measure: Some(item.measure) });
+        if let Some(measured) = read_in_store(text, symbology, patterns, currency) {
+            return measured;
         }
-        if symbology == Some(Symbology::UpcE) && text.len() == 8 {
-            return Ok(Self::Product { code: ProductCode::Gtin(Gtin::parse_upc_e(text)?), measure: None });
+        if let Some((main, add_on)) = with_add_on(text, symbology) {
+            let gtin = gtin_of_digits(main, symbology)?;
+            return Ok(Self::Product { code: ProductCode::Gtin(gtin), measure: None, add_on: Some(add_on) });
         }
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            let code = match symbology {
-                None => text.parse()?,
-                Some(_) => ProductCode::Gtin(Gtin::parse(text)?),
+            return match (symbology, text.parse()) {
+                (None, Ok(plu)) => {
+                    Ok(Self::Product { code: ProductCode::Plu(plu), measure: None, add_on: None })
+                }
+                _ => gtin_of_digits(text, symbology).map(Self::of),
             };
-            return Ok(Self::Product { code, measure: None });
         }
-        Err(CodeError::Unknown)
+        let publication = Publication::read_typed(text).filter(|_| symbology.is_none());
+        match publication.ok_or(CodeError::Unknown)? {
+            Ok(publication) => Ok(Self::of(publication.gtin())),
+            Err(error) => Err(error.into()),
+        }
     }
 
-    /// A GS1 Digital Link (GS1 Digital Link Standard: URI Syntax, section 4) names a product in its path,
-    /// `/01/` and a GTIN; any address of ours ends in `#shop`.
+    fn of(gtin: Gtin) -> Self {
+        Self::Product { code: ProductCode::Gtin(gtin), measure: None, add_on: None }
+    }
+
+    /// What the shop gave out itself. None for what is nothing of the kind, and for typed words that only begin like it:
+    /// they have no digit.
+    fn read_issued(text: &str, symbology: Option<Symbology>) -> Option<Result<Self, CodeError>> {
+        let read = match text.get(..2)?.to_ascii_uppercase().as_str() {
+            "MG" => text.parse().map(Self::GiftCard),
+            "MH" => text.parse().map(Self::ShopCode),
+            "MT" => TableNumber::read_symbol(text).map(Self::Table),
+            "MX" => ExitPass::read_symbol(text).map(Self::ExitPass),
+            _ => return None,
+        };
+        let is_word = symbology.is_none() && !text.bytes().any(|byte| byte.is_ascii_digit());
+        match read {
+            Err(_) if is_word || !text.starts_with('M') => None,
+            read => Some(read.map_err(CodeError::from)),
+        }
+    }
+
+    /// A GS1 Digital Link names a product; any address of ours ends in `#shop`.
     fn read_address(text: &str) -> Result<Self, CodeError> {
+        if let Ok(link) = DigitalLink::parse(text) {
+            return link.gtin().map(Self::of).ok_or(CodeError::Unknown);
+        }
         let (address, fragment) = text.split_once('#').unwrap_or((text, ""));
         let path = address.split(['?']).next().unwrap_or(address);
+        // An item is sold even where what follows its number is not by the book.
         if let Some((_, rest)) = path.split_once("/01/") {
             let digits = rest.split('/').next().unwrap_or(rest);
-            return Ok(Self::Product { code: ProductCode::Gtin(Gtin::parse(digits)?), measure: None });
+            return Ok(Self::of(Gtin::parse(digits)?));
         }
         if fragment == SHOP_FRAGMENT { Ok(Self::Shop(address.to_owned())) } else { Err(CodeError::Unknown) }
     }
@@ -287,6 +332,62 @@ fn gtin_of_element_string(text: &str, symbology: Option<Symbology>) -> Option<Re
     Some(Gtin::parse(digits))
 }
 
+/// Reads a code of the shop's own arrangement. None for what no pattern covers.
+fn read_in_store(
+    text: &str,
+    symbology: Option<Symbology>,
+    patterns: &[InStorePattern],
+    currency: Currency,
+) -> Option<Result<Code, CodeError>> {
+    // A UPC-A symbol is the thirteen digits that begin with 0, without that one: prefix 02 is printed as 2.
+    let is_upc_a = text.len() == 12 && matches!(symbology, None | Some(Symbology::UpcA));
+    let digits = if is_upc_a { format!("0{text}") } else { text.to_owned() };
+    let pattern = patterns.iter().find(|pattern| pattern.covers(&digits))?;
+    let item = match pattern.read(&digits, currency) {
+        Ok(item) => item,
+        Err(error) => return Some(Err(error.into())),
+    };
+    Some(Ok(Code::Product { code: ProductCode::Plu(item.plu), measure: Some(item.measure), add_on: None }))
+}
+
+/// A retail symbol's digits and its add-on. None where there is no add-on; EAN-8 never has one.
+fn with_add_on(text: &str, symbology: Option<Symbology>) -> Option<(&str, AddOn)> {
+    let (main, rest) = text.split_once(' ')?;
+    let may_have_one = match (main.len(), symbology) {
+        (13, None | Some(Symbology::Ean13)) | (12, None | Some(Symbology::UpcA)) => true,
+        (8, symbology) => symbology == Some(Symbology::UpcE),
+        _ => false,
+    };
+    let add_on = rest.parse().ok()?;
+    (may_have_one && main.bytes().all(|byte| byte.is_ascii_digit())).then_some((main, add_on))
+}
+
+/// The item of a number of digits only. Typed ones may be an ISBN-10 or an ISSN too.
+fn gtin_of_digits(digits: &str, symbology: Option<Symbology>) -> Result<Gtin, CodeError> {
+    if symbology == Some(Symbology::UpcE) && digits.len() == 8 {
+        return Ok(Gtin::parse_upc_e(digits)?);
+    }
+    let gtin = Gtin::parse(digits);
+    if gtin.is_err()
+        && symbology.is_none()
+        && matches!(digits.len(), 8 | 10)
+        && let Some(publication) = Publication::read_typed(digits)
+    {
+        return Ok(publication?.gtin());
+    }
+    Ok(gtin?)
+}
+
+/// A text that means nothing here. It is kept whole, to be searched for or shown.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{error} (\"{text}\")")]
+pub struct UnreadCode {
+    /// All that was read, as it was.
+    pub text: String,
+    /// Why it means nothing.
+    pub error: CodeError,
+}
+
 /// Why a text means nothing here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CodeError {
@@ -296,6 +397,12 @@ pub enum CodeError {
     /// Digits that are no code of the shop's own pattern.
     #[error(transparent)]
     InStore(#[from] InStoreError),
+    /// No number of a book, of music or of a serial.
+    #[error(transparent)]
+    Publication(#[from] PublicationError),
+    /// Not whole, though it begins like a code that the shop gives out.
+    #[error(transparent)]
+    Issued(#[from] IssuedError),
     /// A card number with the wrong length or check digit.
     #[error("this is not a whole card number")]
     Card,
@@ -315,12 +422,19 @@ mod tests {
     use crate::instore::InStoreValue;
 
     fn read(text: &str, symbology: Option<Symbology>) -> Result<Code, CodeError> {
-        let patterns = [InStorePattern::new("21PPPPPVVVVVC", InStoreValue::Weight).unwrap()];
-        Code::read(text, symbology, &patterns, Currency::CNY)
+        let patterns = [
+            InStorePattern::new("21PPPPPVVVVVC", InStoreValue::Weight).unwrap(),
+            InStorePattern::new("02PPPPPKVVVVC", InStoreValue::Price).unwrap(),
+            InStorePattern::new("29PPPPPVVVVVC", InStoreValue::Count).unwrap(),
+        ];
+        Code::read(text, symbology, &patterns, Currency::CNY).map_err(|unread| {
+            assert_eq!(unread.text, text, "nothing of it is lost");
+            unread.error
+        })
     }
 
     fn product(digits: &str) -> Result<Code, CodeError> {
-        Ok(Code::Product { code: digits.parse().unwrap(), measure: None })
+        Ok(Code::Product { code: digits.parse().unwrap(), measure: None, add_on: None })
     }
 
     proptest! {
@@ -331,6 +445,24 @@ mod tests {
             let pickup = PickupCode::from_bits(number);
             prop_assert_eq!(read(&pickup.symbol_text(), Some(Symbology::QrCode)), Ok(Code::Order(pickup)));
             prop_assert_eq!(pickup.to_string().to_lowercase().parse(), Ok(pickup));
+        }
+
+        #[test]
+        fn what_the_shop_gives_out_reads_back(bits in any::<u64>(), table in 1u16..10_000, token in "[A-Za-z0-9_.-]{22,99}") {
+            let gift_card = GiftCardNumber::from_bits(bits);
+            let shop = ShopCode::from_bits(bits);
+            let table = TableNumber::new(table).unwrap();
+            let pass = ExitPass::new(&token).unwrap();
+            for (text, code) in [
+                (gift_card.symbol_text(), Code::GiftCard(gift_card)),
+                (gift_card.symbol_text().to_lowercase(), Code::GiftCard(gift_card)),
+                (shop.symbol_text(), Code::ShopCode(shop)),
+                (table.symbol_text(), Code::Table(table)),
+                (pass.symbol_text(), Code::ExitPass(pass)),
+            ] {
+                prop_assert_eq!(read(&text, Some(Symbology::QrCode)), Ok(code.clone()));
+                prop_assert_eq!(read(&text, None), Ok(code));
+            }
         }
 
         #[test]
@@ -354,6 +486,8 @@ mod tests {
             format!("(10)LOT(01)0{gtin}"),
             format!("(01)0{gtin}(00)not by the book"),
             format!("https://id.gs1.org/01/0{gtin}/10/LOT?3103=000500"),
+            format!("https://shop.example/groceries/01/0{gtin}?17=261231"),
+            format!("https://id.gs1.org/01/0{gtin}/not-by-the-book"),
         ] {
             assert_eq!(read(&carrier, Some(Symbology::QrCode)), product(&gtin), "{carrier}");
         }
@@ -370,8 +504,99 @@ mod tests {
         let right = format!("214011000358{}", crate::gtin::check_digit("214011000358").unwrap());
         assert_eq!(
             read(&right, Some(Symbology::Ean13)),
-            Ok(Code::Product { code: "40110".parse().unwrap(), measure: Some(Measure::Grams(358)) })
+            Ok(Code::Product {
+                code: "40110".parse().unwrap(),
+                measure: Some(Measure::Grams(358)),
+                add_on: None
+            })
         );
+    }
+
+    #[test]
+    fn a_pack_says_its_price_or_count_in_each_symbol_that_a_shop_prints() {
+        let priced = InStorePattern::new("02PPPPPKVVVVC", InStoreValue::Price).unwrap();
+        let plu: Plu = "40110".parse().unwrap();
+        let digits = priced.write(plu, 2875).unwrap();
+        assert_eq!(&digits[..12], "024011092875", "the verifier of 2875 is 9");
+        let price = crate::money::Price::new(Currency::CNY.minor(2875)).unwrap();
+        let meat = Ok(Code::Product {
+            code: ProductCode::Plu(plu),
+            measure: Some(Measure::Labelled(price)),
+            add_on: None,
+        });
+        assert_eq!(read(&digits, Some(Symbology::Ean13)), meat);
+        assert_eq!(read(&digits[1..], Some(Symbology::UpcA)), meat);
+        assert_eq!(read(&digits[1..], None), meat);
+
+        let counted = InStorePattern::new("29PPPPPVVVVVC", InStoreValue::Count).unwrap();
+        let rolls = counted.write(plu, 6).unwrap();
+        let six = Ok(Code::Product {
+            code: ProductCode::Plu(plu),
+            measure: Some(Measure::Pieces(6)),
+            add_on: None,
+        });
+        assert_eq!(read(&rolls, Some(Symbology::Ean13)), six);
+    }
+
+    #[test]
+    fn a_magazine_says_its_issue_and_a_book_its_price() {
+        let with = |digits: &str, add_on: &str| {
+            Ok(Code::Product {
+                code: digits.parse().unwrap(),
+                measure: None,
+                add_on: Some(add_on.parse().unwrap()),
+            })
+        };
+        let magazine = Gtin::from_body(977_123_456_700).to_string();
+        assert_eq!(read(&format!("{magazine} 05"), Some(Symbology::Ean13)), with(&magazine, "05"));
+        assert_eq!(read("9783161484100 51995", Some(Symbology::Ean13)), with("9783161484100", "51995"));
+        assert_eq!(read("9783161484100 51995", None), with("9783161484100", "51995"));
+        assert_eq!(read("036000291452 05", Some(Symbology::UpcA)), with("036000291452", "05"));
+        assert_eq!(read("04252614 05", Some(Symbology::UpcE)), with("042100005264", "05"));
+        for (text, symbology) in [
+            ("9783161484100 5", Some(Symbology::Ean13)),
+            ("9783161484100 123", Some(Symbology::Ean13)),
+            ("96385074 05", Some(Symbology::Ean8)),
+            ("9783161484100 05", Some(Symbology::Code128)),
+        ] {
+            assert_eq!(read(text, symbology), Err(CodeError::Unknown), "{text}");
+        }
+        assert_eq!(
+            read("9783161484101 05", Some(Symbology::Ean13)),
+            Err(CodeError::Gtin(GtinError::CheckDigit { expected: 0 }))
+        );
+    }
+
+    #[test]
+    fn a_typed_publications_number_is_what_its_symbol_says() {
+        for (typed, gtin) in [
+            ("ISBN 978-3-16-148410-0", "9783161484100"),
+            ("3-16-148410-X", "9783161484100"),
+            ("316148410x", "9783161484100"),
+            ("0306406152", "9780306406157"),
+            ("M-2306-7118-7", "9790230671187"),
+            ("2049-3630", "9772049363002"),
+            ("20493630", "9772049363002"),
+        ] {
+            assert_eq!(read(typed, None), product(gtin), "{typed}");
+        }
+        let wrong = CodeError::Publication(PublicationError::CheckDigit { expected: 'X' });
+        assert_eq!(read("3161484101", None), Err(wrong));
+        assert_eq!(read("96385074", None), product("96385074"));
+        let short = CodeError::Gtin(GtinError::Length { found: 10 });
+        assert_eq!(read("0306406152", Some(Symbology::Code128)), Err(short));
+    }
+
+    #[test]
+    fn a_misread_code_of_the_shops_own_is_refused_and_a_word_is_not_taken_for_one() {
+        let card = GiftCardNumber::from_bits(12_345).symbol_text();
+        let broken = format!("{}{}", &card[..14], if card.ends_with('0') { '1' } else { '0' });
+        assert_eq!(read(&broken, None), Err(CodeError::Issued(IssuedError::GiftCard)));
+        assert_eq!(read("MT0001", Some(Symbology::QrCode)), Err(CodeError::Issued(IssuedError::Table)));
+        assert_eq!(read("MXshort", Some(Symbology::QrCode)), Err(CodeError::Issued(IssuedError::ExitPass)));
+        assert_eq!(read("MH12", None), Err(CodeError::Issued(IssuedError::Shop)));
+        assert_eq!(read("MTN DEW", None), Err(CodeError::Unknown));
+        assert_eq!(read("mg12", None), Err(CodeError::Unknown));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use ministore_core::code::{Code, CodeError};
 use ministore_core::gtin::GtinError;
 use ministore_core::id::LineId;
 use ministore_core::instore::InStoreError;
+use ministore_core::publication::PublicationError;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use wasm_bindgen_futures::spawn_local;
@@ -61,7 +62,7 @@ pub(crate) fn ScanPage() -> impl IntoView {
     let on_code = Callback::new(move |scanned: Scanned| {
         let go = |to: &str| navigate.with_value(|navigate| navigate(to, Default::default()));
         match read_code(&scanned.text, scanned.symbology) {
-            Ok(Code::Product { code, measure }) => {
+            Ok(Code::Product { code, measure, .. }) => {
                 outcome.set(Outcome::Looking);
                 spawn_local(async move {
                     let found = call(Lookup { code }).await;
@@ -76,6 +77,12 @@ pub(crate) fn ScanPage() -> impl IntoView {
             Ok(Code::Shop(address)) => {
                 give(Feedback::Good);
                 outcome.set(Outcome::OtherShop(address));
+            }
+            // Not shown: whoever reads a gift card's number can spend it.
+            Ok(Code::ShopCode(_) | Code::Table(_) | Code::GiftCard(_) | Code::ExitPass(_)) => {
+                give(Feedback::Bad);
+                announce(&misread(CodeError::Unknown));
+                outcome.set(Outcome::Misread(CodeError::Unknown));
             }
             Err(CodeError::Unknown) => {
                 give(Feedback::Bad);
@@ -143,12 +150,16 @@ fn taken(
 pub(crate) fn misread(error: CodeError) -> String {
     match error {
         CodeError::Gtin(GtinError::CheckDigit { .. })
-        | CodeError::InStore(InStoreError::CheckDigit { .. }) => say::SCAN_CHECK_DIGIT().to_owned(),
+        | CodeError::InStore(InStoreError::CheckDigit { .. })
+        | CodeError::Publication(PublicationError::CheckDigit { .. }) => say::SCAN_CHECK_DIGIT().to_owned(),
         CodeError::Gtin(GtinError::Length { found }) => say::scan_length(&number(found as f64)),
         CodeError::InStore(_) => say::SCAN_IN_STORE().to_owned(),
         CodeError::Card => say::SCAN_CARD().to_owned(),
         CodeError::Pickup => say::SCAN_PICKUP().to_owned(),
-        CodeError::Gtin(GtinError::NotDigits) | CodeError::Unknown => say::SCAN_NOT_OURS().to_owned(),
+        CodeError::Gtin(GtinError::NotDigits)
+        | CodeError::Publication(_)
+        | CodeError::Issued(_)
+        | CodeError::Unknown => say::SCAN_NOT_OURS().to_owned(),
     }
 }
 

@@ -53,11 +53,12 @@ pub(crate) fn category(slug: &CategorySlug) -> Option<Category> {
 
 /// What a scanned or typed text means in this shop.
 pub(crate) fn read_code(text: &str, symbology: Option<Symbology>) -> Result<Code, CodeError> {
-    match untrack(shop) {
+    let read = match untrack(shop) {
         Some(shop) => Code::read(text, symbology, &shop.in_store, shop.currency),
         // Until the shop is known its own patterns are not: everything else still reads.
         None => Code::read(text, symbology, &[], ministore_core::money::Currency::CNY),
-    }
+    };
+    read.map_err(|unread| unread.error)
 }
 
 /// Asks for the shop now, and whenever it changes.

@@ -73,13 +73,16 @@ pub(crate) fn meaning(
         (Ok(Code::Product { .. }) | Err(_), Some(code)) if wants_pickup => {
             Meaning::Open { code, or_search: None }
         }
-        (Ok(Code::Product { code, measure: label }), _) => match picking {
+        (Ok(Code::Product { code, measure: label, .. }), _) => match picking {
             Some(order) => Meaning::Pick { order, code, label },
             None => Meaning::LookUp(code),
         },
         (Ok(Code::Order(code)), _) => Meaning::Open { code, or_search: None },
         (Ok(Code::Member(card)), _) => Meaning::Card(card),
-        (Ok(Code::Shop(_)), _) => Meaning::Nothing(CodeError::Unknown),
+        (
+            Ok(Code::Shop(_) | Code::ShopCode(_) | Code::Table(_) | Code::GiftCard(_) | Code::ExitPass(_)),
+            _,
+        ) => Meaning::Nothing(CodeError::Unknown),
         (Err(_), Some(code)) => {
             let word = source == Source::Typed && text.chars().all(char::is_alphabetic) && picking.is_none();
             Meaning::Open { code, or_search: word.then(|| text.trim().to_owned()) }
@@ -125,8 +128,12 @@ mod tests {
         [body, &ministore_core::gtin::check_digit(body).unwrap().to_string()].concat()
     }
 
+    fn read(text: &str, patterns: &[InStorePattern]) -> Result<Code, CodeError> {
+        Code::read(text, None, patterns, Currency::CNY).map_err(|unread| unread.error)
+    }
+
     fn at(place: Place, text: &str, source: Source) -> Meaning {
-        meaning(place, text, Code::read(text, None, &[], Currency::CNY), source, &[])
+        meaning(place, text, read(text, &[]), source, &[])
     }
 
     #[test]
@@ -146,7 +153,7 @@ mod tests {
         let scale = InStorePattern::new("21PPPPPVVVVVC", InStoreValue::Weight).unwrap();
         let code: ProductCode = "40110".parse().unwrap();
         let text = scale.write(Plu::new(40110).unwrap(), 487).unwrap();
-        let read = Code::read(&text, None, &[scale], Currency::CNY);
+        let read = read(&text, &[scale]);
         assert_eq!(
             meaning(Place::Pick(ORDER), &text, read, Source::Scanned(None), &[]),
             Meaning::Pick { order: ORDER, code, label: Some(Measure::Grams(487)) }
@@ -156,9 +163,7 @@ mod tests {
     #[test]
     fn a_typed_number_opens_its_order_and_a_scan_stays_a_code() {
         let orders = [order(1001, OrderState::Placed, 0)];
-        let at = |place, text: &str, source| {
-            meaning(place, text, Code::read(text, None, &[], Currency::CNY), source, &orders)
-        };
+        let at = |place, text: &str, source| meaning(place, text, read(text, &[]), source, &orders);
         let plu: ProductCode = "1001".parse().unwrap();
         for place in [Place::Queue, Place::Search, Place::HandOver(ORDER)] {
             assert_eq!(at(place, "1001", Source::Typed), Meaning::Order(orders[0].id));
@@ -214,6 +219,20 @@ mod tests {
             Meaning::Nothing(CodeError::Gtin(_))
         ));
         assert!(matches!(at(Place::Queue, "MS123", Source::Typed), Meaning::Nothing(CodeError::Card)));
+    }
+
+    #[test]
+    fn what_the_counter_has_no_use_for_yet_is_told_and_not_searched_for() {
+        use ministore_core::issued::{GiftCardNumber, ShopCode, TableNumber};
+        for text in [
+            GiftCardNumber::from_bits(7).symbol_text(),
+            ShopCode::from_bits(7).symbol_text(),
+            TableNumber::new(7).unwrap().symbol_text(),
+        ] {
+            for place in [Place::Queue, Place::HandOver(ORDER)] {
+                assert_eq!(at(place, &text, Source::Typed), Meaning::Nothing(CodeError::Unknown), "{text}");
+            }
+        }
     }
 
     #[test]

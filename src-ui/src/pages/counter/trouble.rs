@@ -33,11 +33,12 @@ pub(crate) fn words_of(refusal: &Refusal) -> Explained {
 /// Why a text is no code, in the reader's words. Tracked.
 pub(crate) fn words_of_code(error: CodeError) -> (&'static str, &'static str) {
     match error {
-        CodeError::Gtin(_) | CodeError::InStore(_) => {
+        CodeError::Gtin(_) | CodeError::InStore(_) | CodeError::Publication(_) => {
             (say::COUNTER_CODE_BAD_DIGITS(), say::COUNTER_CODE_BAD_DIGITS_NEXT())
         }
         CodeError::Card => (say::COUNTER_CODE_BAD_CARD(), say::COUNTER_CODE_AGAIN()),
         CodeError::Pickup => (say::COUNTER_CODE_BAD_PICKUP(), say::COUNTER_CODE_AGAIN()),
+        CodeError::Issued(_) => (say::COUNTER_CODE_UNKNOWN(), say::COUNTER_CODE_AGAIN()),
         CodeError::Unknown => (say::COUNTER_CODE_UNKNOWN(), say::COUNTER_CODE_UNKNOWN_NEXT()),
     }
 }
