@@ -18,13 +18,13 @@ pub enum PixelFormat {
 }
 
 impl PixelFormat {
-    /// Bytes of one row of the first plane.
+    /// Bytes of one row of the first plane; the largest number for rows beyond it.
     pub fn row_bytes(self, width: usize) -> usize {
         match self {
             Self::Grey | Self::Nv12 => width,
-            Self::Yuyv => width.div_ceil(2) * 4,
-            Self::Rgb => width * 3,
-            Self::Rgba => width * 4,
+            Self::Yuyv => width.div_ceil(2).saturating_mul(4),
+            Self::Rgb => width.saturating_mul(3),
+            Self::Rgba => width.saturating_mul(4),
         }
     }
 }
@@ -80,6 +80,16 @@ mod tests {
     fn an_odd_width_of_yuyv_keeps_its_last_pixel() {
         let luma = to_luma(PixelFormat::Yuyv, 3, 1, 8, &[1, 0, 2, 0, 3, 0, 9, 0]).unwrap();
         assert_eq!(luma.pixels(), &[1, 2, 3]);
+    }
+
+    #[test]
+    fn a_width_beyond_every_buffer_is_refused() {
+        let refused = Err(LumaError::TooLarge { width: usize::MAX, height: 1 });
+        for format in
+            [PixelFormat::Grey, PixelFormat::Yuyv, PixelFormat::Nv12, PixelFormat::Rgb, PixelFormat::Rgba]
+        {
+            assert_eq!(to_luma(format, usize::MAX, 1, usize::MAX, &[0; 8]), refused, "{format:?}");
+        }
     }
 
     #[test]
