@@ -28,6 +28,8 @@ pub struct Reader {
     height: usize,
     /// Bytes of chroma after a frame's luminance.
     chroma: usize,
+    /// Bytes in the file when it was opened, 0 for one that does not say.
+    file_bytes: usize,
     interval: Duration,
     first_frame: u64,
     index: u64,
@@ -41,6 +43,8 @@ impl Reader {
     /// Opens a file and reads its header.
     pub fn open(path: &Path, playback: Playback) -> Result<Self, SourceError> {
         let file = File::open(path).map_err(|source| SourceError::File { path: path.into(), source })?;
+        let file_bytes =
+            file.metadata().map_or(0, |about| usize::try_from(about.len()).unwrap_or(usize::MAX));
         let mut file = BufReader::new(file);
         let header = line(&mut file, path)?.ok_or_else(|| malformed(path, "it is empty"))?;
         let mut words = header.split(' ');
@@ -89,6 +93,7 @@ impl Reader {
             width,
             height,
             chroma,
+            file_bytes,
             interval: Duration::from_secs_f64(f64::from(seconds) / f64::from(per)),
             first_frame,
             index: 0,
@@ -110,8 +115,14 @@ impl Reader {
         if !head.starts_with("FRAME") {
             return Err(malformed(&self.path, "a frame does not start with FRAME"));
         }
-        let mut pixels = vec![0; self.width * self.height];
-        self.file.read_exact(&mut pixels).map_err(|source| self.failed(source))?;
+        let count = self.width * self.height;
+        // A header may promise more than there is: no more is kept than the file can give.
+        let mut pixels = Vec::with_capacity(count.min(self.file_bytes));
+        let read = self.file.by_ref().take(count as u64).read_to_end(&mut pixels);
+        read.map_err(|source| self.failed(source))?;
+        if pixels.len() < count {
+            return Err(malformed(&self.path, "its last frame is cut short"));
+        }
         self.file.seek_relative(self.chroma as i64).map_err(|source| self.failed(source))?;
         Ok(Some(LumaBuf::new(self.width, self.height, pixels)?))
     }
@@ -241,8 +252,11 @@ mod tests {
             let error = Reader::open(&path, Playback::default()).unwrap_err().to_string();
             assert!(error.contains(part), "{error}");
         }
-        std::fs::write(&path, "YUV4MPEG2 W4 H2 F10:1\nFRAME\nabc").unwrap();
-        let mut reader = Reader::open(&path, Playback::default()).unwrap();
-        assert!(reader.next_frame().is_err());
+        for cut in ["W4 H2 F10:1\nFRAME\nabc", "W16384 H16384 F10:1\nFRAME\nabc"] {
+            std::fs::write(&path, format!("YUV4MPEG2 {cut}")).unwrap();
+            let mut reader = Reader::open(&path, Playback::default()).unwrap();
+            let error = reader.next_frame().unwrap_err().to_string();
+            assert!(error.contains("cut short"), "{error}");
+        }
     }
 }
