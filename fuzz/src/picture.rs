@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::path::Path;
 
+use ministore_core::gtin::Gtin;
 use ministore_scan::pixels::{PixelFormat, to_luma};
 use ministore_scan::source::y4m::{Playback, Reader};
 use ministore_scan::source::{FrameSource, SourceError};
-use ministore_scan::{Decoder, Effort, Luma, Options, Outcome, Symbologies};
+use ministore_scan::{Decoder, Effort, Luma, Options, Outcome, Symbologies, Symbology};
 
 /// The largest side of a picture that is made here, in pixels.
 const MOST_SIDE: usize = 320;
@@ -94,6 +95,14 @@ fn check(outcome: &Outcome) {
     assert!(outcome.codes.len() <= MOST_CODES, "{} codes", outcome.codes.len());
     for code in &outcome.codes {
         assert!(!code.text.is_empty(), "{code:?}");
+        let is_right = match code.symbology {
+            Symbology::Ean13 | Symbology::Ean8 | Symbology::UpcA | Symbology::Itf14 | Symbology::DataBar => {
+                Gtin::parse(&code.text).is_ok()
+            }
+            Symbology::UpcE => Gtin::parse_upc_e(&code.text).is_ok(),
+            _ => true,
+        };
+        assert!(is_right, "a wrong check digit was answered: {code:?}");
         assert!(code.text.len() <= MOST_TEXT, "{} bytes of text", code.text.len());
         assert!((0.0..=1.0).contains(&code.confidence), "{code:?}");
         assert!(code.points.iter().all(|point| point.x.is_finite() && point.y.is_finite()), "{code:?}");
