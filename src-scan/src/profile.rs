@@ -6,10 +6,15 @@
 //! ink's spread, light and contrast that change along the code) is found by least squares, which is linear once bars
 //! are laid out in half modules.
 
+use ministore_core::symbol::EAN_DIGITS;
+
 /// Half modules of paper kept on each side.
 pub(crate) const PAPER: usize = 4;
 /// Half modules of the longest code, with its paper.
 pub(crate) const LONGEST: usize = 2 * 95 + 2 * PAPER;
+
+/// A digit is the best where every other leaves this many times as much unexplained.
+const CLEARLY_WORSE: f32 = 1.3;
 
 /// Coefficients of the lens.
 const TERMS: usize = 12;
@@ -74,56 +79,108 @@ impl Profile {
     /// What a code whose bars and spaces have these widths, in modules, the first a bar, leaves unexplained.
     /// `digits` are the modules at which digits begin.
     pub(crate) fn residual(&self, widths: &[u8], digits: impl Iterator<Item = usize>) -> Option<Residual> {
-        let mut dark = [0.0f32; LONGEST];
-        let mut at = PAPER;
-        for (index, width) in widths.iter().enumerate() {
-            let end = at + 2 * usize::from(*width);
-            if index % 2 == 0 {
-                dark.get_mut(at..end)?.fill(1.0);
-            }
-            at = end;
-        }
+        let dark = dark(widths)?;
+        let lens = self.lens(&dark)?;
         let halves = self.halves as f32;
-        let terms = |index: usize| -> [f32; TERMS] {
-            let d = |offset: isize| dark[(index as isize + offset) as usize];
-            let both = |offset: isize| d(offset) + d(-offset);
-            let edge = |from: isize| (d(from) - d(from + 1)).abs();
-            let t = (index - PAPER) as f32 / halves - 0.5;
-            [
-                1.0,
-                t,
-                t * t,
-                d(0),
-                t * d(0),
-                both(1),
-                both(2),
-                both(3),
-                both(4),
-                d(1) - d(-1),
-                edge(0) + edge(-1),
-                edge(1) + edge(-2),
-            ]
-        };
         let inside = PAPER..PAPER + self.halves;
-        let lens = least_squares(inside.clone().map(|index| (terms(index), self.sums[index])))?;
-        let off = |index: usize| {
-            let seen: f32 = terms(index).iter().zip(lens).map(|(term, weight)| term * weight).sum();
-            (seen - self.sums[index]).powi(2)
-        };
         let mean = self.sums[inside.clone()].iter().sum::<f32>() / halves;
         let variance = self.sums[inside.clone()].iter().map(|sum| (sum - mean).powi(2)).sum::<f32>() / halves;
         if variance <= 0.0 {
             return None;
         }
-        let whole = inside.map(off).sum::<f32>() / halves / variance;
+        let whole = self.off(&dark, &lens, inside) / halves / variance;
         let worst = digits
-            .map(|module| {
-                let from = PAPER + 2 * module;
-                (from..from + 14).map(off).sum::<f32>() / 14.0 / variance
-            })
+            .map(|module| self.off(&dark, &lens, halves_of(module)) / 14.0 / variance)
             .fold(0.0, f32::max);
         Some(Residual { whole, worst })
     }
+
+    /// Whether, seen through the lens that explains these widths best, none of the digits would be explained better by
+    /// another of its set. `digits` are the runs and the modules at which digits begin.
+    pub(crate) fn is_best_everywhere(
+        &self,
+        widths: &[u8],
+        digits: impl Iterator<Item = (usize, usize)>,
+    ) -> bool {
+        let Some(lens) = dark(widths).and_then(|dark| self.lens(&dark)) else { return false };
+        let mut tried = widths.to_vec();
+        digits.into_iter().all(|(run, module)| {
+            let range = halves_of(module);
+            let own: [u8; 4] = std::array::from_fn(|index| widths[run + index]);
+            let is_reversed = !EAN_DIGITS.contains(&own);
+            let off = |widths: &[u8]| dark(widths).map(|dark| self.off(&dark, &lens, range.clone()));
+            let Some(least) = off(widths) else { return false };
+            let is_best = EAN_DIGITS.iter().all(|pattern| {
+                let mut pattern = *pattern;
+                if is_reversed {
+                    pattern.reverse();
+                }
+                tried[run..run + 4].copy_from_slice(&pattern);
+                pattern == own || off(&tried).is_some_and(|other| other > CLEARLY_WORSE * least)
+            });
+            tried[run..run + 4].copy_from_slice(&own);
+            is_best
+        })
+    }
+
+    /// The lens through which these modules come nearest to what is seen.
+    fn lens(&self, dark: &[f32; LONGEST]) -> Option<[f32; TERMS]> {
+        let inside = PAPER..PAPER + self.halves;
+        least_squares(inside.map(|index| (self.terms(dark, index), self.sums[index])))
+    }
+
+    /// What the lens makes of the modules about a half.
+    fn terms(&self, dark: &[f32; LONGEST], index: usize) -> [f32; TERMS] {
+        let d = |offset: isize| dark[(index as isize + offset) as usize];
+        let both = |offset: isize| d(offset) + d(-offset);
+        let edge = |from: isize| (d(from) - d(from + 1)).abs();
+        let t = (index - PAPER) as f32 / self.halves as f32 - 0.5;
+        [
+            1.0,
+            t,
+            t * t,
+            d(0),
+            t * d(0),
+            both(1),
+            both(2),
+            both(3),
+            both(4),
+            d(1) - d(-1),
+            edge(0) + edge(-1),
+            edge(1) + edge(-2),
+        ]
+    }
+
+    /// Squared brightness that is left unexplained in some halves.
+    fn off(&self, dark: &[f32; LONGEST], lens: &[f32; TERMS], halves: std::ops::Range<usize>) -> f32 {
+        halves
+            .map(|index| {
+                let seen: f32 =
+                    self.terms(dark, index).iter().zip(lens).map(|(term, weight)| term * weight).sum();
+                (seen - self.sums[index]).powi(2)
+            })
+            .sum()
+    }
+}
+
+/// The halves that a digit's seven modules are.
+fn halves_of(module: usize) -> std::ops::Range<usize> {
+    let from = PAPER + 2 * module;
+    from..from + 14
+}
+
+/// Half modules that are dark, 1, and light, 0.
+fn dark(widths: &[u8]) -> Option<[f32; LONGEST]> {
+    let mut dark = [0.0f32; LONGEST];
+    let mut at = PAPER;
+    for (index, width) in widths.iter().enumerate() {
+        let end = at + 2 * usize::from(*width);
+        if index % 2 == 0 {
+            dark.get_mut(at..end)?.fill(1.0);
+        }
+        at = end;
+    }
+    Some(dark)
 }
 
 /// The coefficients with which the terms of the rows come nearest to their values; nothing if the rows do not settle

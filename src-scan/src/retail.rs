@@ -783,8 +783,13 @@ fn clear_by_brightness<'a>(candidate: &Candidate, contenders: &'a [Contender]) -
         _ if rank == 0 => BESIDE_EDGES,
         _ => AGAINST_EDGES,
     };
-    (residual.worst <= proof.most_unexplained && second >= proof.clear * residual.whole)
-        .then(|| (&contenders[rank].text, 1.0 - residual.whole / second))
+    // The truth need not be among the numbers compared: two of its digits may have been mistaken. Then another digit
+    // explains these places better.
+    let places = (0..layout.digits()).map(|digit| (layout.run_of(digit), layout.module_of(digit)));
+    let is_proven = residual.worst <= proof.most_unexplained
+        && second >= proof.clear * residual.whole
+        && candidate.profile.is_best_everywhere(&contenders[rank].widths, places);
+    is_proven.then(|| (&contenders[rank].text, 1.0 - residual.whole / second))
 }
 
 /// Every combination of number system and check digit has its own parity pattern; the check digit of the number that
