@@ -341,7 +341,7 @@ impl Decoder {
             found = matrix::read_qr(luma, part, wanted);
         }
         // Tracing the borders of a Data Matrix is dear: of a live frame, only one patch in every other frame.
-        let is_turn = self.options.effort == Effort::Picture || (first && self.frame % 2 == 0);
+        let is_turn = self.options.effort == Effort::Picture || (first && self.frame.is_multiple_of(2));
         if found.is_empty() && matrix::wants_others(wanted) && is_turn {
             found = matrix::read_others(luma, part, wanted);
         }

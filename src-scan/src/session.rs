@@ -39,6 +39,16 @@ pub struct Event {
     pub confidence: f32,
 }
 
+impl Event {
+    /// What was read, as `ministore_core::code` takes it: an add-on follows its symbol after a space.
+    pub fn said(&self) -> String {
+        match &self.addon {
+            Some(addon) => format!("{} {addon}", self.text),
+            None => self.text.clone(),
+        }
+    }
+}
+
 /// A code that is in view, reported or not yet.
 #[derive(Debug, Clone)]
 struct Track {

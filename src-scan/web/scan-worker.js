@@ -116,7 +116,7 @@ async function frame(source, now) {
     return;
   }
   if (scan.events.length > 0) {
-    postMessage({ kind: "codes", codes: scan.events, micros: scan.micros });
+    postMessage({ kind: "codes", codes: scan.events.map(said), micros: scan.micros });
   }
   postMessage({ kind: "idle", seen: scan.codes, width, height, micros: scan.micros });
 }
@@ -130,13 +130,18 @@ async function picture(bitmap, id) {
     for (const code of scan.events) {
       code.points = code.points.map(({ x, y }) => ({ x: x / scale, y: y / scale }));
     }
-    postMessage({ kind: "picture", id, codes: scan.events, micros: scan.micros });
+    postMessage({ kind: "picture", id, codes: scan.events.map(said), micros: scan.micros });
   } catch (error) {
     await recover(error);
     postMessage({ kind: "error", code: "picture", message: String(error), id });
   } finally {
     close(bitmap);
   }
+}
+
+/** An item with its add-on behind its number, as the page reads it. */
+function said(item) {
+  return item.addon ? { ...item, text: `${item.text} ${item.addon}` } : item;
 }
 
 /** The luminance plane of a frame as the camera gave it, or null if it has none. */

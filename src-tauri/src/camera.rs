@@ -197,7 +197,7 @@ fn read_codes(newest: &Slot, see: &impl Fn(Sight) -> bool) -> Result<(), SourceE
         let codes: Vec<Seen> = scan
             .events
             .into_iter()
-            .map(|event| Seen { symbology: event.symbology, text: event.text })
+            .map(|event| Seen { symbology: event.symbology, text: event.said() })
             .collect();
         if !codes.is_empty() && !see(Sight::Codes(codes)) {
             newest.close();

@@ -84,7 +84,7 @@ pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) ->
         ]);
         command.args(["--bin", module.binary]);
         if let Some(features) = module.features {
-            command.args(["--features", features]);
+            command.args(["--no-default-features", "--features", features]);
         }
         command.arg("--").args(module.link_arguments());
         run_child(&mut command)

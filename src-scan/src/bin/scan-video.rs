@@ -108,19 +108,20 @@ fn print_times(stages: &[Micros], json: bool) -> Result<()> {
         return Ok(());
     }
     println!("{} frames; milliseconds a frame: {:>8} {:>8} {:>8}", stages.len(), "mean", "p95", "most");
-    let rows: [(&str, fn(&Micros) -> u64); 5] = [
-        ("looking over it", |micros| micros.locate),
-        ("bars", |micros| micros.bars),
-        ("square codes", |micros| micros.matrix),
-        ("the rest", |micros| micros.whole),
-        ("all", |micros| micros.total),
+    let rows = [
+        ("looking over it", stages.iter().map(|micros| micros.locate).collect::<Vec<u64>>()),
+        ("bars", stages.iter().map(|micros| micros.bars).collect()),
+        ("square codes", stages.iter().map(|micros| micros.matrix).collect()),
+        ("the rest", stages.iter().map(|micros| micros.whole).collect()),
+        ("all", stages.iter().map(|micros| micros.total).collect()),
     ];
-    for (name, of) in rows {
-        let mut millis: Vec<f64> = stages.iter().map(|micros| of(micros) as f64 / 1e3).collect();
-        millis.sort_by(f64::total_cmp);
-        let mean = millis.iter().sum::<f64>() / millis.len().max(1) as f64;
-        let p95 = millis.get(millis.len() * 95 / 100).copied().unwrap_or_default();
-        println!("  {name:>36}: {mean:8.2} {p95:8.2} {:8.2}", millis.last().copied().unwrap_or_default());
+    for (name, mut micros) in rows {
+        micros.sort_unstable();
+        let millis = |micros: u64| micros as f64 / 1e3;
+        let mean = millis(micros.iter().sum()) / micros.len().max(1) as f64;
+        let p95 = millis(micros.get(micros.len() * 95 / 100).copied().unwrap_or_default());
+        let most = millis(micros.last().copied().unwrap_or_default());
+        println!("  {name:>36}: {mean:8.2} {p95:8.2} {most:8.2}");
     }
     Ok(())
 }

@@ -69,7 +69,7 @@ impl DataBarReader {
         }
         let Some((finder, size)) = finder(edges, at) else { return };
         // A left half's finder begins with a space, that of a right half, seen from its outer end, with a bar.
-        let is_right = at % 2 == 0;
+        let is_right = at.is_multiple_of(2);
         let module = size / 15.0;
         let whole = |from: usize, to: usize, modules: f32| (edges[to] - edges[from]) / modules / module;
         let fits = 0.8..1.25;

@@ -10,8 +10,8 @@
 #[cfg(target_os = "linux")]
 mod v4l2;
 
-use crate::luma::LumaBuf;
 use crate::pixels::PixelFormat;
+use crate::source::jpeg;
 use crate::source::{Frame, FrameSource, Pixels, SourceError};
 use image::ExtendedColorType;
 use image::codecs::jpeg::JpegEncoder;

@@ -1,0 +1,85 @@
+//! The decoder in a page's worker gives what the same decoder gives outside of it, picture by picture.
+
+#![expect(clippy::print_stdout, reason = "it tells how fast both are")]
+
+use anyhow::{Context, Result, ensure};
+use base64::Engine as _;
+use ministore_scan::pixels::{PixelFormat, to_luma};
+use ministore_scan::scanner::PICTURE_BUDGET;
+use ministore_scan::synthetic::{Renderer, Scene};
+use ministore_scan::{LumaBuf, Scanner};
+use ministore_tests::{Browser, Screen, story};
+use serde_json::{Value, json};
+
+const PICTURES: u64 = 60;
+
+/// Starts the worker; what it tells about pictures comes to lie in `window.told`.
+const START: &str = r#"
+window.told = {};
+window.worker = new Worker("/scan-worker.js", { type: "module" });
+window.worker.onmessage = ({ data }) => {
+  if (data.kind === "ready") window.told.ready = true;
+  if (data.kind === "picture" || data.kind === "error") window.told[data.id ?? "error"] = data;
+};
+"#;
+
+/// Sends a grey picture: its number, its width and height, and its pixels in base 64.
+const SEND: &str = r#"
+const [id, width, height, text] = arguments;
+const grey = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+const rgba = new Uint8ClampedArray(grey.length * 4);
+grey.forEach((value, index) => rgba.set([value, value, value, 255], index * 4));
+createImageBitmap(new ImageData(rgba, width, height)).then((bitmap) => {
+  window.worker.postMessage({ kind: "picture", bitmap, id: String(id) }, [bitmap]);
+});
+"#;
+
+/// What the scanner reads outside of a page: the kinds and texts, and how long it took in microseconds.
+fn natively(scanner: &mut Scanner, picture: &LumaBuf) -> Result<(Value, u64)> {
+    let rgba: Vec<u8> = picture.pixels().iter().flat_map(|grey| [*grey, *grey, *grey, 255]).collect();
+    let (width, height) = (picture.width(), picture.height());
+    let luma = to_luma(PixelFormat::Rgba, width, height, 4 * width, &rgba)?;
+    let begun = std::time::Instant::now();
+    let clock = || begun.elapsed().as_micros() as u64;
+    let scan = scanner.read_picture(&luma.as_luma(), PICTURE_BUDGET, &clock);
+    let codes = scan.events.iter().map(|event| json!([event.symbology, event.said()]));
+    Ok((codes.collect(), scan.micros.total))
+}
+
+#[test]
+fn the_pages_decoder_reads_what_the_native_one_reads() -> Result<()> {
+    story("decoder", async |story| {
+        let hub = story.hub().await?;
+        let page = story.browser("desk", Browser::new(Screen::DESK)).await?;
+        page.open(&hub.url("/")).await?;
+        page.sees("@product").await?;
+        page.run(START, Vec::new()).await?;
+        page.until("the worker is ready", "window.told.ready === true").await?;
+
+        let mut scanner = Scanner::default();
+        let (mut native, mut wasm, mut read) = (0, 0, 0);
+        for seed in 1..=PICTURES {
+            let picture = Renderer::new(&Scene::any(seed))?.frame(0);
+            let text = base64::engine::general_purpose::STANDARD.encode(picture.pixels());
+            let size = [picture.width(), picture.height()];
+            page.run(SEND, vec![json!(seed), json!(size[0]), json!(size[1]), json!(text)]).await?;
+            page.until("the picture is read", &format!("window.told[{seed}] !== undefined")).await?;
+            let told = page.run(&format!("return window.told[{seed}]"), Vec::new()).await?;
+            let codes = told["codes"].as_array().with_context(|| format!("scene {seed}: {told}"))?;
+            let codes: Value = codes.iter().map(|code| json!([code["symbology"], code["text"]])).collect();
+            let (expected, micros) = natively(&mut scanner, &picture)?;
+            ensure!(codes == expected, "scene {seed}: {codes} in the page, {expected} outside");
+            read += usize::from(expected.as_array().is_some_and(|codes| !codes.is_empty()));
+            native += micros;
+            wasm += told["micros"]["total"].as_u64().context("the worker tells its times")?;
+        }
+        ensure!(read > PICTURES as usize / 3, "only {read} of {PICTURES} scenes were read at all");
+        let mean = |micros: u64| micros as f64 / 1e3 / PICTURES as f64;
+        println!(
+            "{PICTURES} pictures, {read} read: {:.2} ms natively, {:.2} ms in the page",
+            mean(native),
+            mean(wasm)
+        );
+        Ok(())
+    })
+}
