@@ -43,11 +43,25 @@ pub struct Micros {
     pub total: u64,
 }
 
+/// What would help to read a code that is in view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hint {
+    /// Its bars are too narrow.
+    Closer,
+    /// Hardly anything shows.
+    MoreLight,
+    /// Its bars show, but not sharply enough.
+    HoldStill,
+}
+
 /// What a frame held.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Outcome {
     /// The codes, each once per place.
     pub codes: Vec<Detection>,
+    /// What would help, where nothing was read.
+    pub hint: Option<Hint>,
     /// Where the time went.
     pub micros: Micros,
 }
@@ -94,6 +108,10 @@ const LARGEST_DATA_MATRIX: usize = 320;
 /// Ways to read a region again that shows bars but no code, the likelier first.
 const BLURRED_WAYS: [Way; 4] =
     [Way::Brightness(FINE), Way::Sharpened(1), Way::Brightness(COARSE), Way::Sharpened(2)];
+/// Pixels of a module below which a code should come closer.
+const LEAST_MODULE: f32 = 1.5;
+/// Mean grey level below which it is dark.
+const DARK: u64 = 40;
 /// Of these, for all regions, so many are taken in a live frame.
 const TRIES_IN_A_FRAME: usize = 2;
 /// Lines after which a region is given up that has shown nothing like a code.
@@ -184,6 +202,9 @@ impl Decoder {
 
         if outcome.codes.is_empty() && self.options.effort == Effort::Picture {
             self.read_whole(luma, &in_time, &mut outcome.codes);
+        }
+        if outcome.codes.is_empty() {
+            outcome.hint = hint(luma, &found.bars, &edges);
         }
         let done = clock();
         outcome.micros.whole = done.saturating_sub(matrixed);
@@ -416,6 +437,21 @@ impl Decoder {
             }
         }
     }
+}
+
+/// What would help to read what is in view.
+fn hint(luma: &Luma<'_>, regions: &[Bars], edges: &[usize; MOST_REGIONS]) -> Option<Hint> {
+    let seen = regions.iter().zip(edges).find(|(_, edges)| **edges >= FEWEST_BLURRED_EDGES);
+    if let Some((region, _)) = seen {
+        // As an EAN-13, the widest of what is looked for most.
+        let module = 2.0 * region.half_across / 95.0;
+        return Some(if module < LEAST_MODULE { Hint::Closer } else { Hint::HoldStill });
+    }
+    let rows = (0..luma.height()).step_by((luma.height() / 16).max(1)).map(|y| luma.row(y));
+    let (sum, count) = rows
+        .flat_map(|row| row.iter().step_by(16))
+        .fold((0u64, 0u64), |(sum, count), value| (sum + u64::from(*value), count + 1));
+    (sum < DARK * count).then_some(Hint::MoreLight)
 }
 
 /// Averages a large part down, so that reading it costs a bounded time.

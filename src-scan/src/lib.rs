@@ -45,7 +45,7 @@ mod symbologies;
 #[cfg(feature = "synthetic")]
 pub mod synthetic;
 
-pub use decoder::{Decoder, Detection, Effort, Micros, Options, Outcome};
+pub use decoder::{Decoder, Detection, Effort, Hint, Micros, Options, Outcome};
 pub use geometry::Point;
 pub use luma::{Luma, LumaBuf, LumaError};
 pub use ministore_core::code::Symbology;

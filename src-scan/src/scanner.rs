@@ -1,7 +1,7 @@
 //! A live scanner: a decoder and a session as one.
 
 use crate::Symbologies;
-use crate::decoder::{Decoder, Detection, Effort, Micros, Options};
+use crate::decoder::{Decoder, Detection, Effort, Hint, Micros, Options};
 use crate::luma::Luma;
 use crate::session::{Event, Session, SessionOptions};
 use serde::Serialize;
@@ -13,6 +13,8 @@ pub struct Scan {
     pub events: Vec<Event>,
     /// Every code read in this frame, to be outlined on the picture.
     pub codes: Vec<Detection>,
+    /// What would help, where nothing was read.
+    pub hint: Option<Hint>,
     /// Where the time went.
     pub micros: Micros,
 }
@@ -44,7 +46,7 @@ impl Scanner {
     pub fn push(&mut self, luma: &Luma<'_>, now: f64, budget: u64, clock: &dyn Fn() -> u64) -> Scan {
         let outcome = self.live.decode(luma, budget, clock);
         let events = self.session.observe(&outcome.codes, (luma.width(), luma.height()), now);
-        Scan { events, codes: outcome.codes, micros: outcome.micros }
+        Scan { events, codes: outcome.codes, hint: outcome.hint, micros: outcome.micros }
     }
 
     /// Reads a single picture, every way there is, apart from the live session: each of its codes is an event.
@@ -63,7 +65,7 @@ impl Scanner {
                 confidence: code.confidence,
             })
             .collect();
-        Scan { events, codes: outcome.codes, micros: outcome.micros }
+        Scan { events, codes: outcome.codes, hint: outcome.hint, micros: outcome.micros }
     }
 
     /// Lets whatever is in view count again.

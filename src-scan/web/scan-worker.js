@@ -18,9 +18,10 @@
 //   { kind: "codes", codes, micros }   items that came into view: [{ item, symbology, text, points, confidence }],
 //                                      points being four corners { x, y } in pixels of the frame; micros says where the
 //                                      time went: { locate, bars, matrix, whole, total }
-//   { kind: "idle", seen, width, height, micros }
+//   { kind: "idle", seen, width, height, hint, micros }
 //                                      after every frame: the next one may be sent. seen lists every code read in that
-//                                      frame, new or not, to be outlined on a picture of width × height
+//                                      frame, new or not, to be outlined on a picture of width × height; hint is
+//                                      "closer", "more_light", "hold_still" or null
 //   { kind: "picture", id, codes, micros }
 //                                      what a photograph held; codes is empty if nothing was read
 //   { kind: "error", code, message, id }
@@ -118,7 +119,7 @@ async function frame(source, now) {
   if (scan.events.length > 0) {
     postMessage({ kind: "codes", codes: scan.events.map(said), micros: scan.micros });
   }
-  postMessage({ kind: "idle", seen: scan.codes, width, height, micros: scan.micros });
+  postMessage({ kind: "idle", seen: scan.codes, width, height, hint: scan.hint, micros: scan.micros });
 }
 
 async function picture(bitmap, id) {

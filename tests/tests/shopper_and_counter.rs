@@ -61,6 +61,7 @@ fn a_phone_scans_and_orders_and_the_counter_picks_and_hands_over() -> Result<()>
         camera.show(printed(SMALL_MILK))?;
         phone.taps("@open-camera").await?;
         phone.reads("@scan-item", "Fresh milk, small").await?;
+        phone.sees("@outlines polygon").await?;
         phone.reads("@announcer", "Fresh milk, small").await?;
         film_runs(&phone, 3.0).await?;
         phone.reads("@scan-item @count", "1").await?;

@@ -22,8 +22,48 @@ pub(crate) struct Scanned {
     pub(crate) symbology: Option<Symbology>,
 }
 
+/// A place in a frame, in pixels.
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize)]
+pub(crate) struct Spot {
+    /// From the left.
+    pub(crate) x: f64,
+    /// From the top.
+    pub(crate) y: f64,
+}
+
+/// A code's corners.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+pub(crate) struct Outline {
+    /// All four, in turn.
+    pub(crate) points: Vec<Spot>,
+}
+
+/// What would help to read a code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Hint {
+    /// Its bars are too narrow.
+    Closer,
+    /// Hardly anything shows.
+    MoreLight,
+    /// Its bars are not sharp.
+    HoldStill,
+}
+
+/// What a frame showed.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+pub(crate) struct Seen {
+    /// Every code in it, new or not.
+    pub(crate) seen: Vec<Outline>,
+    /// The frame's size, in pixels.
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+    /// What would help, where nothing was read.
+    pub(crate) hint: Option<Hint>,
+}
+
 /// What the worker tells.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Told {
     /// The first frame may be sent.
@@ -34,7 +74,7 @@ pub(crate) enum Told {
         codes: Vec<Scanned>,
     },
     /// The next frame may be sent.
-    Idle,
+    Idle(Seen),
     /// What a photograph held.
     Picture {
         /// Each code; empty if nothing was read.

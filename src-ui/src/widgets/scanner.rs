@@ -13,7 +13,7 @@ use super::announcer::announce;
 use super::icon::{Icon, icon};
 use super::sheet::Sheet;
 use crate::client::camera::{Camera, NoCamera, bitmap_of, frame_of};
-use crate::client::scan_worker::{ScanWorker, Scanned, Told};
+use crate::client::scan_worker::{Hint, Outline, ScanWorker, Scanned, Seen, Told};
 use crate::client::shell_camera::{self, ShellCamera};
 use crate::client::{clock, ipc, storage};
 use crate::i18n::say;
@@ -70,12 +70,17 @@ pub(crate) fn Scanner(
         }
     });
 
+    let guide = Guide::default();
+
     let told = move |told: Told| match told {
         Told::Ready => {
             held.with_value(|held| held.borrow_mut().ready = true);
             send_next(video, held);
         }
-        Told::Idle => send_next(video, held),
+        Told::Idle(frame) => {
+            send_next(video, held);
+            guide.look(frame);
+        }
         Told::Codes { codes } => codes.into_iter().for_each(|code| on_code.run(code)),
         Told::Picture { codes } => {
             nothing_found.set(codes.is_empty());
@@ -194,6 +199,8 @@ pub(crate) fn Scanner(
                 {move || (!running()).then(|| instead(state.get(), Callback::new(move |()| open())))}
                 <Show when=running>
                     <span class="aim" aria-hidden="true"></span>
+                    {move || guide.outlines()}
+                    <p class="scanner-hint" role="status" data-testid="scan-hint">{move || guide.says()}</p>
                 </Show>
             </div>
             <div class="scanner-ways">
@@ -234,6 +241,92 @@ pub(crate) fn Scanner(
         </section>
     }
     .into_any()
+}
+
+/// Frames after which a hint is worth saying: a hand on its way shows all sorts of things.
+const FRAMES_TO_HINT: u32 = 12;
+/// Milliseconds without any code after which the other ways are named.
+const HELP_AFTER: f64 = 8_000.0;
+
+/// What the live picture tells its user: where codes are, and what would help.
+#[derive(Clone, Copy)]
+struct Guide {
+    frame: RwSignal<Option<Seen>>,
+    hint: RwSignal<Option<Hint>>,
+    /// What was last hinted at, and for how many frames.
+    wanted: StoredValue<(Option<Hint>, u32)>,
+    helps: RwSignal<bool>,
+    /// When a code was last seen, or the first frame came.
+    last: StoredValue<Option<f64>>,
+}
+
+impl Default for Guide {
+    fn default() -> Self {
+        Self {
+            frame: RwSignal::new(None),
+            hint: RwSignal::new(None),
+            wanted: StoredValue::new((None, 0)),
+            helps: RwSignal::new(false),
+            last: StoredValue::new(None),
+        }
+    }
+}
+
+impl Guide {
+    fn look(self, frame: Seen) {
+        let now = js_sys::Date::now();
+        let last = self.last.get_value();
+        if !frame.seen.is_empty() || last.is_none() {
+            self.last.set_value(Some(now));
+        }
+        self.helps.set(last.is_some_and(|last| now - last > HELP_AFTER) && frame.seen.is_empty());
+        let (known, frames) = self.wanted.get_value();
+        let frames = if known == frame.hint { frames + 1 } else { 1 };
+        self.wanted.set_value((frame.hint, frames));
+        if frames == FRAMES_TO_HINT || (frame.hint.is_none() && frames == 1) {
+            self.hint.set(frame.hint);
+        }
+        self.frame.set(Some(frame));
+    }
+
+    /// The outline of every code in view, laid over the picture as that fills its place.
+    fn outlines(self) -> Option<AnyView> {
+        let Seen { seen, width, height, .. } = self.frame.get().filter(|frame| !frame.seen.is_empty())?;
+        let polygons = seen
+            .into_iter()
+            .map(|Outline { points }| {
+                // Whole pixels: printing fractions would cost a phone ten kilobytes.
+                let points: Vec<String> =
+                    points.iter().map(|spot| format!("{},{}", spot.x as i32, spot.y as i32)).collect();
+                view! { <polygon points=points.join(" ")></polygon> }
+            })
+            .collect_view();
+        let size = format!("0 0 {} {}", width as u32, height as u32);
+        Some(
+            view! {
+                <svg
+                    class="outlines"
+                    viewBox=size
+                    preserveAspectRatio="xMidYMid slice"
+                    aria-hidden="true"
+                    data-testid="outlines"
+                >
+                    {polygons}
+                </svg>
+            }
+            .into_any(),
+        )
+    }
+
+    fn says(self) -> &'static str {
+        match self.hint.get() {
+            Some(Hint::Closer) => say::SCAN_CLOSER(),
+            Some(Hint::MoreLight) => say::SCAN_MORE_LIGHT(),
+            Some(Hint::HoldStill) => say::SCAN_HOLD_STILL(),
+            None if self.helps.get() => say::SCAN_HELP(),
+            None => "",
+        }
+    }
 }
 
 /// A code typed by hand.
