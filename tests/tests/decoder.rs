@@ -1,7 +1,5 @@
 //! The decoder in a page's worker gives what the same decoder gives outside of it, picture by picture.
 
-#![expect(clippy::print_stdout, reason = "it tells how fast both are")]
-
 use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use ministore_scan::pixels::{PixelFormat, to_luma};
