@@ -236,3 +236,33 @@ proptest! {
         prop_assert_eq!(read(&picture, Effort::Picture), []);
     }
 }
+
+#[test]
+fn frames_together_read_what_none_of_them_does_alone() {
+    let (mut alone, mut together, mut wrong) = (0, 0, 0);
+    for seed in 0..20 {
+        let text = "9521234567899";
+        let scene = Scene {
+            module: 1.9,
+            noise: 24.0,
+            seed,
+            gap_seconds: 0.0,
+            ..one(Shot { blur: 1.0, seconds: 2.0, angle: 8.0, ..Shot::new(Symbology::Ean13, text) })
+        };
+        let renderer = Renderer::new(&scene).unwrap();
+        let mut live = Decoder::new(Options::default());
+        let mut has_read = (false, false);
+        for index in 0..12 {
+            let frame = renderer.frame(index);
+            let mut fresh = Decoder::new(Options::default());
+            let one = fresh.decode(&frame.as_luma(), NO_LIMIT, &clock()).codes;
+            let fused = live.decode(&frame.as_luma(), NO_LIMIT, &clock()).codes;
+            wrong += one.iter().chain(&fused).filter(|code| code.text != text).count();
+            has_read = (has_read.0 || !one.is_empty(), has_read.1 || !fused.is_empty());
+        }
+        alone += usize::from(has_read.0);
+        together += usize::from(has_read.1);
+    }
+    assert_eq!(wrong, 0);
+    assert!(together > alone, "{together} of 20 together, {alone} alone");
+}
