@@ -42,7 +42,7 @@ impl Vote {
         match self.symbology {
             // Nothing but the lines themselves speaks for it: a slanting line that leaves a longer code early can look
             // like one.
-            Symbology::Itf if self.text.len() < 6 => 8,
+            Symbology::Itf if self.text.len() < 8 => 8,
             Symbology::Itf => 5,
             Symbology::Code39 | Symbology::Itf14 => 3,
             Symbology::Code128 | Symbology::Gs1_128 if self.text.len() < 6 => 3,

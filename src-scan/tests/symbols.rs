@@ -236,7 +236,7 @@ proptest! {
     }
 
     #[test]
-    fn micro_qr(text in prop_oneof!["[0-9]{1,35}", "[A-Z0-9 $%*+./:-]{1,21}", "[ -~]{1,15}"]) {
+    fn micro_qr(text in prop_oneof!["[0-9]{1,35}", "[A-Z0-9 $%*+./:-]{1,21}", "[ -~]{1,11}"]) {
         is_read(Printed::MicroQr, &text)?;
     }
 

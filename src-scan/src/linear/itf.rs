@@ -9,10 +9,14 @@ use crate::line::Line;
 
 /// Narrow widths of light asked for before and after: the standard says 10.
 const QUIET: f32 = 6.0;
+/// The same for a short text that nothing checks: within other codes there are up to 8, and short ones look like it.
+const QUIET_UNCHECKED: f32 = 9.0;
+/// Digits of a text that is not short.
+const LONG: usize = 10;
 /// The least difference between the narrower of the two wide runs and the widest of the narrow ones, in narrow widths.
 const LEAST_GAP: f32 = 0.4;
 /// Digits of the shortest code that is read.
-const SHORTEST: usize = 4;
+const SHORTEST: usize = 6;
 const LONGEST: usize = 60;
 
 /// The digit whose wide elements are those of the five-bit mask, first element highest.
@@ -88,6 +92,12 @@ pub(super) fn read(line: &Line, start: usize, at_border: bool) -> Option<Read> {
         return None;
     }
     let is_gtin = text.len() == 14 && gtin_check_holds(&text);
+    let quiet = QUIET_UNCHECKED * narrow;
+    if text.len() < LONG
+        && (!line.is_light_before(start, quiet, at_border) || !line.is_light_after(at + 3, quiet, at_border))
+    {
+        return None;
+    }
     let symbology = if is_gtin { Symbology::Itf14 } else { Symbology::Itf };
     Some(Read { symbology, text, from: edges[start], to: edges[at + 3] })
 }
