@@ -104,8 +104,6 @@ fn digit(edges: &[f32]) -> Option<(u8, bool)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::Point;
-    use crate::luma::Luma;
 
     /// A line over the end of a symbol (a bar of one module), a gap, runs of modules (dark first) and paper.
     fn line(runs: &[u8], gap: f32, quiet: f32, module: f32, spread: f32) -> Line {
@@ -127,17 +125,7 @@ mod tests {
                 (230 - dark * 12) as u8
             })
             .collect();
-        let luma = Luma::new(width, 1, width, &row).unwrap();
-        let mut line = Line::default();
-        line.trace(
-            &luma,
-            Point::new(0.0, 0.0),
-            Point::new(width as f32 - 1.0, 0.0),
-            1.0,
-            crate::line::FINE,
-            0,
-        );
-        line
+        Line::over(&row)
     }
 
     /// The runs of digits in the sets that bits say, the leftmost as the highest.

@@ -217,8 +217,6 @@ fn value(widths: &[u32; ELEMENTS]) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::Point;
-    use crate::luma::Luma;
 
     /// Figure 7 of the standard, with its margin.
     const FIGURE_7: &str = "01000110011000110110101001110100101011010011010010010110001101110011001101";
@@ -246,17 +244,7 @@ mod tests {
                 (230 - share * 12) as u8
             })
             .collect();
-        let luma = Luma::new(width, 1, width, &row).unwrap();
-        let mut line = Line::default();
-        line.trace(
-            &luma,
-            Point::new(0.0, 0.0),
-            Point::new(width as f32 - 1.0, 0.0),
-            1.0,
-            crate::line::FINE,
-            0,
-        );
-        line
+        Line::over(&row)
     }
 
     #[test]

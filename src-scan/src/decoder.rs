@@ -102,18 +102,19 @@ pub struct Decoder {
 const MOST_REGIONS: usize = 6;
 /// Square-like regions that a live frame is searched for; the next frame takes the next ones.
 const PATCHES_IN_A_FRAME: usize = 3;
+/// Pixels of a picture that may be one code as a whole.
 const SMALL: usize = 160_000;
 /// Pixels along a side that a Data Matrix is read at.
 const LARGEST_DATA_MATRIX: usize = 320;
 /// Ways to read a region again that shows bars but no code, the likelier first.
 const BLURRED_WAYS: [Way; 4] =
     [Way::Brightness(FINE), Way::Sharpened(1), Way::Brightness(COARSE), Way::Sharpened(2)];
+/// Of these ways, each for every region, so many are tried in a live frame.
+const TRIES_IN_A_FRAME: usize = 2;
 /// Pixels of a module below which a code should come closer.
 const LEAST_MODULE: f32 = 1.5;
 /// Mean grey level below which it is dark.
 const DARK: u64 = 40;
-/// Of these, for all regions, so many are taken in a live frame.
-const TRIES_IN_A_FRAME: usize = 2;
 /// Lines after which a region is given up that has shown nothing like a code.
 const FEWEST_LINES: usize = 6;
 /// Edges that a line must show before it is worth trying against blur: some bars of a code survive any blur that can
@@ -212,8 +213,8 @@ impl Decoder {
         outcome
     }
 
-    /// Regions that show bars but no code, again against blur. Of a live frame only one is tried, in one way: the next
-    /// frame takes the next.
+    /// Regions that show bars but no code, again against blur. In a live frame [`TRIES_IN_A_FRAME`] are made; the next
+    /// frame begins one further.
     fn read_against_blur(
         &mut self,
         luma: &Luma<'_>,

@@ -244,6 +244,16 @@ impl Line {
 mod tests {
     use super::*;
 
+    impl Line {
+        /// A line over all of a row of pixels.
+        pub(crate) fn over(row: &[u8]) -> Self {
+            let luma = Luma::new(row.len(), 1, row.len(), row).unwrap();
+            let mut line = Self::default();
+            line.trace(&luma, Point::default(), Point::new(row.len() as f32 - 1.0, 0.0), 1.0, FINE, 0);
+            line
+        }
+    }
+
     #[test]
     fn edges_lie_between_pixels() {
         // A bar from 10.25 to 20.5, its border pixels partly covered.
@@ -251,9 +261,7 @@ mod tests {
         row[10..=20].fill(0);
         row[10] = 50; // a quarter light
         row[20] = 100; // half light
-        let luma = Luma::new(32, 1, 32, &row).unwrap();
-        let mut line = Line::default();
-        line.trace(&luma, Point::new(0.0, 0.0), Point::new(31.0, 0.0), 1.0, FINE, 0);
+        let line = Line::over(&row);
         assert_eq!(line.edges.len(), 2);
         assert!((line.edges[0] - 9.67).abs() < 0.1, "{:?}", line.edges);
         assert!((line.edges[1] - 20.0).abs() < 0.1, "{:?}", line.edges);
@@ -262,9 +270,7 @@ mod tests {
     #[test]
     fn an_even_line_has_no_edges() {
         let row = [90u8; 64];
-        let luma = Luma::new(64, 1, 64, &row).unwrap();
-        let mut line = Line::default();
-        line.trace(&luma, Point::new(0.0, 0.0), Point::new(63.0, 0.0), 1.0, FINE, 0);
+        let line = Line::over(&row);
         assert!(line.edges.is_empty());
     }
 }

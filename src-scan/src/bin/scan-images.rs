@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
+use ministore_core::gtin::Gtin;
 use ministore_scan::source::folder;
 use ministore_scan::{Decoder, Detection, Effort, LumaBuf, Options, Symbologies, Symbology};
 use serde::Serialize;
@@ -277,7 +278,9 @@ fn same(code: &Detection, expected: &str) -> bool {
     match code.symbology {
         Symbology::Ean13 | Symbology::Ean8 | Symbology::UpcA => digits(text) == digits(expected.trim_end()),
         Symbology::UpcE if text == expected.trim_end() => true,
-        Symbology::UpcE => expand(text).is_some_and(|long| digits(&long) == digits(expected.trim_end())),
+        Symbology::UpcE => {
+            Gtin::parse_upc_e(text).is_ok_and(|long| digits(&long.to_string()) == digits(expected.trim_end()))
+        }
         Symbology::DataBar => {
             let element = format!("01{text}");
             digits(text) == digits(expected.trim_end()) || element == expected.trim_end()
@@ -287,16 +290,4 @@ fn same(code: &Detection, expected: &str) -> bool {
             plain(text) == plain(expected)
         }
     }
-}
-
-/// The twelve digits of a UPC-E.
-fn expand(text: &str) -> Option<String> {
-    let d: Vec<char> = text.chars().collect();
-    let [s, a, b, c, x, e, f, k] = d[..] else { return None };
-    Some(match f {
-        '0'..='2' => format!("{s}{a}{b}{f}0000{c}{x}{e}{k}"),
-        '3' => format!("{s}{a}{b}{c}00000{x}{e}{k}"),
-        '4' => format!("{s}{a}{b}{c}{x}00000{e}{k}"),
-        _ => format!("{s}{a}{b}{c}{x}{e}0000{f}{k}"),
-    })
 }
