@@ -271,3 +271,8 @@ proptest! {
         is_read(Printed::Pdf417, &text)?;
     }
 }
+
+#[test]
+fn a_databar_that_runs_like_a_short_itf_is_not_read_as_one() {
+    is_read(Printed::DataBarTruncated, "15668793745915").unwrap();
+}

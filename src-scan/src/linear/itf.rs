@@ -15,9 +15,35 @@ const QUIET_UNCHECKED: f32 = 9.0;
 const LONG: usize = 10;
 /// The least difference between the narrower of the two wide runs and the widest of the narrow ones, in narrow widths.
 const LEAST_GAP: f32 = 0.4;
+/// How far bars, or spaces, that are to be of one width may differ in a short text, as a share of the widest; beside that,
+/// a quarter of a narrow width, which edges are not told more exactly than.
+const MOST_UNEVEN: f32 = 0.2;
 /// Digits of the shortest code that is read.
 const SHORTEST: usize = 6;
 const LONGEST: usize = 60;
+
+/// The least and the greatest of some widths.
+#[derive(Clone, Copy)]
+struct Extent {
+    least: f32,
+    greatest: f32,
+}
+
+impl Extent {
+    const NONE: Self = Self { least: f32::MAX, greatest: f32::MIN };
+
+    fn of(one: f32, other: f32) -> Self {
+        Self { least: one.min(other), greatest: one.max(other) }
+    }
+
+    fn add(&mut self, width: f32) {
+        *self = Self { least: self.least.min(width), greatest: self.greatest.max(width) };
+    }
+
+    fn is_even(self, narrow: f32) -> bool {
+        self.greatest - self.least <= MOST_UNEVEN * self.greatest + 0.25 * narrow
+    }
+}
 
 /// The digit whose wide elements are those of the five-bit mask, first element highest.
 const fn digit(mask: u8) -> Option<u8> {
@@ -53,6 +79,10 @@ pub(super) fn read(line: &Line, start: usize, at_border: bool) -> Option<Read> {
         return None;
     }
     let mut text = String::new();
+    // Bars and spaces, narrow and wide.
+    let mut seen =
+        [Extent::of(width(start), width(start + 2)), Extent::of(width(start + 1), width(start + 3))]
+            .map(|narrow| [narrow, Extent::NONE]);
     let mut at = start + 4;
     let mut size = 4.0 * narrow;
     loop {
@@ -75,7 +105,7 @@ pub(super) fn read(line: &Line, start: usize, at_border: bool) -> Option<Read> {
             return None;
         }
         size = own;
-        for first in [at, at + 1] {
+        for (first, seen) in [at, at + 1].into_iter().zip(&mut seen) {
             let widths: [f32; 5] = std::array::from_fn(|index| width(first + 2 * index));
             let mut sorted = widths;
             sorted.sort_by(f32::total_cmp);
@@ -84,6 +114,7 @@ pub(super) fn read(line: &Line, start: usize, at_border: bool) -> Option<Read> {
             }
             let limit = (sorted[3] + sorted[2]) / 2.0;
             let mask = widths.iter().fold(0, |mask, width| mask << 1 | u8::from(*width > limit));
+            widths.iter().for_each(|width| seen[usize::from(*width > limit)].add(*width));
             text.push(char::from(b'0' + digit(mask)?));
         }
         at += 10;
@@ -94,7 +125,9 @@ pub(super) fn read(line: &Line, start: usize, at_border: bool) -> Option<Read> {
     let is_gtin = text.len() == 14 && gtin_check_holds(&text);
     let quiet = QUIET_UNCHECKED * narrow;
     if text.len() < LONG
-        && (!line.is_light_before(start, quiet, at_border) || !line.is_light_after(at + 3, quiet, at_border))
+        && (!line.is_light_before(start, quiet, at_border)
+            || !line.is_light_after(at + 3, quiet, at_border)
+            || !seen.iter().flatten().all(|extent| extent.is_even(narrow)))
     {
         return None;
     }
