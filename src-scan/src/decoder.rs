@@ -4,7 +4,7 @@ use crate::check::gtin_check_holds;
 use crate::geometry::{Point, centre};
 use crate::line::{COARSE, FINE, Line};
 use crate::linear::LinearReader;
-use crate::locate::{Bars, Locator, Patch};
+use crate::locate::{Bars, Locator, Patch, joined};
 use crate::luma::Luma;
 use crate::matrix::{self, MatrixReading, Part};
 use crate::retail::{Reading, RetailReader, Span, Wanted};
@@ -107,8 +107,8 @@ const SMALL: usize = 160_000;
 /// Pixels along a side that a Data Matrix is read at.
 const LARGEST_DATA_MATRIX: usize = 320;
 /// Ways to read a region again that shows bars but no code, the likelier first.
-const BLURRED_WAYS: [Way; 4] =
-    [Way::Brightness(FINE), Way::Sharpened(1), Way::Brightness(COARSE), Way::Sharpened(2)];
+const BLURRED_WAYS: [Way; 5] =
+    [Way::Gathered, Way::Sharpened(1), Way::Brightness(FINE), Way::Brightness(COARSE), Way::Sharpened(2)];
 /// Of these ways, each for every region, so many are tried in a live frame.
 const TRIES_IN_A_FRAME: usize = 2;
 /// Pixels of a module below which a code should come closer.
@@ -121,14 +121,26 @@ const FEWEST_LINES: usize = 6;
 /// be taken back.
 const FEWEST_BLURRED_EDGES: usize = 24;
 
+/// Edges of a region that may be a part of a code: an EAN-13 has 60.
+const A_PART: std::ops::Range<usize> = 8..56;
+/// Lines that are read by brightness: they are dear, and the second says most of what the others do.
+const LINES_OF_BRIGHTNESS: usize = 5;
+/// Lines that are read sharpened.
+const LINES_SHARPENED: usize = 9;
+/// Pixels between the samples of a line, of all pixels about it and of the nearest.
+const BETWEEN: f32 = 0.5;
+const APART: f32 = 1.0;
+
 /// How lines are read.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Way {
     /// By where their edges lie.
     Edges,
+    /// The same, of all pixels about the line as they are: what lies between pixels is lost where they are mixed.
+    Gathered,
     /// By their brightness, where edges have been lost; edges below this share of the contrast do not count.
     Brightness(f32),
-    /// By their edges once blur over so many pixels is taken back.
+    /// By their edges once blur over so many samples is taken back.
     Sharpened(usize),
 }
 
@@ -165,7 +177,7 @@ impl Decoder {
     pub fn decode(&mut self, luma: &Luma<'_>, budget: u64, clock: &dyn Fn() -> u64) -> Outcome {
         let begun = clock();
         let mut outcome = Outcome::default();
-        let found = self.locator.look(luma, MOST_REGIONS);
+        let mut found = self.locator.look(luma, MOST_REGIONS);
         let located = clock();
         outcome.micros.locate = located.saturating_sub(begun);
         let in_time = || clock().saturating_sub(begun) < budget;
@@ -176,6 +188,9 @@ impl Decoder {
             if in_time() && !is_covered(&outcome.codes, region.centre) {
                 *edges = self.read_bars(luma, region, Way::Edges, &in_time, &mut outcome.codes);
             }
+        }
+        if outcome.codes.is_empty() {
+            self.read_joined(luma, &mut found.bars, &mut edges, &in_time, &mut outcome.codes);
         }
         // Many edges in a row are more likely a bar code out of focus than anything square.
         if edges.iter().any(|edges| *edges >= FEWEST_BLURRED_EDGES) && outcome.codes.is_empty() {
@@ -213,8 +228,31 @@ impl Decoder {
         outcome
     }
 
-    /// Regions that show bars but no code, again against blur. In a live frame [`TRIES_IN_A_FRAME`] are made; the next
-    /// frame begins one further.
+    /// Regions in one line that each show some of a code's edges, as one. They come before the others from there on.
+    fn read_joined(
+        &mut self,
+        luma: &Luma<'_>,
+        regions: &mut Vec<Bars>,
+        edges: &mut [usize; MOST_REGIONS],
+        in_time: &dyn Fn() -> bool,
+        codes: &mut Vec<Detection>,
+    ) {
+        let shows_a_part = |(_, edges): &(&Bars, &usize)| A_PART.contains(*edges);
+        let parts: Vec<Bars> =
+            regions.iter().zip(edges.iter()).filter(shows_a_part).map(|(region, _)| *region).collect();
+        for region in joined(&parts) {
+            if !in_time() {
+                return;
+            }
+            let shown = self.read_bars(luma, &region, Way::Edges, in_time, codes);
+            regions.insert(0, region);
+            regions.truncate(MOST_REGIONS);
+            edges.rotate_right(1);
+            edges[0] = shown;
+        }
+    }
+
+    /// Regions that show bars but no code, again against blur. In a live frame [`TRIES_IN_A_FRAME`] are made.
     fn read_against_blur(
         &mut self,
         luma: &Luma<'_>,
@@ -228,11 +266,18 @@ impl Decoder {
             .iter()
             .flat_map(|way| regions.iter().zip(edges).filter(blurred).map(|(region, _)| (*way, region)))
             .collect();
-        let (first, count) = match self.options.effort {
-            Effort::Picture => (0, tries.len()),
-            Effort::Live => (self.frame.checked_rem(tries.len()).unwrap_or(0), TRIES_IN_A_FRAME),
+        let chosen = match self.options.effort {
+            Effort::Picture => tries,
+            // The likeliest in each frame, so that its evidence adds up; the others in turn.
+            Effort::Live => tries
+                .split_first()
+                .map(|(likeliest, others)| {
+                    let next = others.iter().cycle().skip(self.frame.checked_rem(others.len()).unwrap_or(0));
+                    [likeliest].into_iter().chain(next.take(TRIES_IN_A_FRAME - 1)).copied().collect()
+                })
+                .unwrap_or_default(),
         };
-        for (way, region) in tries.into_iter().cycle().skip(first).take(count) {
+        for (way, region) in chosen {
             if !in_time() || !codes.is_empty() {
                 return;
             }
@@ -253,7 +298,11 @@ impl Decoder {
         let reach = region.half_across * 1.25 + 16.0;
         let most = ((region.half_along * 2.0 / 3.0) as usize).clamp(5, 21) | 1;
         let exact = region.across.y.abs() < 0.004;
-        let count = if way == Way::Edges { most } else { most.min(9) };
+        let count = match way {
+            Way::Edges | Way::Gathered => most,
+            Way::Brightness(_) => most.min(LINES_OF_BRIGHTNESS),
+            Way::Sharpened(_) => most.min(LINES_SHARPENED),
+        };
         let gap = region.half_along * 1.8 / count as f32;
         let lines = (0..count).map(|turn| {
             let offset = turn.div_ceil(2) as f32 * if turn % 2 == 0 { 1.0 } else { -1.0 };
@@ -284,12 +333,13 @@ impl Decoder {
         let mut flipped = std::mem::take(&mut self.flipped);
         for (from, to, index) in lines {
             let Some((from, to)) = clip(luma, from, to) else { continue };
-            let (share, sharpen) = match way {
-                Way::Edges => (FINE, 0),
-                Way::Brightness(share) => (share, 0),
-                Way::Sharpened(distance) => (FINE, distance),
+            let (step, share, sharpen) = match way {
+                Way::Edges => (APART, FINE, 0),
+                Way::Gathered => (BETWEEN, FINE, 0),
+                Way::Brightness(share) => (BETWEEN, share, 0),
+                Way::Sharpened(distance) => (BETWEEN, FINE, distance),
             };
-            line.trace(luma, from, to, 1.0, share, sharpen);
+            line.trace(luma, from, to, step, share, sharpen);
             edges = edges.max(line.edges.len());
             line.reversed_into(&mut flipped);
             self.retail.add(&line, &flipped, index);

@@ -14,11 +14,21 @@ pub(crate) struct Line {
     pub(crate) step: f32,
     samples: Vec<f32>,
     blurred: Vec<f32>,
+    weights: Vec<f32>,
     /// Turns, in samples from the start; the first is from light to dark, they
     /// alternate, and the last is from dark to light.
     pub(crate) edges: Vec<f32>,
     extremes: Vec<(usize, f32)>,
 }
+
+/// How much of a step a line must go along rows or columns to keep to their pixels.
+const ALONG_AN_AXIS: f32 = 0.9;
+/// The same above which the rows of a band about it show bars at the same places.
+const ON_AN_AXIS: f32 = 0.9995;
+/// Pixels to each side of a line whose pixels are gathered.
+const BAND: f32 = 4.0;
+/// Pixels along the line from which a sample takes brightness, to each side.
+const KERNEL: f32 = 0.5;
 
 /// The smallest contrast of an edge, in grey levels.
 const LEAST_CONTRAST: f32 = 8.0;
@@ -30,8 +40,11 @@ pub(crate) const COARSE: f32 = 0.3;
 pub(crate) const MARGIN: f32 = 32.0;
 
 impl Line {
-    /// Samples the picture from `from` to `to`, `step` pixels apart, and finds the edges whose contrast is at least
+    /// Samples the picture from `from` to `to`, about `step` pixels apart, and finds the edges whose contrast is at least
     /// `share` of that around them.
+    ///
+    /// With a step under 1 all pixels of a band about the line are taken as they are, unless the line runs along a row or
+    /// column.
     ///
     /// With `sharpen` above 0, the mean of three parallel lines is taken, against grain, and what blur has taken from
     /// bars about twice `sharpen` samples wide is put back (an unsharp mask over that distance).
@@ -49,11 +62,19 @@ impl Line {
         self.direction = Point::new((to.x - from.x) / length, (to.y - from.y) / length);
         self.step = step;
         self.samples.clear();
-        let count = (length / step) as usize + 1;
-        let level = (from.y - to.y).abs() < 1e-3 && from.y.fract() == 0.0 && from.x.fract() == 0.0;
-        if level && step == 1.0 && to.x > from.x && from.x >= 0.0 && from.y >= 0.0 {
-            let row = luma.row(from.y as usize);
-            self.samples.extend(row.iter().skip(from.x as usize).take(count).map(|v| f32::from(*v)));
+        let along = self.direction.x.abs().max(self.direction.y.abs());
+        let is_gathered = step < 1.0 && along < ON_AN_AXIS;
+        if !is_gathered && along > ALONG_AN_AXIS {
+            self.keep_to_pixels(from);
+        }
+        let count = (self.start.distance(to) / self.step) as usize + 1;
+        let Point { x, y } = self.start;
+        let level = (from.y - to.y).abs() < 1e-3 && y.fract() == 0.0 && x.fract() == 0.0;
+        if level && self.step == 1.0 && to.x > x && x >= 0.0 && y >= 0.0 {
+            let row = luma.row(y as usize);
+            self.samples.extend(row.iter().skip(x as usize).take(count).map(|v| f32::from(*v)));
+        } else if is_gathered {
+            self.gather(luma, count);
         } else {
             for index in 0..count {
                 let place = self.place(index as f32);
@@ -64,6 +85,70 @@ impl Line {
             self.sharpen(luma, sharpen);
         }
         self.find_edges(share);
+    }
+
+    /// Samples the line by all pixels of a band about it, each where it lies along the line. Bars run across the band, so
+    /// its rows show the same bars at other places between pixels: together they tell more than any row, and than pixels
+    /// mixed to fit the line.
+    fn gather(&mut self, luma: &Luma<'_>, count: usize) {
+        self.weights.clear();
+        self.weights.resize(count, 0.0);
+        self.samples.resize(count, 0.0);
+        let (direction, start) = (self.direction, self.start);
+        let end = self.place(count as f32 - 1.0);
+        let within = |from: f32, to: f32, size: usize| {
+            let last = size as f32 - 1.0;
+            (from.min(to) - BAND).clamp(0.0, last)..=(from.max(to) + BAND).clamp(0.0, last)
+        };
+        let columns = within(start.x, end.x, luma.width());
+        let rows = within(start.y, end.y, luma.height());
+        let reach = KERNEL / self.step;
+        for y in rows.start().ceil() as usize..=*rows.end() as usize {
+            let down = y as f32 - start.y;
+            // Where the band crosses the row.
+            let (middle, half) = (start.x + down * direction.x / direction.y, BAND / direction.y.abs());
+            let from = (middle - half).max(*columns.start()).ceil();
+            let to = (middle + half).min(*columns.end());
+            if from > to {
+                continue;
+            }
+            let row = luma.row(y);
+            for (x, pixel) in row.iter().enumerate().take(to as usize + 1).skip(from as usize) {
+                let along = ((x as f32 - start.x) * direction.x + down * direction.y) / self.step;
+                let near = (along - reach).ceil().max(0.0) as usize..=(along + reach).max(0.0) as usize;
+                for index in near {
+                    let off = (index as f32 - along).abs();
+                    if let (Some(sample), Some(sum)) =
+                        (self.samples.get_mut(index), self.weights.get_mut(index))
+                        && off <= reach
+                    {
+                        let weight = 1.0 - off / (1.02 * reach);
+                        *sample += weight * f32::from(*pixel);
+                        *sum += weight;
+                    }
+                }
+            }
+        }
+        // Where no pixel lies, the brightness goes on.
+        let mut last = 0.0;
+        for (sample, weight) in self.samples.iter_mut().zip(&self.weights) {
+            if *weight > 0.0 {
+                last = *sample / weight;
+            }
+            *sample = last;
+        }
+    }
+
+    /// Moves the start to where pixels are, and samples to one a row or column: between them, pixels are mixed only across
+    /// the line, along the bars.
+    fn keep_to_pixels(&mut self, from: Point) {
+        let Point { x, y } = self.direction;
+        let (along, start) = if x.abs() > y.abs() { (x, from.x) } else { (y, from.y) };
+        self.step = 1.0 / along.abs();
+        let first = if along > 0.0 { start.ceil() } else { start.floor() };
+        self.start = from.moved(self.direction, (first - start).abs() * self.step);
+        let exact = if x.abs() > y.abs() { &mut self.start.x } else { &mut self.start.y };
+        *exact = first;
     }
 
     fn sharpen(&mut self, luma: &Luma<'_>, distance: usize) {

@@ -19,6 +19,9 @@ const SAME_DIRECTION: f32 = 0.88;
 /// Cosine of twice the angle between a cell and the region's mean (about 25°): bars seen from the side fan out.
 const WITHIN_FAN: f32 = 0.64;
 
+/// Cosine of the angle between two regions in one line (about 14°).
+const IN_LINE: f32 = 0.97;
+
 /// A part of the picture with parallel bars.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bars {
@@ -32,6 +35,66 @@ pub(crate) struct Bars {
     pub(crate) half_along: f32,
     /// Likeliness; larger is likelier, comparable within one picture only.
     pub(crate) score: f32,
+}
+
+impl Bars {
+    /// The region that two make that lie in one line, as one code does that blur or glare has parted; nothing if they do not.
+    fn joined(&self, other: &Self) -> Option<Self> {
+        let cosine = self.across.x * other.across.x + self.across.y * other.across.y;
+        let sign = if cosine < 0.0 { -1.0 } else { 1.0 };
+        let (a, b) = (self.score, sign * other.score);
+        let sum = Point::new(a * self.across.x + b * other.across.x, a * self.across.y + b * other.across.y);
+        let length = sum.x.hypot(sum.y);
+        if cosine.abs() < IN_LINE || length <= 0.0 {
+            return None;
+        }
+        let across = Point::new(sum.x / length, sum.y / length);
+        let along = Point::new(-across.y, across.x);
+        let on = |axis: Point, place: Point| axis.x * place.x + axis.y * place.y;
+        let between = (on(across, other.centre) - on(across, self.centre)).abs();
+        let beside = (on(along, other.centre) - on(along, self.centre)).abs();
+        if beside > self.half_along.max(other.half_along)
+            || between > 2.0 * (self.half_across + other.half_across)
+            || self.half_along.max(other.half_along) > 3.0 * self.half_along.min(other.half_along)
+        {
+            return None;
+        }
+        let ends = |axis: Point, half: fn(&Self) -> f32| {
+            let low = (on(axis, self.centre) - half(self)).min(on(axis, other.centre) - half(other));
+            let high = (on(axis, self.centre) + half(self)).max(on(axis, other.centre) + half(other));
+            ((low + high) / 2.0, (high - low) / 2.0)
+        };
+        let (a, half_across) = ends(across, |bars| bars.half_across);
+        let (b, half_along) = ends(along, |bars| bars.half_along);
+        Some(Self {
+            centre: Point::new(a * across.x + b * along.x, a * across.y + b * along.y),
+            across,
+            half_across,
+            half_along,
+            score: self.score + other.score,
+        })
+    }
+}
+
+/// The regions that some of these make together that lie in one line.
+pub(crate) fn joined(regions: &[Bars]) -> Vec<Bars> {
+    let mut left = regions.to_vec();
+    let mut found = Vec::new();
+    while !left.is_empty() {
+        let mut region = left.remove(0);
+        let mut parts = 1;
+        while let Some((place, longer)) =
+            left.iter().enumerate().find_map(|(place, other)| Some((place, region.joined(other)?)))
+        {
+            left.remove(place);
+            region = longer;
+            parts += 1;
+        }
+        if parts > 1 {
+            found.push(region);
+        }
+    }
+    found
 }
 
 /// A rectangle with contrast in all directions.
