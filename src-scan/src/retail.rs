@@ -9,27 +9,28 @@
 //! nothing by being many: blur moves the same edges on each of them. There the best must also explain the brightness
 //! between the edges, far better than any other and in every digit ([`crate::profile`]).
 
-use ministore_core::symbol::{EAN_DIGITS, EAN_LEFT_IN_B, UPC_E_IN_B};
+mod decision;
+mod layout;
+
+use ministore_core::symbol::EAN_DIGITS;
 
 use crate::Symbology;
 use crate::addon::addon;
-use crate::blurred::{Comparison, Segment};
-use crate::check::upc_e_check;
+use crate::blurred::{Comparison, Scores};
 use crate::line::Line;
-use crate::profile::{Profile, Residual};
+use crate::profile::Profile;
+use decision::decide;
+use layout::{Layout, MOST_RUNS};
+
+/// What digits cost: by digit, set (A or C, or B) and value.
+type Costs = [Scores; 12];
+const NO_COSTS: Costs = [[[0.0; 10]; 2]; 12];
 
 /// A cost that stands for "does not fit at all".
 const NO_FIT: f32 = 20.0;
 
-/// Numbers that are compared in the end.
-const MOST_CONTENDERS: usize = 8;
-/// How many times better than the runner-up's the best number's edges fit, where they alone decide.
-const CLEAR_BY_EDGES: f32 = 2.0;
-/// Squared modules by which they fit better on each line: two edges that are half a module off.
-const LEAST_MARGIN: f32 = 1.0;
-
-/// Squared modules that a digit costs on a line that is enough alone.
-const PERFECT_COST: f32 = 0.04;
+/// The share of a symbol's length at which its middle may be seen: there, one end looks three times as large as the other.
+const MOST_SLANT: f32 = 0.635;
 
 /// Modules of light asked for on both sides of a blurred symbol: within it, there are never more than four.
 const BLURRED_QUIET: f32 = 4.6;
@@ -47,93 +48,6 @@ const MOST_LINES: u32 = 90;
 /// Lines that must agree on an add-on, unless fewer are enough for the symbol itself.
 const LEAST_ADDON_LINES: u32 = 2;
 
-/// What brightness has to show before it decides.
-struct Proof {
-    /// How many times as much the runner-up leaves unexplained.
-    clear: f32,
-    /// Share of the brightness's variance that the best may leave unexplained in any one digit. A false digit leaves
-    /// about 1, however blurred.
-    most_unexplained: f32,
-}
-
-/// Where the edges fit the same number best.
-const BESIDE_EDGES: Proof = Proof { clear: 1.5, most_unexplained: 0.3 };
-/// For six digits with a check digit that only their pattern shows: chance comes near to them.
-const SHORT: Proof = Proof { clear: 2.5, most_unexplained: 0.1 };
-/// Where the edges fit another number better: that is what blur does, but glare on a digit can do it too.
-const AGAINST_EDGES: Proof = Proof { clear: 3.0, most_unexplained: 0.1 };
-
-/// The layouts of guards and digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Layout {
-    Ean13,
-    Ean8,
-    UpcE,
-}
-
-impl Layout {
-    const fn runs(self) -> usize {
-        match self {
-            Self::Ean13 => 59,
-            Self::Ean8 => 43,
-            Self::UpcE => 33,
-        }
-    }
-    const fn modules(self) -> f32 {
-        match self {
-            Self::Ean13 => 95.0,
-            Self::Ean8 => 67.0,
-            Self::UpcE => 51.0,
-        }
-    }
-    const fn digits(self) -> usize {
-        match self {
-            Self::Ean13 => 12,
-            Self::Ean8 => 8,
-            Self::UpcE => 6,
-        }
-    }
-    /// Light margins asked for, left and right, in modules: under the standard's, as packaging is.
-    const fn quiet(self) -> (f32, f32) {
-        match self {
-            Self::Ean13 => (1.6, 1.6),
-            Self::Ean8 => (4.0, 4.0),
-            Self::UpcE => (5.0, 5.0),
-        }
-    }
-    /// Its guards and digits in their order.
-    fn segments(self) -> Vec<Segment> {
-        let guard = |modules, dark| Segment::Guard { modules, dark };
-        let digits = |segment, count| std::iter::repeat_n(segment, count);
-        let start = std::iter::once(guard(3, true));
-        match self {
-            Self::Ean13 | Self::Ean8 => {
-                let half = if self == Self::Ean13 { 6 } else { 4 };
-                start
-                    .chain(digits(Segment::Left, half))
-                    .chain([guard(5, false)])
-                    .chain(digits(Segment::Right, half))
-                    .chain([guard(3, true)])
-                    .collect()
-            }
-            Self::UpcE => start.chain(digits(Segment::Left, 6)).chain([guard(6, false)]).collect(),
-        }
-    }
-    /// First run of a digit.
-    const fn run_of(self, digit: usize) -> usize {
-        let half = match self {
-            Self::Ean13 => 6,
-            Self::Ean8 => 4,
-            Self::UpcE => 6,
-        };
-        if digit < half { 3 + 4 * digit } else { 3 + 4 * digit + 5 }
-    }
-    /// First module of a digit: a digit's four runs are seven modules, all others are one.
-    const fn module_of(self, digit: usize) -> usize {
-        self.run_of(digit) + 3 * digit
-    }
-}
-
 /// Evidence for one symbol, summed over lines.
 #[derive(Debug, Clone)]
 struct Candidate {
@@ -146,11 +60,13 @@ struct Candidate {
     from: f32,
     to: f32,
     /// `cost[digit][set][value]`, sets A, B (left) or C (right) as the layout has them.
-    cost: [[[f32; 10]; 2]; 12],
+    cost: Costs,
     profile: Profile,
     lines: u32,
     /// How many lines it has when it is next worth deciding.
     next_try: u32,
+    /// How many lines it had when its brightness was last searched.
+    searched: u32,
     first: Span,
     last: Span,
     last_line: usize,
@@ -276,7 +192,7 @@ impl RetailReader {
                     .min_by(|a, b| a.0.cost.total_cmp(&b.0.cost));
                 let Some((comparison, line, span, reversed)) = likelier else { continue };
                 let Some(evidence) = comparison.evidence() else { continue };
-                let mut cost = [[[0.0; 10]; 2]; 12];
+                let mut cost = NO_COSTS;
                 cost.iter_mut().zip(&evidence.scores).for_each(|(cost, scores)| *cost = *scores);
                 let best: f32 = cost[..layout.digits()]
                     .iter()
@@ -326,7 +242,7 @@ impl RetailReader {
         line: &Line,
         (a, b): (f32, f32),
         found: Found,
-        (cost, profile): ([[[f32; 10]; 2]; 12], Profile),
+        (cost, profile): (Costs, Profile),
         index: usize,
     ) {
         let Found { layout, reversed, blurred, addon } = found;
@@ -360,6 +276,7 @@ impl RetailReader {
                 profile,
                 lines: 1,
                 next_try: 1,
+                searched: 0,
                 first: span,
                 last: span,
                 last_line: index,
@@ -378,7 +295,7 @@ impl RetailReader {
                 return true;
             }
             candidate.next_try = candidate.lines * 3 / 2 + 1;
-            match decide(candidate, wanted) {
+            match decide(candidate, wanted, more_to_come) {
                 Some(reading) => {
                     readings.push(reading);
                     false
@@ -403,7 +320,7 @@ impl RetailReader {
             if let Some((_, before)) = place.map(|place| self.kept.swap_remove(place)) {
                 candidate.add(&before.cost, &before.profile);
                 candidate.lines += before.lines;
-                if let Some(reading) = decide(&candidate, self.wanted) {
+                if let Some(reading) = decide(&mut candidate, self.wanted, false) {
                     readings.push(reading);
                     continue;
                 }
@@ -421,7 +338,7 @@ impl RetailReader {
 
 impl Candidate {
     /// Adds another line's evidence, or that of several.
-    fn add(&mut self, cost: &[[[f32; 10]; 2]; 12], profile: &Profile) {
+    fn add(&mut self, cost: &Costs, profile: &Profile) {
         let sums = self.cost.iter_mut().flatten().flatten();
         sums.zip(cost.iter().flatten().flatten()).for_each(|(sum, new)| *sum += new);
         self.profile.add(profile);
@@ -446,8 +363,25 @@ impl Candidate {
     }
 }
 
+/// How a flat symbol looks that is seen from one end: what is nearer looks wider. Along a line that is a projective map, and
+/// where the middle is seen tells which. Its value is the scale at the start; that at the end is the inverse.
+#[derive(Clone, Copy)]
+struct Slant(f32);
+
+impl Slant {
+    /// From the share of its length at which a symbol's middle is seen; nothing where it is seen from too far aside.
+    fn new(middle: f32) -> Option<Self> {
+        (1.0 - MOST_SLANT..MOST_SLANT).contains(&middle).then(|| Self(middle / (1.0 - middle)))
+    }
+
+    /// The share of the symbol's length that is seen at a share of what it looks like.
+    fn straight(self, seen: f32) -> f32 {
+        seen / (self.0 - (self.0 - 1.0) * seen)
+    }
+}
+
 /// Scores the digits of a symbol that would start with the dark run at `start`; nothing if its guards do not fit.
-fn score(line: &Line, start: usize, layout: Layout, at_border: bool) -> Option<[[[f32; 10]; 2]; 12]> {
+fn score(line: &Line, start: usize, layout: Layout, at_border: bool) -> Option<Costs> {
     let runs = layout.runs();
     let edges = line.edges.get(start..=start + runs)?;
     let total = edges[runs] - edges[0];
@@ -455,39 +389,47 @@ fn score(line: &Line, start: usize, layout: Layout, at_border: bool) -> Option<[
     if module * line.step < 0.7 {
         return None;
     }
-    let width = |run: usize| edges[run + 1] - edges[run];
+    let middle = match layout {
+        Layout::Ean13 => Some(27),
+        Layout::Ean8 => Some(19),
+        Layout::UpcE => None,
+    };
+    let middle_seen = middle.map_or(0.5, |at| ((edges[at] + edges[at + 5]) / 2.0 - edges[0]) / total);
+    let slant = Slant::new(middle_seen)?;
     // Start guard first: it refuses nearly everything.
-    let start_guard = (edges[3] - edges[0]) / module;
-    if !(2.0..4.2).contains(&start_guard) {
+    let (first_module, last_module) = (module * slant.0, module / slant.0);
+    if !(2.0..4.2).contains(&((edges[3] - edges[0]) / first_module)) {
         return None;
     }
     let (end_at, end_modules) = if layout == Layout::UpcE { (runs - 6, 6.0) } else { (runs - 3, 3.0) };
-    let end_guard = (edges[runs] - edges[end_at]) / module;
+    let end_guard = (edges[runs] - edges[end_at]) / last_module;
     if !(end_modules * 0.67..end_modules * 1.4).contains(&end_guard) {
         return None;
     }
     let (quiet_left, quiet_right) = layout.quiet();
     // At the end of a line the margin is out of sight: what is there must be as long as can be seen.
     let at_border = layout == Layout::Ean13 || (at_border && layout == Layout::Ean8);
-    if !line.is_light_before(start, quiet_left * module, at_border)
-        || !line.is_light_after(start + runs, quiet_right * module, at_border)
+    if !line.is_light_before(start, quiet_left * first_module, at_border)
+        || !line.is_light_after(start + runs, quiet_right * last_module, at_border)
     {
         return None;
     }
-    let middle = match layout {
-        Layout::Ean13 => Some(27),
-        Layout::Ean8 => Some(19),
-        Layout::UpcE => None,
-    };
+    // Where the edges would be on a symbol seen from the front, in modules.
+    let mut straight = [0.0f32; MOST_RUNS + 1];
+    for (straight, edge) in straight.iter_mut().zip(edges) {
+        *straight = layout.modules() * slant.straight((edge - edges[0]) / total);
+    }
+    let edges = straight;
+    let width = |run: usize| edges[run + 1] - edges[run];
     if let Some(at) = middle {
-        let guard = (edges[at + 5] - edges[at]) / module;
+        let guard = edges[at + 5] - edges[at];
         if !(3.8..6.4).contains(&guard) {
             return None;
         }
     }
     for digit in 0..layout.digits() {
         let run = layout.run_of(digit);
-        let modules = (edges[run + 4] - edges[run]) / module;
+        let modules = edges[run + 4] - edges[run];
         if !(5.6..8.4).contains(&modules) {
             return None;
         }
@@ -518,9 +460,9 @@ fn score(line: &Line, start: usize, layout: Layout, at_border: bool) -> Option<[
     if let Some(at) = middle {
         guard(at, 5, false);
     }
-    let spread = ((bars / bar_count - spaces / space_count) / 2.0 / module).clamp(-0.6, 0.6);
+    let spread = ((bars / bar_count - spaces / space_count) / 2.0).clamp(-0.6, 0.6);
 
-    let mut cost = [[[0.0f32; 10]; 2]; 12];
+    let mut cost = NO_COSTS;
     let mut sum_of_best = 0.0;
     for (digit, sets) in cost.iter_mut().enumerate().take(layout.digits()) {
         let run = layout.run_of(digit);
@@ -561,20 +503,6 @@ fn profile(line: &Line, start: usize, layout: Layout) -> Option<Profile> {
     Profile::new(layout.modules() as usize, &places, |at| line.brightness(at))
 }
 
-/// The widths of the bars and spaces of a number, in modules.
-fn widths(layout: Layout, sets: &[usize], digits: &[u8]) -> Vec<u8> {
-    let mut widths = vec![1; layout.runs()];
-    for (index, (set, digit)) in sets.iter().zip(digits).enumerate() {
-        let run = layout.run_of(index);
-        let mut pattern = EAN_DIGITS[usize::from(*digit)];
-        if *set == 1 {
-            pattern.reverse();
-        }
-        widths[run..run + 4].copy_from_slice(&pattern);
-    }
-    widths
-}
-
 /// Squared distance of four widths from a pattern. Distances between edges of the same kind (which ink spread leaves
 /// alone) count beside the widths themselves.
 fn distance(seen: &[f32; 4], pattern: [u8; 4]) -> f32 {
@@ -582,250 +510,4 @@ fn distance(seen: &[f32; 4], pattern: [u8; 4]) -> f32 {
     let widths: f32 = seen.iter().zip(p).map(|(s, p)| (s - p).powi(2)).sum();
     let pair = |i: usize| (seen[i] + seen[i + 1] - p[i] - p[i + 1]).powi(2);
     (0.5 * widths + pair(0) + pair(1)).min(NO_FIT)
-}
-
-/// The first digits of a number, and what they cost.
-#[derive(Clone, Copy)]
-struct Path {
-    cost: f32,
-    digits: [u8; 13],
-}
-
-const NOWHERE: Path = Path { cost: f32::MAX, digits: [0; 13] };
-
-/// The cheapest numbers whose weighted digit sum is 0 modulo 10, the cheapest first, with the given set for each digit.
-/// `lead` is a first digit that is not drawn, but counts. Weights run 3, 1, 3… from the right end.
-fn cheapest<const MOST: usize>(candidate: &Candidate, sets: &[usize], lead: Option<u8>) -> [Path; MOST] {
-    let count = sets.len();
-    let weight = |index: usize| if (count - 1 - index).is_multiple_of(2) { 1 } else { 3 };
-    let mut states = [[NOWHERE; MOST]; 10];
-    let lead_sum = lead.map_or(0, |digit| {
-        let weight = if count.is_multiple_of(2) { 1 } else { 3 };
-        usize::from(digit) * weight % 10
-    });
-    states[lead_sum][0] = Path { cost: 0.0, digits: [0; 13] };
-    for (index, set) in sets.iter().enumerate() {
-        let mut next = [[NOWHERE; MOST]; 10];
-        for (sum, paths) in states.iter().enumerate() {
-            for path in paths.iter().filter(|path| path.cost < f32::MAX) {
-                for value in 0..10usize {
-                    let cost = path.cost + candidate.cost[index][*set][value];
-                    let known = &mut next[(sum + value * weight(index)) % 10];
-                    let place = known.partition_point(|other| other.cost <= cost);
-                    if place == MOST {
-                        continue;
-                    }
-                    let mut longer = Path { cost, digits: path.digits };
-                    longer.digits[index] = value as u8;
-                    known[place..].rotate_right(1);
-                    known[place] = longer;
-                }
-            }
-        }
-        states = next;
-    }
-    states[0]
-}
-
-/// A number that the evidence may mean.
-struct Contender {
-    /// Squared misfit of its edges, summed over digits and lines.
-    cost: f32,
-    text: String,
-    /// Its bars and spaces, in modules.
-    widths: Vec<u8>,
-}
-
-fn decide(candidate: &Candidate, wanted: Wanted) -> Option<Reading> {
-    let layout = candidate.layout;
-    // A short code says less against chance: it has to fit better, and more lines have to say so.
-    let (most_cost, least_lines) = match layout {
-        Layout::Ean13 => (0.70, 2),
-        Layout::Ean8 => (0.50, 3),
-        Layout::UpcE => (0.35, 3),
-    };
-    let digits = layout.digits();
-    // Chance does not fit perfectly either: a drawing may be a single line.
-    let most_cost = match (candidate.lines >= least_lines, candidate.blurred) {
-        (true, false) => most_cost,
-        (true, true) => 1.3 * MOST_BLURRED_COST,
-        (false, _) => PERFECT_COST,
-    };
-    let most_cost = most_cost * digits as f32 * candidate.lines as f32;
-    // Too dear whatever is chosen: not worth the search.
-    let floor: f32 = candidate.cost[..digits]
-        .iter()
-        .map(|sets| sets.iter().flatten().copied().fold(NO_FIT, f32::min))
-        .sum::<f32>();
-    if floor > most_cost {
-        return None;
-    }
-    let contenders = contenders(candidate, most_cost);
-    let (best, others) = contenders.split_first()?;
-    if best.cost > most_cost {
-        return None;
-    }
-    let by_edges = if candidate.blurred { None } else { clear_by_edges(candidate, best, others) };
-    let (text, confidence) = match by_edges {
-        Some(confidence) => (&best.text, confidence),
-        None => clear_by_brightness(candidate, &contenders)?,
-    };
-    let symbology = match layout {
-        Layout::Ean13 if text.starts_with('0') && wanted.upc_a => Symbology::UpcA,
-        Layout::Ean13 if wanted.ean13 => Symbology::Ean13,
-        Layout::Ean13 => return None,
-        Layout::Ean8 => Symbology::Ean8,
-        Layout::UpcE => Symbology::UpcE,
-    };
-    let text = if symbology == Symbology::UpcA { text[1..].to_owned() } else { text.clone() };
-    let least = LEAST_ADDON_LINES.min(candidate.lines);
-    let addon = candidate.addon.as_ref().filter(|(_, votes)| *votes >= least);
-    Some(Reading {
-        symbology,
-        text,
-        addon: addon.map(|(text, _)| text.clone()),
-        confidence,
-        first: candidate.first,
-        last: candidate.last,
-    })
-}
-
-/// The cheapest numbers, the cheapest first; those that must cost more than `most_cost` may be left out.
-fn contenders(candidate: &Candidate, most_cost: f32) -> Vec<Contender> {
-    let layout = candidate.layout;
-    let mut found: Vec<Contender> = Vec::new();
-    let mut offer = |cost: f32, text: String, sets: &[usize], digits: &[u8]| {
-        found.push(Contender { cost, text, widths: widths(layout, sets, digits) });
-    };
-    match layout {
-        Layout::Ean13 => {
-            let patterns = EAN_LEFT_IN_B.iter().enumerate().map(|(first, pattern)| {
-                let mut sets = [0usize; 12];
-                for (index, set) in sets.iter_mut().enumerate().take(6) {
-                    *set = usize::from(pattern >> (5 - index) & 1);
-                }
-                (floor(candidate, &sets), first, sets)
-            });
-            let mut patterns: Vec<(f32, usize, [usize; 12])> = patterns.collect();
-            patterns.sort_by(|a, b| a.0.total_cmp(&b.0));
-            let mut least = f32::MAX;
-            for (floor, first, sets) in patterns {
-                // What costs this much changes no verdict.
-                if floor > most_cost
-                    || floor > (CLEAR_BY_EDGES * least).max(least + LEAST_MARGIN * candidate.lines as f32)
-                {
-                    break;
-                }
-                for path in cheapest::<2>(candidate, &sets, Some(first as u8)) {
-                    if path.cost < f32::MAX {
-                        least = least.min(path.cost);
-                        let digits = &path.digits[..12];
-                        offer(path.cost, format!("{first}{}", text_of(digits)), &sets, digits);
-                    }
-                }
-            }
-        }
-        Layout::Ean8 => {
-            for path in cheapest::<MOST_CONTENDERS>(candidate, &[0; 8], None) {
-                if path.cost < f32::MAX {
-                    let digits = &path.digits[..8];
-                    offer(path.cost, text_of(digits), &[0; 8], digits);
-                }
-            }
-        }
-        Layout::UpcE => upc_e(candidate, &mut offer),
-    }
-    found.sort_by(|a, b| a.cost.total_cmp(&b.cost));
-    found.truncate(MOST_CONTENDERS);
-    found
-}
-
-/// What digits of these sets cost at the least, whatever their check sum.
-fn floor(candidate: &Candidate, sets: &[usize]) -> f32 {
-    let least = |costs: &[f32; 10]| costs.iter().copied().fold(NO_FIT, f32::min);
-    sets.iter().zip(&candidate.cost).map(|(set, costs)| least(&costs[*set])).sum()
-}
-
-/// How sure the best number is by where its edges lie; nothing if they do not decide.
-fn clear_by_edges(candidate: &Candidate, best: &Contender, others: &[Contender]) -> Option<f32> {
-    // The others are sorted.
-    let second = others.first()?.cost;
-    let is_clear =
-        second - best.cost >= LEAST_MARGIN * candidate.lines as f32 && second >= CLEAR_BY_EDGES * best.cost;
-    is_clear.then(|| 1.0 - best.cost / second)
-}
-
-/// The number whose bars explain the brightness far better than any other's, and how sure that is; nothing if that does
-/// not decide.
-fn clear_by_brightness<'a>(candidate: &Candidate, contenders: &'a [Contender]) -> Option<(&'a String, f32)> {
-    let layout = candidate.layout;
-    let starts = (0..layout.digits()).map(|digit| layout.module_of(digit));
-    let mut best: Option<(usize, Residual)> = None;
-    let mut second = f32::MAX;
-    for (rank, contender) in contenders.iter().enumerate() {
-        // A number that hardly fits in one place need not be compared in all.
-        let is_far =
-            rank > 2 && best.is_some_and(|(_, known)| known.worst > 2.0 * BESIDE_EDGES.most_unexplained);
-        if is_far {
-            break;
-        }
-        let Some(residual) = candidate.profile.residual(&contender.widths, starts.clone()) else { continue };
-        if best.is_none_or(|(_, known)| residual.whole < known.whole) {
-            second = best.map_or(f32::MAX, |(_, known)| known.whole);
-            best = Some((rank, residual));
-        } else {
-            second = second.min(residual.whole);
-        }
-    }
-    let (rank, residual) = best?;
-    let proof = match layout {
-        Layout::UpcE => SHORT,
-        _ if rank == 0 => BESIDE_EDGES,
-        _ => AGAINST_EDGES,
-    };
-    // The truth need not be among the numbers compared: two of its digits may have been mistaken. Then another digit
-    // explains these places better.
-    let places = (0..layout.digits()).map(|digit| (layout.run_of(digit), layout.module_of(digit)));
-    let is_proven = residual.worst <= proof.most_unexplained
-        && second >= proof.clear * residual.whole
-        && candidate.profile.is_best_everywhere(&contenders[rank].widths, places);
-    is_proven.then(|| (&contenders[rank].text, 1.0 - residual.whole / second))
-}
-
-/// Every combination of number system and check digit has its own parity pattern; the check digit of the number that
-/// the six digits expand to must be the one that the pattern says.
-fn upc_e(candidate: &Candidate, offer: &mut impl FnMut(f32, String, &[usize], &[u8])) {
-    for system in 0..2u8 {
-        for (check, pattern) in UPC_E_IN_B.iter().enumerate() {
-            let pattern = if system == 0 { *pattern } else { !pattern & 0b11_1111 };
-            // The cheapest digits, then each with one digit changed: the number is short enough to try.
-            let sets: [usize; 6] = std::array::from_fn(|index| usize::from(pattern >> (5 - index) & 1));
-            let costs = |index: usize| &candidate.cost[index][sets[index]];
-            let mut ranked = [[0usize; 10]; 6];
-            for (index, ranked) in ranked.iter_mut().enumerate() {
-                for (value, slot) in ranked.iter_mut().enumerate() {
-                    *slot = value;
-                }
-                ranked.sort_by(|a, b| costs(index)[*a].total_cmp(&costs(index)[*b]));
-            }
-            for changed in 0..=6usize {
-                for rank in 1..if changed == 6 { 2 } else { 4 } {
-                    let mut digits = [0u8; 6];
-                    let mut cost = 0.0;
-                    for (index, digit) in digits.iter_mut().enumerate() {
-                        let value = ranked[index][if index == changed { rank } else { 0 }];
-                        *digit = value as u8;
-                        cost += costs(index)[value];
-                    }
-                    if upc_e_check(system, digits) == check as u8 {
-                        offer(cost, format!("{system}{}{check}", text_of(&digits)), &sets, &digits);
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn text_of(digits: &[u8]) -> String {
-    digits.iter().map(|digit| char::from(b'0' + digit)).collect()
 }

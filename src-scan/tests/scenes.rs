@@ -262,11 +262,11 @@ fn frames_together_read_what_none_of_them_does_alone() {
     for seed in 0..20 {
         let text = "9521234567899";
         let scene = Scene {
-            module: 1.9,
-            noise: 24.0,
+            module: 1.5,
+            noise: 50.0,
             seed,
             gap_seconds: 0.0,
-            ..one(Shot { blur: 1.0, seconds: 2.0, angle: 8.0, ..Shot::new(Symbology::Ean13, text) })
+            ..one(Shot { blur: 0.5, seconds: 2.0, angle: 8.0, ..Shot::new(Symbology::Ean13, text) })
         };
         let renderer = Renderer::new(&scene).unwrap();
         let mut live = Decoder::new(Options::default());
