@@ -11,7 +11,7 @@ use serde::Serialize;
 pub struct Scan {
     /// Items that are new.
     pub events: Vec<Event>,
-    /// Every code read in this frame, to be outlined on the picture.
+    /// Every code of this frame that counts, new or not, to be outlined on the picture.
     pub codes: Vec<Detection>,
     /// What would help, where nothing was read.
     pub hint: Option<Hint>,
@@ -45,8 +45,10 @@ impl Scanner {
     /// Reads a live frame taken at `now` milliseconds. `budget` is in microseconds, `clock` as in [`Decoder::decode`].
     pub fn push(&mut self, luma: &Luma<'_>, now: f64, budget: u64, clock: &dyn Fn() -> u64) -> Scan {
         let outcome = self.live.decode(luma, budget, clock);
-        let events = self.session.observe(&outcome.codes, (luma.width(), luma.height()), now);
-        Scan { events, codes: outcome.codes, hint: outcome.hint, micros: outcome.micros }
+        let size = (luma.width(), luma.height());
+        let events = self.session.observe(&outcome.codes, size, now);
+        let codes = self.session.meant(&outcome.codes, size, now).to_vec();
+        Scan { events, codes, hint: outcome.hint, micros: outcome.micros }
     }
 
     /// Reads a single picture, every way there is, apart from the live session: each of its codes is an event.

@@ -4,6 +4,10 @@ use crate::geometry::{Point, centre};
 use crate::{Detection, Symbology};
 use serde::Serialize;
 
+/// At a till: milliseconds for which an item in the middle keeps off what lies about it, once its code is not read.
+/// Shorter than a hand takes to the next item.
+const A_MOMENT: f64 = 400.0;
+
 /// How a session decides what one item is. Times are in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SessionOptions {
@@ -11,7 +15,7 @@ pub struct SessionOptions {
     pub left_after: f64,
     /// Frames that must agree on a weak symbology before it is reported.
     pub weak_sightings: u32,
-    /// Of several codes in a frame only the one nearest its middle counts, as at a till: what lies about is not meant.
+    /// Of several codes in view only the one nearest the middle counts, as at a till: what lies about is not meant.
     pub nearest_middle: bool,
 }
 
@@ -82,15 +86,9 @@ impl Session {
 
     /// Takes what a frame of this size, in pixels, showed at `now`, in milliseconds that never run backwards, and answers
     /// the items that are new.
-    pub fn observe(&mut self, codes: &[Detection], (width, height): (usize, usize), now: f64) -> Vec<Event> {
-        let middle = Point::new(width as f32 / 2.0, height as f32 / 2.0);
-        let off = |code: &Detection| centre(&code.points).distance(middle);
-        let meant = codes.iter().min_by(|a, b| off(a).total_cmp(&off(b)));
-        let codes = match meant {
-            Some(code) if self.options.nearest_middle => std::slice::from_ref(code),
-            _ => codes,
-        };
+    pub fn observe(&mut self, codes: &[Detection], size: (usize, usize), now: f64) -> Vec<Event> {
         self.tracks.retain(|track| now - track.last_seen <= self.options.left_after);
+        let codes = self.meant(codes, size, now);
         let mut events = Vec::new();
         let mut taken: Vec<usize> = Vec::new();
         let mut seen: Vec<&Detection> = Vec::new();
@@ -148,6 +146,29 @@ impl Session {
             }
         }
         events
+    }
+
+    /// Which codes of a frame taken at `now` count: all, or at a till the one nearest the middle. None does where an item
+    /// was nearer a moment ago: its code may be out of focus in this frame only.
+    pub fn meant<'a>(
+        &self,
+        codes: &'a [Detection],
+        (width, height): (usize, usize),
+        now: f64,
+    ) -> &'a [Detection] {
+        if !self.options.nearest_middle {
+            return codes;
+        }
+        let middle = Point::new(width as f32 / 2.0, height as f32 / 2.0);
+        let off = |code: &Detection| centre(&code.points).distance(middle);
+        let Some(nearest) = codes.iter().min_by(|a, b| off(a).total_cmp(&off(b))) else { return &[] };
+        let stands_back = self.tracks.iter().any(|track| {
+            track.reported
+                && track.text != nearest.text
+                && now - track.last_seen <= A_MOMENT
+                && track.centre.distance(middle) < off(nearest)
+        });
+        if stands_back { &[] } else { std::slice::from_ref(nearest) }
     }
 
     /// Forgets what is in view: each code still shown is a new item in the next frame that shows it.
@@ -246,6 +267,18 @@ mod tests {
         let events = session.observe(&shown, SIZE, 0.0);
         assert_eq!(events.iter().map(|event| event.text.as_str()).collect::<Vec<_>>(), ["9521234567899"]);
         assert!(session.observe(&shown, SIZE, 2000.0).len() == 1, "away too long, the same is shown again");
+    }
+
+    #[test]
+    fn at_a_till_what_lies_about_does_not_count_while_the_item_in_the_middle_is_hard_to_read() {
+        let mut session = Session::new(SessionOptions { nearest_middle: true, ..SessionOptions::default() });
+        let (aside, item) =
+            (code(Symbology::Ean13, "4006381333931", 0.0), code(Symbology::Ean13, "9521234567899", 270.0));
+        assert_eq!(session.observe(&[aside.clone(), item.clone()], SIZE, 0.0).len(), 1);
+        assert_eq!(session.observe(std::slice::from_ref(&aside), SIZE, 30.0), []);
+        assert_eq!(session.observe(&[aside.clone(), item], SIZE, 60.0), [], "it is still the same item");
+        let events = session.observe(&[aside], SIZE, 600.0);
+        assert_eq!(events.iter().map(|event| event.text.as_str()).collect::<Vec<_>>(), ["4006381333931"]);
     }
 
     #[test]
