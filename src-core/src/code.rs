@@ -233,10 +233,14 @@ impl Code {
         patterns: &[InStorePattern],
         currency: Currency,
     ) -> Result<Self, CodeError> {
+        let is_word = symbology.is_none() && may_be_word(text);
         if let Some(rest) = text.strip_prefix("MO") {
-            return rest.parse().map(Self::Order);
+            match rest.parse() {
+                Err(_) if is_word => return Err(CodeError::Unknown),
+                order => return order.map(Self::Order),
+            }
         }
-        if text.starts_with("MS") {
+        if text.starts_with("MS") && !is_word {
             return text.parse().map(Self::Member);
         }
         if let Some(issued) = Self::read_issued(text, symbology) {
@@ -305,6 +309,12 @@ impl Code {
         }
         if fragment == SHOP_FRAGMENT { Ok(Self::Shop(address.to_owned())) } else { Err(CodeError::Unknown) }
     }
+}
+
+/// Whether a text is of letters only, so that somebody may have meant it as a word: what of the shop's own codes reads
+/// like one, such as a pickup code in `MOZZARELLA`, is one only where there is such an order.
+pub fn may_be_word(text: &str) -> bool {
+    text.trim().chars().all(char::is_alphabetic)
 }
 
 /// What ends the address in a shop's own QR code, so that a device knows it as one.
@@ -597,6 +607,20 @@ mod tests {
         assert_eq!(read("MH12", None), Err(CodeError::Issued(IssuedError::Shop)));
         assert_eq!(read("MTN DEW", None), Err(CodeError::Unknown));
         assert_eq!(read("mg12", None), Err(CodeError::Unknown));
+    }
+
+    #[test]
+    fn a_typed_word_is_no_broken_code_though_it_begins_like_one() {
+        for word in ["MOCHA", "MOUSSE", "MSG"] {
+            assert_eq!(read(word, None), Err(CodeError::Unknown), "{word}");
+        }
+        assert_eq!(read("MOCHA", Some(Symbology::QrCode)), Err(CodeError::Pickup));
+        assert_eq!(read("MOK7M4", None), Err(CodeError::Pickup));
+        assert_eq!(read("MSG", Some(Symbology::Code128)), Err(CodeError::Card));
+        // Eight letters behind MO are a code that an order may have, and a word.
+        assert!(matches!(read("MOZZARELLA", None), Ok(Code::Order(_))));
+        assert!(may_be_word("MOZZARELLA") && may_be_word(" 苹果 "));
+        assert!(!may_be_word("MOK7M4Q2ZP") && !may_be_word("oat milk"));
     }
 
     #[test]

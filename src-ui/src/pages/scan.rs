@@ -5,7 +5,7 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 use ministore_core::basket::Edit;
 use ministore_core::catalogue::{Lookup, Product};
-use ministore_core::code::{Code, CodeError};
+use ministore_core::code::{Code, CodeError, may_be_word};
 use ministore_core::gtin::GtinError;
 use ministore_core::id::LineId;
 use ministore_core::instore::InStoreError;
@@ -61,7 +61,14 @@ pub(crate) fn ScanPage() -> impl IntoView {
     let navigate = StoredValue::new(use_navigate());
     let on_code = Callback::new(move |scanned: Scanned| {
         let go = |to: &str| navigate.with_value(|navigate| navigate(to, Default::default()));
-        match read_code(&scanned.text, scanned.symbology) {
+        let code = match read_code(&scanned.text, scanned.symbology) {
+            // Shoppers type the names of goods; the codes of their orders they only show.
+            Ok(Code::Order(_)) if scanned.symbology.is_none() && may_be_word(&scanned.text) => {
+                Err(CodeError::Unknown)
+            }
+            code => code,
+        };
+        match code {
             Ok(Code::Product { code, measure, .. }) => {
                 outcome.set(Outcome::Looking);
                 spawn_local(async move {
@@ -318,7 +325,7 @@ fn LastItems(
     };
     view! {
         <ul class="scan-last">{rows}</ul>
-        <A href="/cart" attr:class="button primary large wide" attr:data-testid="scan-total">
+        <A href="/cart" attr:class="button primary large wide sticky-action" attr:data-testid="scan-total">
             {move || match totals(None).filter(|totals| totals.items > 0) {
                 Some(totals) => say::basket_open(&money(totals.total)),
                 None => say::NAV_BASKET().to_owned(),

@@ -1,6 +1,6 @@
 //! What a code means where it was read.
 
-use ministore_core::code::{CardNumber, Code, CodeError, PickupCode, ProductCode, Symbology};
+use ministore_core::code::{CardNumber, Code, CodeError, PickupCode, ProductCode, Symbology, may_be_word};
 use ministore_core::id::OrderId;
 use ministore_core::order::Order;
 use ministore_core::quantity::Measure;
@@ -69,6 +69,8 @@ pub(crate) fn meaning(
     // At the hand-over eight digits are the shopper's code, whatever else they may be.
     let wants_pickup = matches!(place, Place::HandOver(_)) && source == Source::Typed;
     let pickup = text.trim().parse::<PickupCode>().ok();
+    let word = source == Source::Typed && may_be_word(text) && picking.is_none();
+    let or_search = word.then(|| text.trim().to_owned());
     match (code, pickup) {
         (Ok(Code::Product { .. }) | Err(_), Some(code)) if wants_pickup => {
             Meaning::Open { code, or_search: None }
@@ -77,16 +79,12 @@ pub(crate) fn meaning(
             Some(order) => Meaning::Pick { order, code, label },
             None => Meaning::LookUp(code),
         },
-        (Ok(Code::Order(code)), _) => Meaning::Open { code, or_search: None },
+        (Ok(Code::Order(code)), _) | (Err(_), Some(code)) => Meaning::Open { code, or_search },
         (Ok(Code::Member(card)), _) => Meaning::Card(card),
         (
             Ok(Code::Shop(_) | Code::ShopCode(_) | Code::Table(_) | Code::GiftCard(_) | Code::ExitPass(_)),
             _,
         ) => Meaning::Nothing(CodeError::Unknown),
-        (Err(_), Some(code)) => {
-            let word = source == Source::Typed && text.chars().all(char::is_alphabetic) && picking.is_none();
-            Meaning::Open { code, or_search: word.then(|| text.trim().to_owned()) }
-        }
         (Err(CodeError::Unknown), None) if source == Source::Typed && picking.is_none() => {
             Meaning::Search(text.trim().to_owned())
         }
@@ -192,13 +190,17 @@ mod tests {
     }
 
     #[test]
-    fn eight_letters_may_be_a_word() {
-        let or_search = |place| match at(place, "hazelnat", Source::Typed) {
+    fn letters_that_read_as_a_pickup_code_may_be_a_word() {
+        let or_search = |place, text, source| match at(place, text, source) {
             Meaning::Open { or_search, .. } => or_search,
-            _ => None,
+            other => panic!("{other:?}"),
         };
-        assert_eq!(or_search(Place::Queue).as_deref(), Some("hazelnat"));
-        assert_eq!(or_search(Place::Pick(ORDER)), None);
+        for word in ["hazelnat", "MOZZARELLA"] {
+            assert_eq!(or_search(Place::Queue, word, Source::Typed).as_deref(), Some(word));
+            assert_eq!(or_search(Place::Pick(ORDER), word, Source::Typed), None);
+            assert_eq!(or_search(Place::Queue, word, Source::Scanned(None)), None);
+        }
+        assert_eq!(or_search(Place::Queue, "MOK7M4Q2ZP", Source::Typed), None);
     }
 
     #[test]
@@ -219,6 +221,7 @@ mod tests {
             Meaning::Nothing(CodeError::Gtin(_))
         ));
         assert!(matches!(at(Place::Queue, "MS123", Source::Typed), Meaning::Nothing(CodeError::Card)));
+        assert_eq!(at(Place::Queue, "MOCHA", Source::Typed), Meaning::Search("MOCHA".into()));
     }
 
     #[test]
