@@ -1,8 +1,9 @@
 // The worker that decodes camera frames for a page.
 //
-// Start it as a module worker: new Worker("/scan-worker.js", { type: "module" }). Beside it lie
-// scan_worker_wasm.js and scan_worker_wasm_bg.wasm. It fetches nothing else, and evaluates no text: a content security
-// policy of script-src 'self' 'wasm-unsafe-eval' and worker-src 'self' suffices.
+// Start it as a module worker: new Worker("/scan-worker.js", { type: "module" }). Beside it lie scan_worker_simd.js with
+// its scan_worker_simd_bg.wasm, and scan_worker_wasm.js with its scan_worker_wasm_bg.wasm for browsers without SIMD. It
+// fetches one of the two pairs and nothing else, and evaluates no text: a content security policy of
+// script-src 'self' 'wasm-unsafe-eval' and worker-src 'self' suffices.
 //
 // The page sends
 //   { kind: "configure", settings }    start afresh with settings, each optional: symbologies (["ean13", "qr_code", …]),
@@ -14,13 +15,14 @@
 //                                      id is any value, given back
 //   { kind: "forget" }                 whatever is in view may count again
 // and is answered
-//   { kind: "ready" }                  once, when the first frame may be sent, and again after each "configure"
+//   { kind: "ready", simd }            once, when the first frame may be sent, and again after each "configure"; simd is
+//                                      whether the browser knows SIMD
 //   { kind: "codes", codes, micros }   items that came into view: [{ item, symbology, text, points, confidence }],
 //                                      points being four corners { x, y } in pixels of the frame; micros says where the
 //                                      time went: { locate, bars, matrix, whole, total }
 //   { kind: "idle", seen, width, height, hint, micros }
-//                                      after every frame: the next one may be sent. seen lists every code read in that
-//                                      frame, new or not, to be outlined on a picture of width × height; hint is
+//                                      after every frame: the next one may be sent. seen lists every code of that frame
+//                                      that counts, new or not, to be outlined on a picture of width × height; hint is
 //                                      "closer", "more_light", "hold_still" or null
 //   { kind: "picture", id, codes, micros }
 //                                      what a photograph held; codes is empty if nothing was read
@@ -30,11 +32,21 @@
 //                                      a "frame" error the worker is idle)
 // Frames sent before the answer "idle" are dropped at once, the newest too: send one at a time.
 
-import init, { WebScanner } from "./scan_worker_wasm.js";
-
 /** The longest side of a photograph that is decoded, in pixels: more shows no more bars. */
 const LONGEST_SIDE = 2400;
 
+/** A module whose one function gives a vector of zeros: valid where the browser knows SIMD. */
+const USES_SIMD = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, // magic number, version
+  1, 5, 1, 96, 0, 1, 123, // types: () -> v128
+  3, 2, 1, 0, // functions: of that type
+  10, 8, 1, 6, 0, 65, 0, 253, 15, 11, // code: i32.const 0, i8x16.splat
+]);
+const simd = WebAssembly.validate(USES_SIMD);
+const MODULE = simd ? "./scan_worker_simd.js" : "./scan_worker_wasm.js";
+
+/** The running module's class. */
+let WebScanner = null;
 let scanner = null;
 let settings = {};
 let busy = false;
@@ -43,13 +55,15 @@ let buffer = new Uint8Array(0);
 
 const started = start();
 
-async function start() {
-  await init();
+async function start(query = "") {
+  const module = await import(MODULE + query);
+  await module.default();
+  WebScanner = module.WebScanner;
   scanner = new WebScanner(JSON.stringify(settings));
 }
 
 started.then(
-  () => postMessage({ kind: "ready" }),
+  () => postMessage({ kind: "ready", simd }),
   (error) => postMessage({ kind: "error", code: "load", message: String(error) }),
 );
 
@@ -84,7 +98,7 @@ function configure(wanted) {
     scanner.free();
     scanner = next;
     settings = wanted;
-    postMessage({ kind: "ready" });
+    postMessage({ kind: "ready", simd });
   } catch (error) {
     postMessage({ kind: "error", code: "settings", message: String(error) });
   }
@@ -167,9 +181,7 @@ function colours(source, width, height) {
 /** Starts the module afresh after a trap: its memory cannot be trusted any more. */
 async function recover(error) {
   if (!(error instanceof WebAssembly.RuntimeError)) return;
-  const module = await import(`./scan_worker_wasm.js?after=${Date.now()}`);
-  await module.default();
-  scanner = new module.WebScanner(JSON.stringify(settings));
+  await start(`?after=${Date.now()}`);
 }
 
 function sizeOf(source) {

@@ -65,19 +65,21 @@ pub struct Browser<'a> {
     pub eye: Eye<'a>,
     /// A host name that stands for this machine. Unlike `localhost`, it is no secure context.
     pub host: Option<&'a str>,
+    /// More of Chromium's switches.
+    pub flags: &'a [&'a str],
 }
 
 impl Browser<'_> {
     /// An English browser of this size without a camera.
     pub const fn new(screen: Screen) -> Self {
-        Self { screen, language: "en-US", eye: Eye::Missing, host: None }
+        Self { screen, language: "en-US", eye: Eye::Missing, host: None, flags: &[] }
     }
 
     fn capabilities(&self, profile: &Path) -> Result<thirtyfour::ChromeCapabilities> {
         let mut chrome = DesiredCapabilities::chrome();
         chrome.set_binary(&Made::Chromium.path()?.to_string_lossy())?;
         chrome.set_browser_log_level(LoggingPrefsLogLevel::All)?;
-        for flag in FLAGS {
+        for flag in FLAGS.iter().chain(self.flags) {
             chrome.add_arg(flag)?;
         }
         chrome.add_arg(&format!("--user-data-dir={}", profile.display()))?;

@@ -30,13 +30,21 @@ pub(crate) struct WebCompiler {
 }
 
 impl WebCompiler {
-    /// `cargo` with a fixed environment, so that no build differs from the last by who called it.
-    pub(crate) fn cargo(&self, workspace: &Workspace) -> Command {
+    /// `cargo` with a fixed environment, so that no build differs from the last by who called it. `more` are flags of the
+    /// compiler for everything that it builds.
+    pub(crate) fn cargo(&self, workspace: &Workspace, more: &[&str]) -> Command {
         let mut command = Command::new(&self.cargo);
         command.current_dir(&workspace.root).env_clear();
         command.envs(env::vars_os().filter(|(name, _)| !steers_builds(name)));
         command.env("CARGO_TARGET_DIR", workspace.web_target());
-        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        for (name, value) in &self.environment {
+            let mut value = value.clone();
+            for flag in more.iter().filter(|_| *name == FLAGS) {
+                value.push(SEPARATOR);
+                value.push(flag);
+            }
+            command.env(name, value);
+        }
         command
     }
 }
@@ -195,7 +203,7 @@ impl Debian {
                 (FLAGS, "-Cembed-bitcode=yes".into()),
             ],
         };
-        let mut command = plain.cargo(workspace);
+        let mut command = plain.cargo(workspace, &[]);
         command
             .current_dir(&build)
             .args(["build", "--release", "--target", TARGET, "-Zbuild-std=std,panic_abort"])

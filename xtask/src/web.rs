@@ -13,11 +13,12 @@ use crate::web_dist;
 use crate::web_module::{Module, Optimise};
 use crate::workspace::Workspace;
 
-const MODULES: [Module; 3] = [
+const MODULES: [Module; 4] = [
     Module {
         package: "ministore-ui",
         binary: "shop",
         features: None,
+        simd: false,
         out_name: "ministore",
         optimise: Optimise::ForSize,
         split: true,
@@ -27,6 +28,7 @@ const MODULES: [Module; 3] = [
         package: "ministore-ui",
         binary: "counter",
         features: None,
+        simd: false,
         out_name: "counter",
         optimise: Optimise::ForSize,
         split: false,
@@ -36,7 +38,19 @@ const MODULES: [Module; 3] = [
         package: "ministore-scan",
         binary: "scan-worker",
         features: Some("web"),
+        simd: false,
         out_name: "scan_worker_wasm",
+        optimise: Optimise::ForSpeed,
+        split: false,
+        called_by_scripts: true,
+    },
+    // The same for browsers that know SIMD.
+    Module {
+        package: "ministore-scan",
+        binary: "scan-worker",
+        features: Some("web"),
+        simd: true,
+        out_name: "scan_worker_simd",
         optimise: Optimise::ForSpeed,
         split: false,
         called_by_scripts: true,
@@ -68,10 +82,11 @@ pub(crate) fn sizes_file(workspace: &Workspace) -> PathBuf {
 pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) -> Result<()> {
     let compiler = wasm_target::find_or_make(workspace, consent)?;
     npm::install(workspace)?;
-    let built = workspace.web_target().join(TARGET).join(options.profile());
     let mut made = Vec::new();
     for module in &MODULES {
-        let mut command = compiler.cargo(workspace);
+        let target = module.target(workspace);
+        let mut command = compiler.cargo(workspace, module.flags());
+        command.env("CARGO_TARGET_DIR", &target);
         // One at a time: together, cargo would join their features.
         command.args([
             "rustc",
@@ -89,6 +104,7 @@ pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) ->
         command.arg("--").args(module.link_arguments());
         run_child(&mut command)
             .with_context(|| format!("{} does not build for the browser", module.package))?;
+        let built = target.join(TARGET).join(options.profile());
         made.push(module.bind(workspace, &built, *options)?);
     }
     web_dist::assemble(workspace, &made, *options)

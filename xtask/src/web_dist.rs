@@ -9,7 +9,8 @@
 //! | `ministore-*.wasm` | its parts that are downloaded later |
 //! | `counter.js`, `counter_bg.wasm` | the counter, `src-ui` |
 //! | `scan-worker.js` | `src-scan/web/scan-worker.js` |
-//! | `scan_worker_wasm.js`, `scan_worker_wasm_bg.wasm` | the decoder, `src-scan` |
+//! | `scan_worker_simd.js`, `scan_worker_simd_bg.wasm` | the decoder, `src-scan`, for browsers that know SIMD |
+//! | `scan_worker_wasm.js`, `scan_worker_wasm_bg.wasm` | the same for the others |
 //! | the rest | `src-ui/public/`, as it is |
 //!
 //! Scripts and styles are minified, except for development.
@@ -54,6 +55,8 @@ struct Sizes {
     counter: Size,
     /// What is downloaded when the camera first opens.
     decoder: Size,
+    /// The same where the browser knows no SIMD.
+    decoder_plain: Size,
     files: BTreeMap<String, Size>,
 }
 
@@ -239,7 +242,9 @@ impl Sizes {
         let needed = [".html", ".js", ".css", ".wasm"].iter().any(|end| name.ends_with(end));
         match name {
             _ if !needed => Vec::new(),
-            _ if name.starts_with("scan_worker_wasm") || name == "scan-worker.js" => vec![&mut self.decoder],
+            "scan-worker.js" => vec![&mut self.decoder, &mut self.decoder_plain],
+            _ if name.starts_with("scan_worker_simd") => vec![&mut self.decoder],
+            _ if name.starts_with("scan_worker_wasm") => vec![&mut self.decoder_plain],
             "ministore.js" | "ministore-parts.js" | "ministore_bg.wasm" => vec![&mut self.page],
             _ if name.starts_with("ministore-") => vec![&mut self.page_later],
             "counter.js" | "counter_bg.wasm" | COUNTER_STYLE => vec![&mut self.counter],
@@ -270,5 +275,6 @@ fn print_sizes(sizes: &Sizes) -> Result<()> {
     line("  its later part", sizes.page_later);
     line("the counter", sizes.counter);
     line("the decoder", sizes.decoder);
+    line("  without SIMD", sizes.decoder_plain);
     Ok(())
 }

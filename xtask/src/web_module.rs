@@ -40,6 +40,8 @@ pub(crate) struct Module {
     pub(crate) package: &'static str,
     pub(crate) binary: &'static str,
     pub(crate) features: Option<&'static str>,
+    /// Whether it is for browsers that know SIMD only.
+    pub(crate) simd: bool,
     /// Its files are `{out_name}.js` and `{out_name}_bg.wasm`.
     pub(crate) out_name: &'static str,
     pub(crate) optimise: Optimise,
@@ -60,6 +62,16 @@ const FEATURES: &[&str] = &[
 ];
 
 impl Module {
+    /// What the compiler is told for everything that goes into it.
+    pub(crate) fn flags(&self) -> &'static [&'static str] {
+        if self.simd { &["-Ctarget-feature=+simd128"] } else { &[] }
+    }
+
+    /// The folder that it is built in: other flags in the same one would build all of it anew each time.
+    pub(crate) fn target(&self, workspace: &Workspace) -> PathBuf {
+        if self.simd { workspace.web_target().join("simd") } else { workspace.web_target() }
+    }
+
     /// What the linker is told besides.
     pub(crate) fn link_arguments(&self) -> &'static [&'static str] {
         // Splitting follows the relocations to see which part needs what.
