@@ -10,14 +10,18 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use ministore_core::code::Symbology;
-use ministore_scan::Scanner;
-use ministore_scan::scanner::FRAME_BUDGET;
+use ministore_scan::scanner::{FRAME_BUDGET, Scan};
 use ministore_scan::source::y4m::{Playback, Reader};
 use ministore_scan::source::{Frame, FrameSource, SourceError};
+use ministore_scan::{Detection, Hint, Scanner, SessionOptions, Symbologies};
 use serde::Serialize;
 
 /// How far apart previews are, at least: 15 in a second.
 const PREVIEW_EVERY: Duration = Duration::from_millis(66);
+/// How often it is asked whether an unplugged camera is back.
+const ASK_EVERY: Duration = Duration::from_millis(300);
+/// How often a camera that is back may refuse to open, before that is told: the system may need a moment to give it free.
+const REFUSALS: u32 = 10;
 /// The id of the film that plays as a camera.
 const FILM: &str = "film";
 
@@ -37,6 +41,10 @@ pub enum Sight {
     Codes(Vec<Seen>),
     /// A picture to show, as a JPEG file.
     Preview(Vec<u8>),
+    /// A frame was looked at.
+    Frame(Looked),
+    /// Nothing, until the camera is plugged in again.
+    Unplugged,
     /// Nothing more.
     Failed(Reason),
 }
@@ -48,6 +56,19 @@ pub struct Seen {
     pub symbology: Symbology,
     /// What it says.
     pub text: String,
+}
+
+/// What a frame showed.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Looked {
+    /// Every code in it that counts, new or not.
+    pub seen: Vec<Detection>,
+    /// Pixels in a row of the frame.
+    pub width: usize,
+    /// Rows of the frame.
+    pub height: usize,
+    /// What would help, where nothing was read.
+    pub hint: Option<Hint>,
 }
 
 /// Why nothing is seen.
@@ -98,8 +119,13 @@ impl Cameras {
     }
 
     /// Starts a camera, the first where `id` is None, in place of the one that runs. `see` is told what is seen, from
-    /// other threads, until it says no, the camera fails or is stopped.
-    pub fn start(&self, id: Option<String>, see: impl Fn(Sight) -> bool + Send + Sync + 'static) {
+    /// other threads, until it says no, the camera fails or is stopped. `session` decides which codes count.
+    pub fn start(
+        &self,
+        id: Option<String>,
+        session: SessionOptions,
+        see: impl Fn(Sight) -> bool + Send + Sync + 'static,
+    ) {
         let seen = Arc::new(AtomicBool::new(true));
         if let Some(before) = lock(&self.running).replace(seen.clone()) {
             before.store(false, Ordering::Relaxed);
@@ -107,7 +133,7 @@ impl Cameras {
         let film = self.film.clone().filter(|_| id.as_deref().is_none_or(|id| id == FILM));
         thread::spawn(move || {
             let source = match film {
-                Some(film) => open_film(&film),
+                Some(film) => Film::open(&film).map(|film| Box::new(film) as Box<dyn Source>),
                 None => system::open(id.as_deref()),
             };
             let failed = |error: SourceError| {
@@ -116,7 +142,7 @@ impl Cameras {
             };
             match source {
                 // The page is told before the camera is let go of: a driver may fail at that too.
-                Ok(mut source) => look(&mut *source, &seen, &see).unwrap_or_else(failed),
+                Ok(mut source) => look_on(&mut *source, session, &seen, &see).unwrap_or_else(failed),
                 Err(error) => failed(error),
             }
         });
@@ -140,19 +166,93 @@ fn name_of(film: &Path) -> String {
     film.file_name().map_or_else(|| FILM.to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
-fn open_film(film: &Path) -> Result<Box<dyn FrameSource>, SourceError> {
-    Ok(Box::new(Reader::open(film, Playback { looping: true, real_time: true })?))
+/// What frames come from, and come from again after it was unplugged.
+trait Source: FrameSource {
+    /// Opens it again; [`SourceError::Unplugged`] as long as it is not back.
+    fn reopen(&mut self) -> Result<(), SourceError>;
 }
 
-/// Takes frames until nobody wants them any more.
+/// A film that plays as a camera. It is unplugged by moving its file away, and plugged in by moving it back.
+struct Film {
+    path: PathBuf,
+    reader: Reader,
+}
+
+impl Film {
+    fn open(path: &Path) -> Result<Self, SourceError> {
+        Ok(Self { path: path.into(), reader: Self::reader(path)? })
+    }
+
+    fn reader(path: &Path) -> Result<Reader, SourceError> {
+        Reader::open(path, Playback { looping: true, real_time: true })
+    }
+
+    fn check(&self) -> Result<(), SourceError> {
+        if self.path.exists() {
+            return Ok(());
+        }
+        Err(SourceError::Unplugged { message: format!("{} is not there", self.path.display()) })
+    }
+}
+
+impl FrameSource for Film {
+    fn next_frame(&mut self) -> Result<Option<Frame>, SourceError> {
+        self.check()?;
+        self.reader.next_frame()
+    }
+}
+
+impl Source for Film {
+    fn reopen(&mut self) -> Result<(), SourceError> {
+        self.check()?;
+        self.reader = Self::reader(&self.path)?;
+        Ok(())
+    }
+}
+
+/// Looks until nobody wants it any more, and waits while the camera is unplugged.
+fn look_on(
+    source: &mut dyn Source,
+    session: SessionOptions,
+    wanted: &AtomicBool,
+    see: &(impl Fn(Sight) -> bool + Sync),
+) -> Result<(), SourceError> {
+    loop {
+        match look(source, session, wanted, see) {
+            Err(SourceError::Unplugged { message }) => tracing::info!(message, "waiting for the camera"),
+            outcome => return outcome,
+        }
+        if !see(Sight::Unplugged) || !is_back(source, wanted)? {
+            return Ok(());
+        }
+    }
+}
+
+/// Waits for an unplugged camera; false once nobody wants it any more.
+fn is_back(source: &mut dyn Source, wanted: &AtomicBool) -> Result<bool, SourceError> {
+    let mut refusals = 0;
+    while wanted.load(Ordering::Relaxed) {
+        match source.reopen() {
+            Ok(()) => return Ok(true),
+            Err(SourceError::Unplugged { .. }) => refusals = 0,
+            Err(error) if refusals == REFUSALS => return Err(error),
+            Err(_) => refusals += 1,
+        }
+        thread::sleep(ASK_EVERY);
+    }
+    Ok(false)
+}
+
+/// Takes frames until nobody wants them any more, or there are none.
 fn look(
-    source: &mut dyn FrameSource,
+    source: &mut dyn Source,
+    session: SessionOptions,
     wanted: &AtomicBool,
     see: &(impl Fn(Sight) -> bool + Sync),
 ) -> Result<(), SourceError> {
     let newest = Slot::default();
     thread::scope(|threads| {
-        let reader = threads.spawn(|| read_codes(&newest, see));
+        let reader = threads.spawn(|| read_codes(&newest, session, see));
         let taken = take_frames(source, &newest, wanted, see);
         newest.close();
         let read = reader.join().unwrap_or_else(|_| {
@@ -163,7 +263,7 @@ fn look(
 }
 
 fn take_frames(
-    source: &mut dyn FrameSource,
+    source: &mut dyn Source,
     newest: &Slot,
     wanted: &AtomicBool,
     see: &impl Fn(Sight) -> bool,
@@ -187,19 +287,22 @@ fn take_frames(
 }
 
 /// Reads codes out of the newest frame until there are no more.
-fn read_codes(newest: &Slot, see: &impl Fn(Sight) -> bool) -> Result<(), SourceError> {
-    let mut scanner = Scanner::default();
+fn read_codes(
+    newest: &Slot,
+    session: SessionOptions,
+    see: &impl Fn(Sight) -> bool,
+) -> Result<(), SourceError> {
+    let mut scanner = Scanner::new(Symbologies::RETAIL, session);
     let begun = Instant::now();
     let clock = || u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     while let Some(frame) = newest.take() {
         let luma = frame.luma()?;
-        let scan = scanner.push(&luma.as_luma(), frame.at(), FRAME_BUDGET, &clock);
-        let codes: Vec<Seen> = scan
-            .events
-            .into_iter()
-            .map(|event| Seen { symbology: event.symbology, text: event.said() })
-            .collect();
-        if !codes.is_empty() && !see(Sight::Codes(codes)) {
+        let Scan { events, codes: seen, hint, .. } =
+            scanner.push(&luma.as_luma(), frame.at(), FRAME_BUDGET, &clock);
+        let codes: Vec<Seen> =
+            events.into_iter().map(|event| Seen { symbology: event.symbology, text: event.said() }).collect();
+        let looked = Looked { seen, width: luma.width(), height: luma.height(), hint };
+        if !(codes.is_empty() || see(Sight::Codes(codes))) || !see(Sight::Frame(looked)) {
             newest.close();
         }
     }
@@ -252,9 +355,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(desktop)]
 mod system {
     use ministore_scan::source::camera::{self, CameraChoice, CameraSource};
-    use ministore_scan::source::{Frame, FrameSource, Pixels, SourceError};
+    use ministore_scan::source::{Frame, Pixels, SourceError};
 
-    use super::Camera;
+    use super::{Camera, Source};
 
     /// The longer side of a preview, in pixels, where the camera does not compress its frames itself.
     const PREVIEW_SIDE: usize = 640;
@@ -269,9 +372,15 @@ mod system {
         found.into_iter().map(|found| Camera { id: found.id, name: found.name }).collect()
     }
 
-    pub(super) fn open(id: Option<&str>) -> Result<Box<dyn FrameSource>, SourceError> {
+    pub(super) fn open(id: Option<&str>) -> Result<Box<dyn Source>, SourceError> {
         let choice = CameraChoice { id: id.map(str::to_owned), ..CameraChoice::default() };
         Ok(Box::new(CameraSource::open(&choice)?))
+    }
+
+    impl Source for CameraSource {
+        fn reopen(&mut self) -> Result<(), SourceError> {
+            self.reopen()
+        }
     }
 
     pub(super) fn preview(frame: &Frame) -> Result<Vec<u8>, SourceError> {
@@ -287,15 +396,15 @@ mod system {
 /// On a phone the page looks through its web view's own camera; here there is none.
 #[cfg(mobile)]
 mod system {
-    use ministore_scan::source::{Frame, FrameSource, SourceError};
+    use ministore_scan::source::{Frame, SourceError};
 
-    use super::Camera;
+    use super::{Camera, Source};
 
     pub(super) fn list() -> Vec<Camera> {
         Vec::new()
     }
 
-    pub(super) fn open(_: Option<&str>) -> Result<Box<dyn FrameSource>, SourceError> {
+    pub(super) fn open(_: Option<&str>) -> Result<Box<dyn Source>, SourceError> {
         Err(SourceError::NoCamera)
     }
 
@@ -327,8 +436,18 @@ mod tests {
 
     fn sights(cameras: &Cameras, id: Option<&str>) -> mpsc::Receiver<Sight> {
         let (sender, receiver) = mpsc::channel();
-        cameras.start(id.map(str::to_owned), move |sight| sender.send(sight).is_ok());
+        let session = SessionOptions::default();
+        cameras.start(id.map(str::to_owned), session, move |sight| sender.send(sight).is_ok());
         receiver
+    }
+
+    /// Waits until something is seen.
+    fn until<T>(seen: &mpsc::Receiver<Sight>, mut wanted: impl FnMut(Sight) -> Option<T>) -> T {
+        loop {
+            if let Some(found) = wanted(seen.recv_timeout(PATIENCE).unwrap()) {
+                return found;
+            }
+        }
     }
 
     #[test]
@@ -346,13 +465,51 @@ mod tests {
                     assert_eq!((picture.width(), picture.height()), (640, 480));
                     previews += 1;
                 }
-                Sight::Failed(reason) => panic!("{reason:?}"),
+                Sight::Frame(_) => {}
+                other => panic!("{other:?}"),
             }
         }
         assert_eq!(codes, [Seen { symbology: Symbology::Ean13, text: DIGITS.into() }]);
         cameras.stop();
         // The last ones that were on their way, then the line ends.
         while seen.recv_timeout(PATIENCE).is_ok() {}
+        assert_eq!(seen.recv_timeout(PATIENCE), Err(mpsc::RecvTimeoutError::Disconnected));
+    }
+
+    #[test]
+    fn each_frame_says_where_its_codes_are() {
+        let dir = tempfile::tempdir().unwrap();
+        let cameras = Cameras::new(Some(film(dir.path())));
+        let seen = sights(&cameras, None);
+        let looked = until(&seen, |sight| match sight {
+            Sight::Frame(looked) if !looked.seen.is_empty() => Some(looked),
+            _ => None,
+        });
+        assert_eq!((looked.width, looked.height, looked.hint), (640, 480, None));
+        assert_eq!(looked.seen[0].text, DIGITS);
+        let [left, right, ..] = looked.seen[0].points;
+        // The film holds it upright in the middle.
+        assert!(left.x < 320.0 && right.x > 320.0, "{looked:?}");
+    }
+
+    #[test]
+    fn an_unplugged_camera_is_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = film(dir.path());
+        let aside = dir.path().join("aside.y4m");
+        let cameras = Cameras::new(Some(path.clone()));
+        let seen = sights(&cameras, None);
+        let is_code = |sight| matches!(sight, Sight::Codes(_)).then_some(());
+        until(&seen, is_code);
+        std::fs::rename(&path, &aside).unwrap();
+        until(&seen, |sight| (sight == Sight::Unplugged).then_some(()));
+        std::fs::rename(&aside, &path).unwrap();
+        until(&seen, is_code);
+
+        // Whoever waits for it in vain can stop.
+        std::fs::rename(&path, &aside).unwrap();
+        until(&seen, |sight| (sight == Sight::Unplugged).then_some(()));
+        cameras.stop();
         assert_eq!(seen.recv_timeout(PATIENCE), Err(mpsc::RecvTimeoutError::Disconnected));
     }
 

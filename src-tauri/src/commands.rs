@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use ministore_core::id::{CallId, OrderId};
 use ministore_core::refusal::Refusal;
+use ministore_scan::SessionOptions;
 use serde::Serialize;
 use serde_json::Value;
 use tauri::State;
 use tauri::ipc::{Channel, InvokeResponseBody, Response};
 
-use crate::camera::{Camera, Cameras, Reason, Seen, Sight};
+use crate::camera::{Camera, Cameras, Looked, Reason, Seen, Sight};
 use crate::device::{Device, Status};
 use crate::outbox::Waiting;
 
@@ -64,14 +65,19 @@ pub(crate) fn camera_list(cameras: State<'_, Cameras>) -> Vec<Camera> {
     cameras.list()
 }
 
-/// Starts a camera, the first where `id` is None: codes and pictures come over the channel until it is stopped.
+/// Starts a camera, the first where `id` is None: codes and pictures come over the channel until it is stopped. At a
+/// till only the code nearest the middle counts.
 #[tauri::command]
 pub(crate) fn camera_start(
     cameras: State<'_, Cameras>,
     id: Option<String>,
+    till: bool,
     channel: Channel<InvokeResponseBody>,
 ) {
-    cameras.start(id, move |sight| message_of(sight).is_some_and(|message| channel.send(message).is_ok()));
+    let session = SessionOptions { nearest_middle: till, ..SessionOptions::default() };
+    cameras.start(id, session, move |sight| {
+        message_of(sight).is_some_and(|message| channel.send(message).is_ok())
+    });
 }
 
 /// Stops the camera.
@@ -86,11 +92,15 @@ fn message_of(sight: Sight) -> Option<InvokeResponseBody> {
     #[serde(tag = "kind", rename_all = "snake_case")]
     enum Message {
         Codes { codes: Vec<Seen> },
+        Frame(Looked),
+        Unplugged,
         Error { reason: Reason },
     }
     let message = match sight {
         Sight::Preview(picture) => return Some(InvokeResponseBody::Raw(picture)),
         Sight::Codes(codes) => Message::Codes { codes },
+        Sight::Frame(looked) => Message::Frame(looked),
+        Sight::Unplugged => Message::Unplugged,
         Sight::Failed(reason) => Message::Error { reason },
     };
     serde_json::to_string(&message).ok().map(InvokeResponseBody::Json)

@@ -11,11 +11,14 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use ministore_scan::Symbology;
+use ministore_scan::synthetic::conditions::Conditions;
 use ministore_scan::synthetic::{Renderer, Scene, Shot};
 use tempfile::TempDir;
 
 /// How many frames the film has: enough for a hand that is not still.
 const FRAMES: usize = 5;
+/// Pixels to a module of a small code.
+const SMALL: f32 = 1.7;
 
 /// The film.
 pub struct Camera {
@@ -45,11 +48,42 @@ impl Camera {
         self.film(&Scene::default())
     }
 
+    /// Puts out the light.
+    pub fn darken(&self) -> Result<()> {
+        self.film(&Scene {
+            conditions: Conditions { contrast: 0.02, ..Conditions::default() },
+            ..Scene::default()
+        })
+    }
+
     /// Holds a printed code before the camera.
-    pub fn show(&self, mut shot: Shot) -> Result<()> {
+    pub fn show(&self, shot: Shot) -> Result<()> {
+        self.hold(shot, Scene::default().module)
+    }
+
+    /// Holds codes side by side, in this order from the left, so small that three have room.
+    pub fn show_beside(&self, shots: impl DoubleEndedIterator<Item = Shot>) -> Result<()> {
+        let beside = |others: Option<Shot>, shot| Some(Shot { beside: others.map(Box::new), ..shot });
+        let shots = shots.rev().fold(None, beside).context("nothing to show")?;
+        self.hold(shots, SMALL)
+    }
+
+    fn hold(&self, mut shot: Shot, module: f32) -> Result<()> {
         let scene = Scene::default();
         shot.seconds = FRAMES as f32 / scene.frames_per_second as f32;
-        self.film(&Scene { shots: vec![shot], gap_seconds: 0.0, ..scene })
+        self.film(&Scene { shots: vec![shot], gap_seconds: 0.0, module, ..scene })
+    }
+
+    /// Pulls out the plug: for the installed app, whose film is unplugged by its file's being away.
+    pub fn unplug(&self) -> Result<()> {
+        std::fs::rename(&self.path, self.path.with_extension("unplugged"))
+            .context("cannot move the film away")
+    }
+
+    /// Puts the plug in again.
+    pub fn plug_in(&self) -> Result<()> {
+        std::fs::rename(self.path.with_extension("unplugged"), &self.path)
+            .context("cannot move the film back")
     }
 
     fn film(&self, scene: &Scene) -> Result<()> {

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail, ensure};
 use ministore_core::id::OrderId;
 
 use crate::hub::{CASHIER_PIN, TestHub};
-use crate::page::Page;
+use crate::page::{Focus, Page};
 
 /// The key that ends a scanner's code, as WebDriver names it (section 17.4.2).
 pub const ENTER: &str = "\u{e007}";
@@ -105,6 +105,27 @@ pub async fn pick(counter: &Page, code: &str, picked: u32, of: u32) -> Result<()
     wedge(counter, code).await?;
     counter.reads("@progress", &format!("{picked} of {of}")).await?;
     Ok(())
+}
+
+/// More stops than any page has before its main action.
+const MOST_STOPS: usize = 60;
+
+/// Tabs until `part` has the focus, checking each stop on the way.
+pub async fn tab_to(page: &Page, part: &str) -> Result<Focus> {
+    page.sees(&format!("@{part}")).await?;
+    let mut seen = Vec::new();
+    for _ in 0..MOST_STOPS {
+        page.presses(TAB).await?;
+        let focus = page.focus().await?;
+        let path = page.path().await?;
+        ensure!(focus.part == "body" || focus.ring, "{path}: nothing shows the focus of {focus:?}");
+        ensure!(focus.part == "body" || !focus.covered, "{path}: {focus:?} lies behind something");
+        if focus.part == part {
+            return Ok(focus);
+        }
+        seen.push(focus.part);
+    }
+    bail!("{part} is not reached by Tab; these are: {seen:?}")
 }
 
 /// Lets the camera's film run on for so many seconds.

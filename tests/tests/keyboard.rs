@@ -1,34 +1,12 @@
 //! The main job with the keyboard alone: every action is reached by Tab, shows that it has the focus, lies behind nothing,
 //! and does its work by Enter or Space.
 
-use anyhow::{Result, bail, ensure};
-use ministore_tests::journey::{ENTER, TAB, film_runs};
-use ministore_tests::page::Focus;
-use ministore_tests::{Browser, Camera, Eye, Page, Screen, camera, journey, story};
+use anyhow::{Result, ensure};
+use ministore_tests::journey::{ENTER, TAB, film_runs, tab_to};
+use ministore_tests::{Browser, Camera, Eye, Screen, camera, journey, story};
 
 const MILK: &str = "9520130000134";
 const SPACE: &str = " ";
-/// More stops than any page has before its main action.
-const MOST_STOPS: usize = 60;
-
-/// Tabs until `part` has the focus, checking each stop on the way.
-async fn tab_to(page: &Page, part: &str) -> Result<Focus> {
-    page.sees(&format!("@{part}")).await?;
-    let mut seen = Vec::new();
-    for _ in 0..MOST_STOPS {
-        page.presses(TAB).await?;
-        let focus = page.focus().await?;
-        let path = page.path().await?;
-        ensure!(focus.part == "body" || focus.ring, "{path}: nothing shows the focus of {focus:?}");
-        ensure!(focus.part == "body" || !focus.covered, "{path}: {focus:?} lies behind something");
-        if focus.part == part {
-            return Ok(focus);
-        }
-        seen.push(focus.part);
-    }
-    bail!("{part} is not reached by Tab; these are: {seen:?}")
-}
-
 #[test]
 fn a_shopper_orders_without_a_pointer() -> Result<()> {
     story("keyboard_shopper", async |story| {

@@ -46,7 +46,23 @@ fn the_app_shops_with_the_hub_on_and_off() -> Result<()> {
         page.sees("@scanner[data-state=running]").await?;
         camera.show(printed(MILK))?;
         page.reads("@scan-item", "Fresh whole milk").await?;
+        page.sees("@outlines polygon").await?;
         display.photograph(&pictures.join("window-scan.png"))?;
+
+        // Unplugged, it is waited for, and goes on by itself.
+        camera.unplug()?;
+        page.reads("@scanner[data-state=unplugged]", "The camera is unplugged").await?;
+        page.reads("@announcer", "The camera is unplugged").await?;
+        display.photograph(&pictures.join("window-unplugged.png"))?;
+        camera.darken()?;
+        camera.plug_in()?;
+        page.sees("@scanner[data-state=running]").await?;
+        page.reads("@scan-hint", "More light").await?;
+        camera.clear()?;
+        page.loses("@scan-hint").await?;
+        page.reads("@scan-hint", "Type the number").await?;
+        camera.show(printed(MILK))?;
+        page.reads("@scan-item @count", "2").await?;
         camera.clear()?;
         page.taps("@nav-cart").await?;
         page.counts("@line", 1).await?;

@@ -51,7 +51,7 @@ pub(crate) fn on_windows() -> bool {
 
 /// Makes a call and gives its reply.
 pub(super) async fn call(name: &str, id: CallId, body: &str) -> Result<JsValue, Refusal> {
-    let arguments = arguments(&[
+    let arguments = object(&[
         ("name", name.into()),
         ("id", id.to_string().into()),
         ("body", JSON::parse(body).map_err(|_| Refusal::VersionMismatch)?),
@@ -64,7 +64,7 @@ pub(crate) async fn command<T: serde::de::DeserializeOwned>(
     name: &str,
     wanted: &[(&str, JsValue)],
 ) -> Result<T, Refusal> {
-    super::read(invoke(name, &arguments(wanted)).await?)
+    super::read(invoke(name, &object(wanted)).await?)
 }
 
 /// Gives a command of the shell.
@@ -107,9 +107,10 @@ fn function(object: &JsValue, name: &str) -> Option<Function> {
     property(object, name)?.dyn_into().ok()
 }
 
-fn arguments(wanted: &[(&str, JsValue)]) -> JsValue {
+/// A plain object of these fields.
+pub(crate) fn object(fields: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
-    for (name, value) in wanted {
+    for (name, value) in fields {
         // Setting a property of a fresh plain object cannot fail.
         let _ = Reflect::set(&object, &(*name).into(), value);
     }

@@ -9,11 +9,11 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap};
 
 use super::camera::{NoCamera, bitmap_of};
-use super::scan_worker::Scanned;
+use super::scan_worker::{Scanned, Seen};
 use super::{ipc, json};
 
 /// What the shell tells about its camera.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Told {
     /// Items came into view.
@@ -21,6 +21,10 @@ pub(crate) enum Told {
         /// Each of them.
         codes: Vec<Scanned>,
     },
+    /// A frame was looked at.
+    Frame(Seen),
+    /// The camera was unplugged; there are frames again once it is back.
+    Unplugged,
     /// There is no picture any more.
     Error {
         /// Why.
@@ -41,9 +45,10 @@ impl Drop for ShellCamera {
 }
 
 impl ShellCamera {
-    /// Opens the machine's first camera, and shows it in `canvas`.
+    /// Opens the machine's first camera, and shows it in `canvas`. At a till only the code nearest the middle counts.
     pub(crate) async fn open(
         canvas: HtmlCanvasElement,
+        till: bool,
         told: impl Fn(Told) + 'static,
     ) -> Result<Self, NoCamera> {
         let told = Rc::new(told);
@@ -55,10 +60,7 @@ impl ShellCamera {
             }
         });
         let channel = channel.ok_or(NoCamera::Failed)?;
-        let arguments = js_sys::Object::new();
-        // Setting a property of a fresh plain object cannot fail.
-        let _ = js_sys::Reflect::set(&arguments, &"id".into(), &JsValue::NULL);
-        let _ = js_sys::Reflect::set(&arguments, &"channel".into(), &channel);
+        let arguments = ipc::object(&[("id", JsValue::NULL), ("till", till.into()), ("channel", channel)]);
         let opened: Result<JsValue, Refusal> = ipc::invoke("camera_start", &arguments).await;
         opened.map(|_| Self(())).map_err(|_| NoCamera::Failed)
     }

@@ -12,8 +12,8 @@ use web_sys::{HtmlInputElement, HtmlVideoElement};
 use super::announcer::announce;
 use super::icon::{Icon, icon};
 use super::sheet::Sheet;
-use crate::client::camera::{Camera, NoCamera, bitmap_of, frame_of};
-use crate::client::scan_worker::{Hint, Outline, ScanWorker, Scanned, Seen, Told};
+use crate::client::camera::{Camera, NoCamera, Offers, ZOOM_STEPS, bitmap_of, frame_of, place_in};
+use crate::client::scan_worker::{Hint, ScanWorker, Scanned, Seen, Told};
 use crate::client::shell_camera::{self, ShellCamera};
 use crate::client::{clock, ipc, storage};
 use crate::i18n::say;
@@ -32,6 +32,8 @@ enum State {
     Opening,
     /// There is a picture.
     Running,
+    /// There was one; there is again once the camera is plugged in.
+    Unplugged,
     /// There is none.
     Without(NoCamera),
 }
@@ -54,9 +56,12 @@ pub(crate) fn Scanner(
     /// What to do with a code.
     #[prop(into)]
     on_code: Callback<Scanned>,
+    /// Whether it stands at a till: of several codes in view the one nearest the middle is meant.
+    #[prop(optional)]
+    till: bool,
 ) -> impl IntoView {
     let state = RwSignal::new(State::Unasked);
-    let torch = RwSignal::new(None::<bool>);
+    let lens = Lens::default();
     let nothing_found = RwSignal::new(false);
     let typing = RwSignal::new(false);
     let video = NodeRef::<html::Video>::new();
@@ -74,8 +79,10 @@ pub(crate) fn Scanner(
 
     let told = move |told: Told| match told {
         Told::Ready => {
-            held.with_value(|held| held.borrow_mut().ready = true);
-            send_next(video, held);
+            let was_ready = held.with_value(|held| std::mem::replace(&mut held.borrow_mut().ready, true));
+            if !was_ready {
+                send_next(video, held);
+            }
         }
         Told::Idle(frame) => {
             send_next(video, held);
@@ -100,7 +107,7 @@ pub(crate) fn Scanner(
         let held = held.try_get_value()?;
         let mut held = held.borrow_mut();
         if held.worker.is_none() {
-            held.worker = ScanWorker::start(move |message| {
+            held.worker = ScanWorker::start(till, move |message| {
                 // A worker outlives its page by a moment.
                 if state.try_get_untracked().is_some() {
                     told(message);
@@ -113,9 +120,9 @@ pub(crate) fn Scanner(
         state.set(State::Opening);
         spawn_local(async move {
             let outcome = if ipc::present() {
-                open_shell_camera(canvas, held, on_code, state).await
+                open_shell_camera(canvas, held, till, hear_shell(on_code, state, guide)).await
             } else {
-                open_camera(video, held, torch).await
+                open_camera(video, held, lens).await
             };
             match outcome {
                 // Left before it opened.
@@ -155,20 +162,12 @@ pub(crate) fn Scanner(
             }
         });
     };
-    let switch_torch = move |_| {
-        let on = !torch.get_untracked().unwrap_or(false);
-        torch.set(Some(on));
-        held.with_value(|held| {
-            if let Some(camera) = &held.borrow().camera {
-                camera.torch(on);
-            }
-        });
-    };
     let running = move || state.get() == State::Running;
     let state_name = move || match state.get() {
         State::Unasked => "unasked",
         State::Opening => "opening",
         State::Running => "running",
+        State::Unplugged => "unplugged",
         State::Without(NoCamera::Insecure) => "insecure",
         State::Without(NoCamera::Refused) => "refused",
         State::Without(NoCamera::Missing) => "missing",
@@ -188,6 +187,7 @@ pub(crate) fn Scanner(
                 prop:muted=true
                 aria-label=say::SCAN_PICTURE
                 hidden=move || !running()
+                on:click=move |event| lens.point_at(&event, video, held)
             ></video>
         }
         .into_any()
@@ -200,26 +200,13 @@ pub(crate) fn Scanner(
                 <Show when=running>
                     <span class="aim" aria-hidden="true"></span>
                     {move || guide.outlines()}
+                    {move || lens.mark()}
                     <p class="scanner-hint" role="status" data-testid="scan-hint">{move || guide.says()}</p>
                 </Show>
             </div>
+            {move || running().then(|| lens.controls(held))}
             <div class="scanner-ways">
-                {move || {
-                    torch.get().map(|on| {
-                        view! {
-                            <button
-                                type="button"
-                                class="button way"
-                                data-testid="torch"
-                                aria-pressed=on.to_string()
-                                on:click=switch_torch
-                            >
-                                {icon(Icon::Torch)} {say::SCAN_TORCH}
-                            </button>
-                        }
-                        .into_any()
-                    })
-                }}
+                {move || running().then(|| lens.torch_switch(held))}
                 <label class="button way" data-testid="photo">
                     {icon(Icon::Image)}
                     {say::SCAN_PHOTO}
@@ -289,15 +276,26 @@ impl Guide {
         self.frame.set(Some(frame));
     }
 
+    /// Forgets what was seen: the picture is gone for a while.
+    fn begin_again(self) {
+        self.frame.set(None);
+        self.hint.set(None);
+        self.helps.set(false);
+        self.last.set_value(None);
+    }
+
     /// The outline of every code in view, laid over the picture as that fills its place.
     fn outlines(self) -> Option<AnyView> {
         let Seen { seen, width, height, .. } = self.frame.get().filter(|frame| !frame.seen.is_empty())?;
         let polygons = seen
             .into_iter()
-            .map(|Outline { points }| {
+            .map(|outline| {
                 // Whole pixels: printing fractions would cost a phone ten kilobytes.
-                let points: Vec<String> =
-                    points.iter().map(|spot| format!("{},{}", spot.x as i32, spot.y as i32)).collect();
+                let points: Vec<String> = outline
+                    .drawn()
+                    .iter()
+                    .map(|(x, y)| [&x.to_string(), ",", &y.to_string()].concat())
+                    .collect();
                 view! { <polygon points=points.join(" ")></polygon> }
             })
             .collect_view();
@@ -326,6 +324,137 @@ impl Guide {
             None if self.helps.get() => say::SCAN_HELP(),
             None => "",
         }
+    }
+}
+
+/// Milliseconds for which the camera stays focused on a place that it was pointed at.
+const STAYS_FOCUSED: i32 = 4_000;
+
+/// What the camera lets its user set, and how that is set now.
+#[derive(Clone, Copy, Default)]
+struct Lens {
+    offers: RwSignal<Offers>,
+    torch: RwSignal<bool>,
+    zoom: RwSignal<u32>,
+    /// Where on the shown picture it was last pointed at, in pixels, while that is marked.
+    pointed: RwSignal<Option<(i32, i32)>>,
+    /// How often it was pointed somewhere.
+    times: StoredValue<u32>,
+}
+
+impl Lens {
+    fn torch_switch(self, held: StoredValue<Shared, LocalStorage>) -> Option<AnyView> {
+        let switch = move |_| {
+            let on = !self.torch.get_untracked();
+            self.torch.set(on);
+            with_camera(held, |camera| camera.torch(on));
+        };
+        self.offers.get().torch.then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="button way"
+                    data-testid="torch"
+                    aria-pressed=move || self.torch.get().to_string()
+                    on:click=switch
+                >
+                    {icon(Icon::Torch)} {say::SCAN_TORCH}
+                </button>
+            }
+            .into_any()
+        })
+    }
+
+    fn controls(self, held: StoredValue<Shared, LocalStorage>) -> Option<AnyView> {
+        let offers = self.offers.get();
+        let focus = offers.focus.then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="button way"
+                    data-testid="focus"
+                    on:click=move |_| self.focus((0.5, 0.5), held)
+                >
+                    {say::SCAN_FOCUS}
+                </button>
+            }
+            .into_any()
+        });
+        let enlarge = move |event: leptos::ev::Event| {
+            let steps = event_target_value(&event).parse().unwrap_or(0);
+            self.zoom.set(steps);
+            with_camera(held, |camera| camera.zoom(steps));
+        };
+        let zoom = offers.zooms().then(|| {
+            view! {
+                <label class="zoom">
+                    {say::SCAN_ZOOM}
+                    <input
+                        type="range"
+                        min="0"
+                        max=ZOOM_STEPS.to_string()
+                        step="5"
+                        data-testid="zoom"
+                        prop:value=move || self.zoom.get().to_string()
+                        on:input=enlarge
+                    />
+                </label>
+            }
+            .into_any()
+        });
+        (offers.focus || offers.zooms())
+            .then(|| view! { <div class="scanner-lens">{focus} {zoom}</div> }.into_any())
+    }
+
+    /// Focuses where the picture was touched.
+    fn point_at(
+        self,
+        event: &leptos::ev::MouseEvent,
+        video: NodeRef<html::Video>,
+        held: StoredValue<Shared, LocalStorage>,
+    ) {
+        let Some(element) = video.get_untracked().filter(|_| self.offers.get_untracked().focus) else {
+            return;
+        };
+        let at = (event.offset_x(), event.offset_y());
+        let picture = (element.video_width(), element.video_height());
+        self.focus(place_in(picture, (element.client_width(), element.client_height()), at), held);
+        self.pointed.set(Some(at));
+    }
+
+    fn focus(self, place: (f64, f64), held: StoredValue<Shared, LocalStorage>) {
+        self.pointed.set(None);
+        with_camera(held, |camera| camera.focus(Some(place)));
+        self.times.update_value(|times| *times += 1);
+        let this_time = self.times.get_value();
+        spawn_local(async move {
+            clock::sleep(STAYS_FOCUSED).await;
+            // The next item is at another distance. It may have been pointed elsewhere, or left, meanwhile.
+            if self.times.try_get_value() == Some(this_time) {
+                self.pointed.set(None);
+                with_camera(held, |camera| camera.focus(None));
+            }
+        });
+    }
+
+    /// Where it was pointed at.
+    fn mark(self) -> Option<AnyView> {
+        let (x, y) = self.pointed.get()?;
+        let pixels = |count: i32| [&count.to_string(), "px"].concat();
+        Some(
+            view! {
+                <span class="focus-mark" aria-hidden="true" data-testid="focus-mark" style:left=pixels(x) style:top=pixels(y)></span>
+            }
+            .into_any(),
+        )
+    }
+}
+
+fn with_camera(held: StoredValue<Shared, LocalStorage>, what: impl FnOnce(&Camera)) {
+    if let Some(shared) = held.try_get_value()
+        && let Some(camera) = &shared.borrow().camera
+    {
+        what(camera);
     }
 }
 
@@ -381,7 +510,7 @@ pub(crate) fn TypedCode(
 async fn open_camera(
     video: NodeRef<html::Video>,
     held: StoredValue<Shared, LocalStorage>,
-    torch: RwSignal<Option<bool>>,
+    lens: Lens,
 ) -> Result<(), NoCamera> {
     let element = video.get_untracked().ok_or(NoCamera::Failed)?;
     let element: &HtmlVideoElement = element.unchecked_ref();
@@ -389,32 +518,52 @@ async fn open_camera(
     if let Some(held) = held.try_get_value() {
         let mut held = held.borrow_mut();
         if !held.left {
-            torch.set(camera.has_torch().then_some(false));
+            lens.offers.set(camera.offers());
+            lens.torch.set(false);
+            lens.zoom.set(0);
             held.camera = Some(camera);
         }
     }
     Ok(())
 }
 
+/// What is done with what the installed app's shell tells about its camera.
+fn hear_shell(
+    on_code: Callback<Scanned>,
+    state: RwSignal<State>,
+    guide: Guide,
+) -> impl Fn(shell_camera::Told) + 'static {
+    move |told| {
+        // The channel outlives the page by a moment.
+        let Some(now) = state.try_get_untracked() else { return };
+        match told {
+            shell_camera::Told::Codes { codes } => codes.into_iter().for_each(|code| on_code.run(code)),
+            shell_camera::Told::Frame(frame) => {
+                if now == State::Unplugged {
+                    announce(say::SCAN_BACK());
+                    state.set(State::Running);
+                }
+                guide.look(frame);
+            }
+            shell_camera::Told::Unplugged => {
+                announce(say::SCAN_UNPLUGGED_TITLE());
+                state.set(State::Unplugged);
+                guide.begin_again();
+            }
+            shell_camera::Told::Error { reason } => state.set(State::Without(NoCamera::of_reason(&reason))),
+        }
+    }
+}
+
 async fn open_shell_camera(
     canvas: NodeRef<html::Canvas>,
     held: StoredValue<Shared, LocalStorage>,
-    on_code: Callback<Scanned>,
-    state: RwSignal<State>,
+    till: bool,
+    told: impl Fn(shell_camera::Told) + 'static,
 ) -> Result<(), NoCamera> {
     let element = canvas.get_untracked().ok_or(NoCamera::Failed)?;
     let element = element.unchecked_ref::<web_sys::HtmlCanvasElement>().clone();
-    let camera = ShellCamera::open(element, move |told| {
-        // The channel outlives the page by a moment.
-        if state.try_get_untracked().is_none() {
-            return;
-        }
-        match told {
-            shell_camera::Told::Codes { codes } => codes.into_iter().for_each(|code| on_code.run(code)),
-            shell_camera::Told::Error { reason } => state.set(State::Without(NoCamera::of_reason(&reason))),
-        }
-    })
-    .await?;
+    let camera = ShellCamera::open(element, till, told).await?;
     if let Some(held) = held.try_get_value() {
         let mut held = held.borrow_mut();
         if !held.left {
@@ -454,6 +603,7 @@ fn instead(state: State, open: Callback<()>) -> AnyView {
             return view! { <div class="viewfinder-instead"><p>{say::SCAN_OPENING}</p></div> }.into_any();
         }
         State::Unasked => (say::SCAN_WHY_TITLE, say::SCAN_WHY, Some(say::SCAN_OPEN)),
+        State::Unplugged => (say::SCAN_UNPLUGGED_TITLE, say::SCAN_UNPLUGGED, None),
         State::Without(NoCamera::Insecure) => (say::SCAN_INSECURE_TITLE, say::SCAN_INSECURE, None),
         State::Without(NoCamera::Refused) => {
             (say::SCAN_REFUSED_TITLE, say::SCAN_REFUSED, Some(say::ACTION_RETRY))

@@ -182,7 +182,7 @@ pub(crate) fn camera_corner(desk: Desk, on: RwSignal<bool>) -> AnyView {
             view! {
                 <aside class="camera-corner" aria-label=say::COUNTER_CAMERA_ON data-testid="camera-corner">
                     <p class="camera-note">{icon(Icon::Camera)} {say::COUNTER_CAMERA_ON}</p>
-                    <Scanner on_code=on_code />
+                    <Scanner on_code=on_code till=true />
                 </aside>
             }
             .into_any()
