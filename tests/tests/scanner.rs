@@ -78,9 +78,22 @@ fn a_shopper_is_told_what_would_help() -> Result<()> {
         camera.darken()?;
         phone.reads("@scan-hint", "More light").await?;
         camera.show(printed(MILK))?;
-        phone.loses("@scan-hint").await
+        phone.loses("@scan-hint").await?;
+
+        // Unplugged, the page says so instead of showing its last picture, and opens it again when asked.
+        phone.run(UNPLUG, Vec::new()).await?;
+        phone.reads("@scanner[data-state=missing]", "No camera found").await?;
+        phone.taps("@open-camera").await?;
+        phone.sees("@scanner[data-state=running]").await?;
+        phone.sees("@outlines polygon").await?;
+        Ok(())
     })
 }
+
+/// What a browser tells of a camera that was unplugged (W3C Media Capture and Streams, section 4.3.3).
+const UNPLUG: &str = "
+    document.querySelector('video').srcObject.getTracks()[0].dispatchEvent(new Event('ended'));
+";
 
 /// What a camera of a phone offers, and what was asked of it, in `window.asked`. Chromium's film offers none of it.
 const OFFERS: &str = "

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::window;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlVideoElement, MediaStream, MediaStreamConstraints, MediaStreamTrack};
@@ -99,19 +100,26 @@ pub(crate) struct Camera {
     stream: MediaStream,
     offers: Offers,
     wanted: Cell<Wanted>,
+    gone: Closure<dyn FnMut()>,
 }
 
 impl Drop for Camera {
     fn drop(&mut self) {
         for track in self.stream.get_tracks() {
-            track.unchecked_into::<MediaStreamTrack>().stop();
+            let track: MediaStreamTrack = track.unchecked_into();
+            track.set_onended(None);
+            track.stop();
         }
     }
 }
 
 impl Camera {
-    /// Opens the camera that looks away from its holder, and shows it in `video`.
-    pub(crate) async fn open(video: &HtmlVideoElement) -> Result<Self, NoCamera> {
+    /// Opens the camera that looks away from its holder, and shows it in `video`. `gone` hears that it was unplugged, or
+    /// taken away by its owner.
+    pub(crate) async fn open(
+        video: &HtmlVideoElement,
+        gone: impl FnMut() + 'static,
+    ) -> Result<Self, NoCamera> {
         if !window().is_secure_context() {
             return Err(NoCamera::Insecure);
         }
@@ -129,7 +137,12 @@ impl Camera {
             devices.get_user_media_with_constraints(&constraints).map_err(|error| no_camera(&error))?;
         let stream: MediaStream =
             JsFuture::from(promise).await.map_err(|error| no_camera(&error))?.unchecked_into();
-        let mut camera = Self { stream, offers: Offers::default(), wanted: Cell::default() };
+        let gone = Closure::new(gone);
+        let mut camera = Self { stream, offers: Offers::default(), wanted: Cell::default(), gone };
+        if let Some(track) = camera.track() {
+            let track: &MediaStreamTrack = track.unchecked_ref();
+            track.set_onended(Some(camera.gone.as_ref().unchecked_ref()));
+        }
         video.set_src_object(Some(&camera.stream));
         let playing = video.play().map_err(|_| NoCamera::Failed)?;
         JsFuture::from(playing).await.map_err(|_| NoCamera::Failed)?;

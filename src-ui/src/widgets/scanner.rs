@@ -122,7 +122,7 @@ pub(crate) fn Scanner(
             let outcome = if ipc::present() {
                 open_shell_camera(canvas, held, till, hear_shell(on_code, state, guide)).await
             } else {
-                open_camera(video, held, lens).await
+                open_camera(video, held, lens, state).await
             };
             match outcome {
                 // Left before it opened.
@@ -511,10 +511,22 @@ async fn open_camera(
     video: NodeRef<html::Video>,
     held: StoredValue<Shared, LocalStorage>,
     lens: Lens,
+    state: RwSignal<State>,
 ) -> Result<(), NoCamera> {
     let element = video.get_untracked().ok_or(NoCamera::Failed)?;
     let element: &HtmlVideoElement = element.unchecked_ref();
-    let camera = Camera::open(element).await?;
+    let gone = move || {
+        // A moment later: this very closure is let go of with the camera.
+        spawn_local(async move {
+            if let Some(shared) = held.try_get_value()
+                && shared.borrow_mut().camera.take().is_some()
+            {
+                announce(say::SCAN_MISSING_TITLE());
+                state.set(State::Without(NoCamera::Missing));
+            }
+        });
+    };
+    let camera = Camera::open(element, gone).await?;
     if let Some(held) = held.try_get_value() {
         let mut held = held.borrow_mut();
         if !held.left {
