@@ -346,7 +346,7 @@ impl Decoder {
             if matches!(way, Way::Brightness(_)) {
                 self.retail.add_blurred(&line, &flipped, index);
             } else {
-                self.linear.add(&line, &flipped, index);
+                self.linear.add(&line, &flipped);
             }
             let before = codes.len();
             self.take_retail(true, codes);

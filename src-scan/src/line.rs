@@ -2,7 +2,6 @@
 
 use crate::geometry::Point;
 use crate::luma::Luma;
-use rxing::common::BitArray;
 
 /// Brightness along a straight line, and its edges.
 #[derive(Debug, Default, Clone)]
@@ -36,8 +35,6 @@ const LEAST_CONTRAST: f32 = 8.0;
 /// and grain beside them do not count.
 pub(crate) const FINE: f32 = 0.12;
 pub(crate) const COARSE: f32 = 0.3;
-/// Samples of paper put at both ends of a line's bits, for readers that ask for a quiet zone.
-pub(crate) const MARGIN: f32 = 32.0;
 
 impl Line {
     /// Samples the picture from `from` to `to`, about `step` pixels apart, and finds the edges whose contrast is at least
@@ -309,19 +306,6 @@ impl Line {
     /// Samples in the line.
     pub(crate) fn len(&self) -> usize {
         self.samples.len()
-    }
-
-    /// The bars as bits, `scale` bits to a sample, so that integer run lengths keep the sub-pixel widths, with
-    /// [`MARGIN`] samples of paper before and after.
-    pub(crate) fn bits(&self, scale: f32) -> BitArray {
-        let size = ((self.samples.len() as f32 + 2.0 * MARGIN) * scale) as usize;
-        let mut bits = BitArray::with_size(size);
-        for bar in self.edges.chunks_exact(2) {
-            let from = ((bar[0] + MARGIN) * scale).round() as usize;
-            let to = ((bar[1] + MARGIN) * scale).round() as usize;
-            (from..to.min(size)).for_each(|at| bits.set(at));
-        }
-        bits
     }
 }
 

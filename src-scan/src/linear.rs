@@ -3,7 +3,7 @@
 mod code_128;
 mod code_39;
 mod databar;
-mod databar_expanded;
+pub(crate) mod databar_expanded;
 mod itf;
 
 use databar::DataBarReader;
@@ -46,8 +46,6 @@ impl Vote {
             Symbology::Itf => 5,
             Symbology::Code39 | Symbology::Itf14 => 3,
             Symbology::Code128 | Symbology::Gs1_128 if self.text.len() < 6 => 3,
-            // It checks itself over all its characters.
-            Symbology::DataBarExpanded => 1,
             _ => 2,
         }
     }
@@ -101,15 +99,15 @@ impl LinearReader {
         self.expanded.clear();
     }
 
-    /// Reads a line, and the same line seen from its other end. `index` counts the lines in their order of place.
-    pub(crate) fn add(&mut self, line: &Line, flipped: &Line, index: usize) {
+    /// Reads a line, and the same line seen from its other end.
+    pub(crate) fn add(&mut self, line: &Line, flipped: &Line) {
         if line.edges.len() < FEWEST_EDGES {
             return;
         }
         self.read(line, false);
         self.read(flipped, true);
         if self.wanted.has(Symbology::DataBarExpanded) {
-            let votes = self.expanded.add(line, index);
+            let votes = self.expanded.add(line, flipped);
             votes.into_iter().for_each(|vote| self.count(vote));
         }
     }

@@ -213,19 +213,16 @@ proptest! {
     }
 
     #[test]
-    #[ignore = "some are missed"]
     fn databar_expanded(text in elements()) {
         is_read(Printed::DataBarExpanded, &text)?;
     }
 
     #[test]
-    #[ignore = "some are missed"]
     fn databar_expanded_in_short_forms(text in short_elements()) {
         is_read(Printed::DataBarExpanded, &text)?;
     }
 
     #[test]
-    #[ignore = "some are missed"]
     fn databar_expanded_stacked(text in prop_oneof![elements(), short_elements()], pairs in 1..6usize) {
         is_read(Printed::DataBarExpandedStacked { pairs }, &text)?;
     }

@@ -158,23 +158,6 @@ pub(super) fn may_be_finder(edges: &[f32], at: usize) -> bool {
     (0.09..0.18).contains(&((e[5] - e[3]) / size))
 }
 
-/// Whether the five runs at `at` could be a finder of an Expanded symbol, seen from either end, with a character of
-/// seventeen modules beside it.
-pub(super) fn may_be_expanded_finder(edges: &[f32], at: usize) -> bool {
-    let Some(e) = edges.get(at..).and_then(|edges| edges.first_chunk::<6>()) else { return false };
-    let size = e[5] - e[0];
-    let narrow = 0.09..0.18;
-    if !narrow.contains(&((e[5] - e[3]) / size)) && !narrow.contains(&((e[2] - e[0]) / size)) {
-        return false;
-    }
-    let fits = |from: Option<usize>, to: usize| {
-        let ends = from.and_then(|from| edges.get(from)).zip(edges.get(to));
-        ends.is_some_and(|(from, to)| (0.85..1.18).contains(&((to - from) / 17.0 / (size / 15.0))))
-    };
-    fits(at.checked_sub(8), at) && (fits(Some(at + 5), at + 13) || at + 13 >= edges.len())
-        || fits(Some(at + 5), at + 13) && at < 8
-}
-
 /// Which finder the five runs at `at` are, and their size.
 fn finder(edges: &[f32], at: usize) -> Option<(u32, f32)> {
     if !may_be_finder(edges, at) {

@@ -3,7 +3,10 @@
 use super::databar::in_turn;
 use super::{Row, Symbol, modules};
 use crate::check::gtin_check_holds;
-use crate::element_widths::ElementSet;
+use crate::linear::databar_expanded::{
+    BITS, FEWEST_CHARACTERS, FINDER_SEQUENCES, FINDERS, GROUPS, MODULUS, MOST_CHARACTERS, element_sets,
+    places, weighed,
+};
 
 /// How high a row is, in modules.
 const ROW: f32 = 34.0;
@@ -11,34 +14,8 @@ const ROW: f32 = 34.0;
 const PAIR: usize = 17 + 15 + 17;
 /// Modules at both ends of a separator that stay light.
 const SEPARATOR_ENDS: usize = 4;
-/// Characters of the largest symbol, the check character included, and of the smallest.
-const MOST_CHARACTERS: usize = 22;
-const FEWEST_CHARACTERS: usize = 4;
-/// Bits of a character.
-const BITS: usize = 12;
 /// A separator in an element string.
 const FNC1: u8 = 29;
-
-/// Characters with the same number of modules in their odd elements: the first value, modules and widest of the odd
-/// elements, patterns of the even ones (table 12).
-const GROUPS: [(u32, u32, u32, u32); 5] =
-    [(0, 12, 7, 4), (348, 10, 5, 20), (1_388, 8, 4, 52), (2_948, 6, 3, 104), (3_988, 4, 1, 204)];
-/// The finder patterns A to F (table 15); those at odd places of a symbol are printed backwards.
-const FINDERS: [[u32; 5]; 6] =
-    [[1, 8, 4, 1, 1], [3, 6, 4, 1, 1], [3, 4, 6, 1, 1], [3, 2, 8, 1, 1], [2, 6, 5, 1, 1], [2, 2, 9, 1, 1]];
-/// Which finder patterns a symbol of 2 to 11 has (table 16).
-const FINDER_SEQUENCES: [&[u8]; 10] = [
-    b"AA",
-    b"ABB",
-    b"ACBD",
-    b"AEBDC",
-    b"AEBDDF",
-    b"AEBDEFF",
-    b"AABBCCDD",
-    b"AABBCCDEE",
-    b"AABBCCDEFF",
-    b"AABBCDDEEFF",
-];
 
 /// One row.
 pub(super) fn expanded(text: &str) -> Option<Symbol> {
@@ -148,19 +125,10 @@ fn pairs(bits: &[bool]) -> Option<Vec<Vec<u32>>> {
     let data: Vec<[u32; 8]> = values.map(character).collect::<Option<_>>()?;
     let characters = data.len() + 1;
     let sequence = FINDER_SEQUENCES.get(characters.div_ceil(2).checked_sub(2)?)?;
-    // Powers of 3 modulo 211 weigh the widths, from a power that the finder pattern beside them says (table 14).
-    let mut sum = 0;
-    for (index, widths) in data.iter().enumerate() {
-        let place = index + 1;
-        let finder = place / 2;
-        let row = 4 * u32::from(sequence[finder] - b'A') + 2 * (finder % 2) as u32 + (place % 2) as u32;
-        let mut weight = (0..8 * row.saturating_sub(1)).fold(1, |power, _| power * 3 % 211);
-        for width in widths {
-            sum = (sum + weight * width) % 211;
-            weight = weight * 3 % 211;
-        }
-    }
-    let check = character(211 * (characters as u32 - FEWEST_CHARACTERS as u32) + sum)?;
+    let widths = |widths: &[u32; 8]| widths.map(|width| width as u8);
+    let sum: u32 =
+        places(characters)?.skip(1).zip(&data).map(|(place, data)| weighed(place, &widths(data))).sum();
+    let check = character(MODULUS * (characters - FEWEST_CHARACTERS) as u32 + sum % MODULUS)?;
     let all: Vec<[u32; 8]> = [check].into_iter().chain(data).collect();
     let pairs = all.chunks(2).zip(sequence.iter()).enumerate().map(|(index, (pair, finder))| {
         let mut elements = pair[0].to_vec();
@@ -180,12 +148,11 @@ fn pairs(bits: &[bool]) -> Option<Vec<Vec<u32>>> {
 
 /// The widths of a character, 17 modules.
 fn character(value: u32) -> Option<[u32; 8]> {
-    let &(first, odd, widest, evens) = GROUPS.iter().rev().find(|group| group.0 <= value)?;
-    let rest = value - first;
-    let odds = ElementSet { modules: odd, widest, needs_narrow: true }.widths(rest / evens)?;
-    let even =
-        ElementSet { modules: 17 - odd, widest: 9 - widest, needs_narrow: false }.widths(rest % evens)?;
-    Some(in_turn(odds, even))
+    let group = *GROUPS.iter().rev().find(|group| group.0 <= value)?;
+    let (odd, even) = element_sets(group);
+    let (first, .., evens) = group;
+    let (odds, evens) = (odd.widths((value - first) / evens)?, even.widths((value - first) % evens)?);
+    Some(in_turn(odds, evens))
 }
 
 /// A string of bits that numbers are put at the end of.
