@@ -6,6 +6,8 @@
 
 mod content;
 
+use std::cmp::Reverse;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::Vote;
@@ -112,6 +114,13 @@ struct Character {
     is_clean: bool,
 }
 
+impl Character {
+    /// How often it counts as seen.
+    fn weight(&self) -> u32 {
+        1 + u32::from(self.is_clean)
+    }
+}
+
 /// A finder pattern that a line shows, with the characters beside it.
 #[derive(Debug)]
 struct Pair {
@@ -120,6 +129,8 @@ struct Pair {
     characters: [Option<Character>; 2],
     /// The first edge of its finder pattern, counted along the line's own direction.
     at: usize,
+    /// The edges between which it and its characters lie, counted likewise.
+    edges: Range<usize>,
     /// Whether it is read against that direction.
     reversed: bool,
     /// In the direction in which it is read.
@@ -157,10 +168,7 @@ impl ExpandedReader {
 
     /// What a line, with those before it, says. `flipped` is the same line seen from its other end.
     pub(super) fn add(&mut self, line: &Line, flipped: &Line) -> Vec<Vote> {
-        let mut pairs = Vec::new();
-        for (view, is_flipped) in [(line, false), (flipped, true)] {
-            pairs.extend((0..view.edges.len()).filter_map(|at| pair(view, at, is_flipped)));
-        }
+        let pairs = pairs_on(line, flipped);
         if pairs.is_empty() {
             return Vec::new();
         }
@@ -172,7 +180,7 @@ impl ExpandedReader {
     fn count(&mut self, pair: &Pair) {
         for (place, character) in (pair.place..).zip(pair.characters) {
             let Some(character) = character else { continue };
-            let times = 1 + u32::from(character.is_clean);
+            let times = character.weight();
             let seen = &mut self.seen[place];
             match seen.iter_mut().find(|seen| seen.character.value == character.value) {
                 Some(seen) => {
@@ -243,8 +251,8 @@ fn in_a_row(first: &Pair, pairs: &[Pair]) -> Option<Vote> {
         }
         characters.push(row.last()?.characters[side]?);
     }
-    let is_clean = characters.iter().all(|character| character.is_clean);
-    vote(text(&characters)?, if is_clean { ENOUGH } else { 1 }, row.iter().map(|pair| pair.span))
+    let times = characters.iter().map(Character::weight).min()?;
+    vote(text(&characters)?, times, row.iter().map(|pair| pair.span))
 }
 
 /// How many characters there are in a symbol with such a check character (section 7.2.6).
@@ -301,10 +309,29 @@ impl Frame {
     }
 }
 
+/// The pairs on a line. Parts of characters can look like a finder pattern: of pairs that lie over one another, only the
+/// clearest is one.
+fn pairs_on(line: &Line, flipped: &Line) -> Vec<Pair> {
+    let mut all: Vec<Pair> = [(line, false), (flipped, true)]
+        .into_iter()
+        .flat_map(|(view, is_flipped)| (0..view.edges.len()).filter_map(move |at| pair(view, at, is_flipped)))
+        .collect();
+    all.sort_by_key(|pair| Reverse(pair.characters.iter().flatten().map(Character::weight).sum::<u32>()));
+    let mut pairs: Vec<Pair> = Vec::with_capacity(all.len());
+    for pair in all {
+        let is_over = |other: &Pair| pair.edges.start < other.edges.end && other.edges.start < pair.edges.end;
+        if !pairs.iter().any(is_over) {
+            pairs.push(pair);
+        }
+    }
+    pairs
+}
+
 /// The pair whose finder pattern, seen from its wide end, begins with the run at `at`; nothing where no character is
 /// beside it.
 fn pair(view: &Line, at: usize, is_flipped: bool) -> Option<Pair> {
     let edges = &view.edges;
+    let last = edges.len().checked_sub(1)?;
     let finder = finder(edges, at)?;
     // A pattern that is printed backwards begins with a bar, and is seen against the direction of reading.
     let is_backwards = at.is_multiple_of(2);
@@ -323,20 +350,22 @@ fn pair(view: &Line, at: usize, is_flipped: bool) -> Option<Pair> {
         edges.and_then(|edges| character(&edges, &finder, place + (side ^ sides)))
     };
     let seen = [read(before, 0), read(after, 1)];
-    let [from, to] = [
-        if seen[0].is_some() { edges[at - ELEMENTS] } else { edges[at] },
-        if seen[1].is_some() { edges[end + ELEMENTS] } else { edges[end] },
-    ];
     if seen == [None, None] {
         return None;
     }
-    let (from, to) = (view.place(from), view.place(to));
     let [before, after] = seen;
+    let range = if seen[0].is_some() { at - ELEMENTS } else { at }..if seen[1].is_some() {
+        end + ELEMENTS
+    } else {
+        end
+    };
+    let (from, to) = (view.place(edges[range.start]), view.place(edges[range.end]));
     let module = finder.module * view.step;
     Some(Pair {
         place,
         characters: if is_backwards { [after, before] } else { [before, after] },
-        at: if is_flipped { edges.len() - 1 - end } else { at },
+        at: if is_flipped { last - end } else { at },
+        edges: if is_flipped { last - range.end..last - range.start } else { range },
         reversed: is_flipped != is_backwards,
         span: if is_backwards { Span { from: to, to: from } } else { Span { from, to } },
         module,
