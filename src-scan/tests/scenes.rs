@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use ministore_scan::source::{FrameSource, y4m};
+use ministore_scan::synthetic::symbols::Printed;
 use ministore_scan::synthetic::{Renderer, Scene, Shot, write_y4m};
 use ministore_scan::{Decoder, Detection, Effort, LumaBuf, Options, Scanner, Symbologies, Symbology};
 use proptest::prelude::*;
@@ -34,21 +35,32 @@ fn one(shot: Shot) -> Scene {
 
 #[test]
 fn each_kind_is_read_at_any_angle() {
-    for (symbology, text) in [
-        (Symbology::Ean13, "9521234567899"),
-        (Symbology::Ean8, "96385074"),
-        (Symbology::UpcA, "036000291452"),
-        (Symbology::Code128, "MO7K4Q2PZX"),
-        (Symbology::QrCode, "https://shop.example/#shop"),
+    for (printed, text) in [
+        (Printed::Ean13, "9521234567899"),
+        (Printed::Ean8, "96385074"),
+        (Printed::UpcA, "036000291452"),
+        (Printed::Code128, "MO7K4Q2PZX"),
+        (Printed::DataBarOmnidirectional, "20012345678909"),
+        (Printed::DataBarStackedOmnidirectional, "20012345678909"),
+        (Printed::DataBarLimited, "15012345678907"),
+        (Printed::DataBarExpanded, "01900123456789083103001750"),
+        (Printed::DataBarExpandedStacked { pairs: 2 }, "0198898765432106320201234515991231"),
+        (Printed::DataBarExpandedStacked { pairs: 1 }, "0195012345678903310300012310AB-123"),
+        (Printed::QrCode, "https://shop.example/#shop"),
     ] {
         for angle in [0.0, 7.0, 15.0, 30.0, 45.0, 60.0, 75.0, 90.0, 135.0, 180.0, 270.0] {
-            let picture = render(&one(Shot { angle, ..Shot::new(symbology, text) }));
-            assert_eq!(
-                read(&picture, Effort::Live),
-                [(symbology, text.to_owned())],
-                "{symbology:?} at {angle}°"
-            );
+            let picture = render(&one(Shot { angle, ..Shot::new(printed, text) }));
+            assert_eq!(read(&picture, Effort::Live), [printed.answer(text)], "{printed:?} at {angle}°");
         }
+    }
+}
+
+#[test]
+fn a_databar_in_two_low_rows_is_read_where_lines_keep_within_its_rows() {
+    for angle in [0.0, 90.0, 180.0, 270.0] {
+        let shot = Shot { angle, ..Shot::new(Printed::DataBarStacked, "20012345678909") };
+        let answer = Printed::DataBarStacked.answer(&shot.text);
+        assert_eq!(read(&render(&one(shot)), Effort::Live), [answer], "at {angle}°");
     }
 }
 

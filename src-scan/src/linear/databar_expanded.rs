@@ -517,6 +517,39 @@ fn all_patterns() -> &'static [Pattern] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// Figure 10 of ISO/IEC 24724, and the first and last row of figure 12, which says the same.
+    const FIGURE_10: &str = "0100100001100011011011111111000010111000011001010001101000000110001010111111000011101001110000001\
+         0010100111110111001100011111100001011101100000100100100011110010110001011111111001110001101111010000101";
+    const FIGURE_12: [&str; 2] = [
+        "010010000110001101101111111100001011100001100101000110100000011000101011111100001110100111000000100101",
+        "101000010111101100011100111111110100011010011110001001001000001101110100001111110001100111011111001010",
+    ];
+    const SAYS: &str = "0198898765432106320201234515991231";
+
+    /// A line over a row of modules, three pixels each, with bars wider by so many pixels at both ends.
+    fn line(modules: &str, spread: usize) -> Line {
+        let is_dark =
+            |at: usize| (at / 3).checked_sub(6).and_then(|at| modules.as_bytes().get(at)) == Some(&b'1');
+        let row: Vec<u8> = (0..3 * modules.len() + 36)
+            .map(|at| (at.saturating_sub(spread)..=at + spread).any(is_dark))
+            .map(|is_dark| if is_dark { 30 } else { 230 })
+            .collect();
+        Line::over(&row)
+    }
+
+    fn add(reader: &mut ExpandedReader, line: &Line) -> Vec<Vote> {
+        let mut flipped = Line::default();
+        line.reversed_into(&mut flipped);
+        reader.add(line, &flipped)
+    }
+
+    /// The text of one line, and how often it counts as seen.
+    fn read(line: &Line) -> Option<(String, u32)> {
+        let vote = add(&mut ExpandedReader::default(), line).pop()?;
+        Some((vote.text, vote.lines))
+    }
 
     #[test]
     fn there_is_a_character_for_every_value() {
@@ -527,5 +560,83 @@ mod tests {
         patterns.sort_by_key(|pattern| pattern.ends);
         patterns.dedup_by_key(|pattern| pattern.ends);
         assert_eq!(patterns.len(), 4_096);
+    }
+
+    #[test]
+    fn a_row_is_read_in_both_directions_whatever_the_inks_spread() {
+        let backwards: String = FIGURE_10.chars().rev().collect();
+        for modules in [FIGURE_10, &backwards] {
+            for spread in [0, 1] {
+                let read = read(&line(modules, spread));
+                assert_eq!(read, Some((SAYS.to_owned(), ENOUGH)), "{spread}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_one_above_the_other_are_read_together() {
+        for rows in [FIGURE_12, [FIGURE_12[1], FIGURE_12[0]]] {
+            let mut reader = ExpandedReader::default();
+            assert!(add(&mut reader, &line(rows[0], 0)).is_empty() && reader.has_evidence());
+            let votes = add(&mut reader, &line(rows[1], 0));
+            assert_eq!(votes.iter().map(|vote| vote.text.as_str()).collect::<Vec<_>>(), [SAYS]);
+            reader.clear();
+            assert!(!reader.has_evidence());
+        }
+    }
+
+    #[test]
+    fn rows_of_symbols_far_apart_are_not_read_together() {
+        let mut reader = ExpandedReader::default();
+        let mut far = line(FIGURE_12[1], 0);
+        far.start.y = 3.0 * 2.0 * FARTHEST;
+        assert!(add(&mut reader, &line(FIGURE_12[0], 0)).is_empty());
+        assert!(add(&mut reader, &far).is_empty());
+    }
+
+    #[test]
+    fn no_moved_edges_make_another_text() {
+        let bits = FIGURE_10.as_bytes();
+        let edges: Vec<usize> = (1..bits.len()).filter(|at| bits[*at] != bits[at - 1]).collect();
+        let moved = |modules: &mut [u8], at: usize| modules[at] = modules[at - 1];
+        for (index, one) in edges.iter().enumerate() {
+            for other in edges.iter().skip(index) {
+                let mut modules = bits.to_vec();
+                moved(&mut modules, *one);
+                moved(&mut modules, *other);
+                let read = read(&line(&String::from_utf8(modules).unwrap(), 0));
+                assert!(read.is_none_or(|(text, _)| text == SAYS), "{one} and {other}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_edges_are_read_or_not(
+            widths in proptest::collection::vec(
+                prop_oneof![6 => (1..5u8).prop_map(f32::from), 1 => 0.0f32..20.0, 1 => Just(f32::MAX), 1 => Just(0.0)],
+                0..400,
+            ),
+            finders in proptest::collection::vec((0..400usize, 0..6usize), 0..12),
+        ) {
+            let mut widths = widths;
+            for (at, finder) in finders {
+                for (slot, width) in widths.iter_mut().skip(at).zip(FINDERS[finder]) {
+                    *slot = width as f32;
+                }
+            }
+            let edges = widths.iter().scan(0.0, |at, width| {
+                *at += width;
+                Some(*at)
+            });
+            let mut line = line("", 0);
+            line.edges = edges.collect();
+            let mut flipped = Line::default();
+            line.reversed_into(&mut flipped);
+            let mut reader = ExpandedReader::default();
+            for _ in 0..2 {
+                prop_assert!(reader.add(&line, &flipped).is_empty());
+            }
+        }
     }
 }
