@@ -12,8 +12,8 @@
 //! - [`decoder`]: the pipeline. `locate` looks over the frame on a coarse grid for parallel bars and for contrast in all
 //!   directions; `line` samples lines across bars and finds their edges to a fraction of a pixel; `retail` reads EAN and
 //!   UPC by likelihood over several lines, with their add-ons (`addon`) and against blur (`blurred`), and `profile` tells
-//!   how well a number explains the brightness; `linear` and `databar_limited` read the other bar codes; DataBar Expanded
-//!   and, in `matrix`, square codes go to rxing, behind a wall against its panics (`guard`).
+//!   how well a number explains the brightness; `linear` and `databar_limited` read the other bar codes; in `matrix`,
+//!   square codes go to rxing, behind a wall against its panics (`guard`).
 //! - [`session`]: readings in frames become one event for each item that is shown.
 //! - [`scanner`]: decoder and session as one, for a live picture.
 //! - `bin/scan-worker.rs` with `web/scan-worker.js`: the same as a module for a page's worker (feature `web`).
