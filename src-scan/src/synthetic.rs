@@ -3,6 +3,7 @@
 
 mod any;
 pub mod conditions;
+pub mod handheld;
 mod label;
 pub mod surface;
 pub mod symbols;
@@ -86,6 +87,8 @@ pub struct Scene {
     pub perspective: f32,
     /// Standard deviation of the grain, in grey levels.
     pub noise: f32,
+    /// Standard deviation of the blur of frames without a code, in pixels.
+    pub bare_blur: f32,
     /// How codes are printed and lie, and how they are lit.
     pub conditions: Conditions,
     /// What the grain, the packaging and the hand's motion are drawn from.
@@ -103,6 +106,7 @@ impl Default for Scene {
             module: 2.5,
             perspective: 0.06,
             noise: 3.0,
+            bare_blur: 0.0,
             conditions: Conditions::default(),
             seed: 1,
         }
@@ -287,9 +291,7 @@ impl Renderer {
         }
         conditions::light(&mut grey, width, height, conditions);
         conditions::motion(&mut grey, width, height, conditions.motion);
-        if let Some((shot, _)) = shown {
-            blur(&mut grey, width, height, shot.blur);
-        }
+        blur(&mut grey, width, height, shown.map_or(scene.bare_blur, |(shot, _)| shot.blur));
         let mut random = Random(scene.seed ^ (index as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let pixels: Vec<u8> = grey
             .into_iter()

@@ -32,6 +32,8 @@ const SHOWN: [(Printed, usize); 20] = [
 const EMPTY: f32 = 0.2;
 const TWO: f32 = 0.08;
 const HARD: f32 = 0.35;
+/// Pixels of a module from which bars, or squares, can be read in each frame that shows them still and sharp.
+const LEAST_CLEAR: (f32, f32) = (2.0, 3.0);
 
 impl Scene {
     /// A frame with a code of any kind that is looked for by default, under any conditions, all drawn from `seed`. A
@@ -73,6 +75,42 @@ impl Scene {
         scene
     }
 
+    /// A frame as a camera gives it in a shop, without any code: packages, shelves, print and cloth, all drawn from
+    /// `seed`.
+    pub fn bare(seed: u64, (width, height): (usize, usize)) -> Self {
+        let mut random = Random(seed.wrapping_mul(0xA24B_AED4_963E_E407) ^ 0xBA2E);
+        let random = &mut random;
+        let surface = if random.chance(0.5) { Surface::Goods } else { *random.one_of(&Surface::ALL) };
+        let mut scene = Self { width, height, gap_seconds: 0.1, seed, ..Self::default() };
+        scene.conditions = Conditions { surface, ..fair_light(random) };
+        scene.noise = random.between(1.0, 5.0);
+        scene.bare_blur = random.between(0.4, 1.5);
+        scene
+    }
+
+    /// The same with one code of any kind that is looked for by default, lying still, sharp and whole.
+    pub fn readable(seed: u64, (width, height): (usize, usize)) -> Self {
+        let mut random = Random(seed.wrapping_mul(0xA24B_AED4_963E_E407) ^ 0x2EAD);
+        let random = &mut random;
+        let (shot, modules) = clear_shot(random, 1);
+        let scale = height as f32 / Self::default().height as f32;
+        let module = random.between(modules.start, modules.end * scale);
+        let mut scene = Self::bare(seed, (width, height));
+        scene.gap_seconds = 0.0;
+        scene.perspective = random.between(-0.06, 0.06);
+        scene.module = module;
+        scene.noise = random.between(1.0, 4.0);
+        scene.conditions = Conditions {
+            surface: scene.conditions.surface,
+            margin: random.between(2.0, 5.0),
+            is_captioned: random.chance(0.4),
+            gain: random.between(-0.15, 0.15),
+            ..fair_light(random)
+        };
+        scene.shots = vec![Shot { blur: random.between(0.15, 0.25) * module, ..shot }];
+        scene
+    }
+
     /// Whether a scanner may miss a code in this scene: it is too blurred, too small, too dim, worn, bent or covered.
     pub fn is_hard(&self) -> bool {
         let conditions = &self.conditions;
@@ -92,6 +130,18 @@ impl Scene {
             || conditions.light.0.abs() > 0.4
             || conditions.is_inverted()
             || conditions.glare.iter().any(|glare| glare.strength > 0.5)
+    }
+}
+
+/// Print of any two tones that differ clearly, in the light of a shop.
+pub(super) fn fair_light(random: &mut Random) -> Conditions {
+    Conditions {
+        paper: random.between(190.0, 240.0),
+        ink: random.between(20.0, 70.0),
+        light: (random.between(0.0, 0.25), random.between(0.0, 360.0)),
+        contrast: random.between(0.7, 1.0),
+        black: random.between(0.0, 20.0),
+        ..Conditions::default()
     }
 }
 
@@ -141,6 +191,19 @@ fn conditions(random: &mut Random, is_hard: bool) -> Conditions {
         std::mem::swap(&mut conditions.paper, &mut conditions.ink);
     }
     conditions
+}
+
+/// A code that is wholly in the frame with modules that can be read, and the pixels that those may have.
+pub(super) fn clear_shot(random: &mut Random, codes: usize) -> (Shot, std::ops::Range<f32>) {
+    loop {
+        let (shot, largest) = shot(random, codes);
+        let least = if shot.printed.is_matrix() { LEAST_CLEAR.1 } else { LEAST_CLEAR.0 };
+        let most = (0.9 * largest).min(4.5);
+        // A long code that is turned can be too long.
+        if most >= least {
+            return (shot, least..most);
+        }
+    }
 }
 
 /// A code, and the largest module with which it is still in the frame.

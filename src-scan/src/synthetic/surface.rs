@@ -22,10 +22,12 @@ pub enum Surface {
     Shelf,
     /// Tiles and squares of any brightness: a grid that is no code.
     Tiles,
+    /// Packages beside and above one another, each printed in its own way: what a camera sees most.
+    Goods,
 }
 
 impl Surface {
-    /// Every surface.
+    /// Every surface that is of one kind.
     pub const ALL: [Self; 8] = [
         Self::Packaging,
         Self::Cardboard,
@@ -74,6 +76,7 @@ impl Surface {
                 let tile = unit(seed, (x / side).floor() as i64, (y / side).floor() as i64);
                 if tile < 0.5 { 50.0 } else { 205.0 }
             }
+            Self::Goods => goods(x, y, width, height, seed),
         }
     }
 }
@@ -137,6 +140,32 @@ fn shelf(x: f32, y: f32, seed: u64) -> f32 {
         (0.35..0.55, _) => 255.0 - base,
         _ => base,
     }
+}
+
+/// Rows of packages; on each a surface of its own, more or less pale, with a border.
+fn goods(x: f32, y: f32, width: f32, height: f32, seed: u64) -> f32 {
+    let tall = 110.0 + 120.0 * unit(seed, 31, 0);
+    let row = (y / tall).floor() as i64;
+    let wide = 70.0 + 170.0 * unit(seed, row, 32);
+    let column = (x / wide).floor() as i64;
+    let (across, down) = (x.rem_euclid(wide), y.rem_euclid(tall));
+    if across < 2.0 || down < 3.0 {
+        return 50.0;
+    }
+    let of_package = |what: i64| unit(seed ^ 0x60_0D5, column, row * 8 + what);
+    let surface = match of_package(0) {
+        0.0..0.3 => Surface::Picture,
+        0.3..0.6 => Surface::Print,
+        0.6..0.72 => Surface::Cardboard,
+        0.72..0.82 => Surface::Packaging,
+        0.82..0.89 => Surface::Stripes,
+        0.89..0.95 => Surface::Cloth,
+        _ => Surface::Tiles,
+    };
+    let print = surface.grey(x, y, width, height, seed ^ (column as u64) << 24 ^ (row as u64) << 40);
+    let contrast = 0.3 + 0.7 * of_package(1);
+    let paper = 90.0 + 110.0 * of_package(2);
+    paper + contrast * (print - 140.0)
 }
 
 /// Brightness of printed packaging: bands of colour, a soft light, a block of lines that could be text.
