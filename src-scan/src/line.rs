@@ -18,6 +18,8 @@ pub(crate) struct Line {
     /// alternate, and the last is from dark to light.
     pub(crate) edges: Vec<f32>,
     extremes: Vec<(usize, f32)>,
+    /// The darkest and the lightest sample of each block.
+    ranges: Vec<(f32, f32)>,
 }
 
 /// How much of a step a line must go along rows or columns to keep to their pixels.
@@ -35,6 +37,17 @@ const LEAST_CONTRAST: f32 = 8.0;
 /// and grain beside them do not count.
 pub(crate) const FINE: f32 = 0.12;
 pub(crate) const COARSE: f32 = 0.3;
+
+/// Samples whose contrast is taken together.
+const BLOCK: usize = 32;
+
+/// The least and the greatest of some samples.
+fn range(samples: &[f32]) -> (f32, f32) {
+    // Plain comparisons, several samples at a time, where `f32::min` would heed what is no number.
+    let least = |a: f32, b: f32| if b < a { b } else { a };
+    let greatest = |a: f32, b: f32| if b > a { b } else { a };
+    samples.iter().fold((f32::MAX, f32::MIN), |(low, high), v| (least(low, *v), greatest(high, *v)))
+}
 
 impl Line {
     /// Samples the picture from `from` to `to`, about `step` pixels apart, and finds the edges whose contrast is at least
@@ -73,10 +86,11 @@ impl Line {
         } else if is_gathered {
             self.gather(luma, count);
         } else {
-            for index in 0..count {
-                let place = self.place(index as f32);
-                self.samples.push(luma.sample(place.x, place.y));
-            }
+            let (start, direction, step) = (self.start, self.direction, self.step);
+            self.samples.extend((0..count).map(|index| {
+                let place = start.moved(direction, index as f32 * step);
+                luma.sample(place.x, place.y)
+            }));
         }
         if sharpen > 0 {
             self.sharpen(luma, sharpen);
@@ -177,15 +191,10 @@ impl Line {
             return;
         }
         // The contrast around a sample is the range of its block and of the blocks beside it.
-        const BLOCK: usize = 32;
-        let ranges: Vec<(f32, f32)> = samples
-            .chunks(BLOCK)
-            .map(|block| {
-                block.iter().fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(*v), high.max(*v)))
-            })
-            .collect();
-        let threshold = |index: usize| {
-            let block = index / BLOCK;
+        self.ranges.clear();
+        self.ranges.extend(samples.chunks(BLOCK).map(range));
+        let ranges = &self.ranges;
+        let threshold = |block: usize| {
             let near = &ranges[block.saturating_sub(1)..(block + 2).min(ranges.len())];
             let (low, high) = near.iter().fold((f32::MAX, f32::MIN), |(l, h), (a, b)| (l.min(*a), h.max(*b)));
             ((high - low) * share).max(LEAST_CONTRAST)
@@ -194,14 +203,17 @@ impl Line {
         // Alternating extremes: a turn counts once the brightness has left the last extreme by the threshold.
         let (mut low, mut high) = ((0, samples[0]), (0, samples[0]));
         let mut rising: Option<bool> = None;
+        let mut needed = LEAST_CONTRAST;
         for (index, &value) in samples.iter().enumerate() {
+            if index % BLOCK == 0 {
+                needed = threshold(index / BLOCK);
+            }
             if value < low.1 {
                 low = (index, value);
             }
             if value > high.1 {
                 high = (index, value);
             }
-            let needed = threshold(index);
             match rising {
                 None if value - low.1 > needed => {
                     self.extremes.push(low);

@@ -81,15 +81,24 @@ impl<'a> Luma<'a> {
     /// Pixel centres lie at whole coordinates.
     #[inline]
     pub fn sample(&self, x: f32, y: f32) -> f32 {
+        // Numbers below 0 become 0.
+        let (column, row) = (x as usize, y as usize);
+        if x < 0.0 || y < 0.0 || column + 1 >= self.width || row + 1 >= self.height {
+            return self.sample_at_border(x, y);
+        }
+        let at = row * self.stride + column;
+        let (above, below) = (&self.pixels[at..at + 2], &self.pixels[at + self.stride..][..2]);
+        between([above[0], above[1], below[0], below[1]], x - column as f32, y - row as f32)
+    }
+
+    #[cold]
+    fn sample_at_border(&self, x: f32, y: f32) -> f32 {
         let x = x.clamp(0.0, (self.width - 1) as f32);
         let y = y.clamp(0.0, (self.height - 1) as f32);
         let (x0, y0) = (x as usize, y as usize);
         let (x1, y1) = ((x0 + 1).min(self.width - 1), (y0 + 1).min(self.height - 1));
-        let (fx, fy) = (x - x0 as f32, y - y0 as f32);
-        let at = |x: usize, y: usize| f32::from(self.pixels[y * self.stride + x]);
-        let top = at(x0, y0) + fx * (at(x1, y0) - at(x0, y0));
-        let bottom = at(x0, y1) + fx * (at(x1, y1) - at(x0, y1));
-        top + fy * (bottom - top)
+        let at = |x: usize, y: usize| self.pixels[y * self.stride + x];
+        between([at(x0, y0), at(x1, y0), at(x0, y1), at(x1, y1)], x - x0 as f32, y - y0 as f32)
     }
 
     /// Copies the rectangle (clipped to the picture) with rows packed, every `step`-th pixel averaged with its
@@ -120,6 +129,14 @@ impl<'a> Luma<'a> {
         }
         LumaBuf { width: out_width, height: out_height, pixels }
     }
+}
+
+/// Between four pixels, left above, right above, left below and right below, at a share of the way right and down.
+#[inline]
+fn between([a, b, c, d]: [u8; 4], right: f32, down: f32) -> f32 {
+    let [a, b, c, d] = [a, b, c, d].map(f32::from);
+    let (above, below) = (a + right * (b - a), c + right * (d - c));
+    above + down * (below - above)
 }
 
 /// An owned luminance picture with packed rows.
