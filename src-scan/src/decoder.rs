@@ -201,7 +201,11 @@ impl Decoder {
 
         let (patches, turn) = match self.options.effort {
             Effort::Picture => (found.patches.len(), 0),
-            Effort::Live => (PATCHES_IN_A_FRAME.min(found.patches.len()), self.frame * PATCHES_IN_A_FRAME),
+            // Each is the first of an even frame in turn; odd frames look at the others.
+            Effort::Live => (
+                PATCHES_IN_A_FRAME.min(found.patches.len()),
+                self.frame / 2 + self.frame % 2 * found.patches.len() / 2,
+            ),
         };
         for index in 0..patches {
             if !in_time() {
@@ -404,13 +408,20 @@ impl Decoder {
         };
         let wanted = self.options.symbologies;
         let mut found = Vec::new();
+        if matrix::wants_qr(wanted)
+            && let Some(piece) = matrix::around_qr_finders(luma, part, wanted)
+        {
+            // Light and dark are told apart by what lies about: now the one, now the other does better.
+            let step = step_for(piece.width.max(piece.height));
+            found = matrix::read_qr(luma, Part { step, ..piece }, wanted);
+            if found.is_empty() {
+                found = matrix::read_qr(luma, part, wanted);
+            }
+        }
         // Without the margin, which is not the code's.
         let Patch { left, top, width, height, .. } = patch;
-        if !matrix::is_two_toned(luma, Part { left, top, width, height, ..part }) {
+        if found.is_empty() && !matrix::is_two_toned(luma, Part { left, top, width, height, ..part }) {
             return;
-        }
-        if matrix::wants_qr(wanted) && matrix::shows_qr_finder(luma, part) {
-            found = matrix::read_qr(luma, part, wanted);
         }
         // Tracing the borders of a Data Matrix is dear: of a live frame, only one patch in every other frame.
         let is_turn = self.options.effort == Effort::Picture || (first && self.frame.is_multiple_of(2));
@@ -460,7 +471,7 @@ impl Decoder {
         let whole =
             Part { left: 0, top: 0, width: luma.width(), height: luma.height(), step: 1, inverted: false };
         let wanted = self.options.symbologies;
-        let has_finder = matrix::shows_qr_finder(luma, whole);
+        let has_finder = matrix::around_qr_finders(luma, whole, wanted).is_some();
         // A larger picture shows a region for it.
         let may_be_data_matrix = matrix::wants_data_matrix(wanted)
             && luma.width() * luma.height() <= SMALL

@@ -79,13 +79,34 @@ pub(crate) fn is_two_toned(luma: &Luma<'_>, part: Part) -> bool {
     between * 2 < total
 }
 
-/// Whether rows of a part show the finder of a QR code, dark and light as 1 : 1 : 3 : 1 : 1 (ISO/IEC 18004, section
-/// 6.3.3), in either tone.
-pub(crate) fn shows_qr_finder(luma: &Luma<'_>, part: Part) -> bool {
-    const ROWS: usize = 40;
+/// A finder of a QR code: its middle and its size, in pixels.
+#[derive(Debug, Clone, Copy)]
+struct Finder {
+    x: usize,
+    y: usize,
+    size: usize,
+}
+
+impl Finder {
+    fn is_same(self, other: Self) -> bool {
+        self.x.abs_diff(other.x).max(self.y.abs_diff(other.y)) < self.size / 2
+    }
+}
+
+/// Pixels of a part that is read although one of a code's finders is not seen.
+const MOST_UNSURE: usize = 160_000;
+/// Most finders that are told apart in a part.
+const MOST_FINDERS: usize = 12;
+
+/// The piece of a part in which the finders of a QR code show, dark and light as 1 : 1 : 3 : 1 : 1 along a row and, through
+/// the same middle, along a column (ISO/IEC 18004, section 6.3.3), in either tone. Print shows that along a row by
+/// chance, along both hardly ever. A QR Code has three of them, a Micro QR Code one.
+pub(crate) fn around_qr_finders(luma: &Luma<'_>, part: Part, wanted: Symbologies) -> Option<Part> {
+    // Of a finder that is turned only the rows near its middle show it.
+    const ROWS: usize = 160;
     let (right, bottom) = part.ends(luma);
-    let step = ((bottom - part.top) / ROWS).max(1);
-    let mut hits = [0; 2];
+    let step = ((bottom - part.top) / ROWS).max(2);
+    let mut found: [Vec<Finder>; 2] = Default::default();
     for y in (part.top..bottom).step_by(step) {
         let row = &luma.row(y)[part.left..right];
         let (low, high) = row.iter().fold((u8::MAX, 0), |(low, high), v| (low.min(*v), high.max(*v)));
@@ -95,19 +116,143 @@ pub(crate) fn shows_qr_finder(luma: &Luma<'_>, part: Part) -> bool {
         let middle = low + (high - low) / 2;
         let mut runs = [0u32; 5];
         let mut dark = row[0] < middle;
-        for value in row {
-            if (*value < middle) == dark {
+        for x in 0..=row.len() {
+            if row.get(x).is_some_and(|value| (*value < middle) == dark) {
                 runs[4] += 1;
                 continue;
             }
-            hits[usize::from(dark)] += u32::from(is_finder(&runs));
+            if is_finder(&runs) {
+                let size = runs.iter().sum::<u32>() as usize;
+                let crossed = Finder { x: (part.left + x).saturating_sub(size / 2 + 1), y, size };
+                let known = &mut found[usize::from(dark)];
+                if known.len() < MOST_FINDERS
+                    && let Some(new) = seen_both_ways(luma, part, crossed, middle, dark)
+                    && known.iter().all(|known| !known.is_same(new))
+                {
+                    known.push(new);
+                }
+            }
             runs.rotate_left(1);
             runs[4] = 1;
             dark = !dark;
         }
-        hits[usize::from(dark)] += u32::from(is_finder(&runs));
     }
-    hits.iter().any(|hits| *hits >= 2)
+    let corners = found.iter().find_map(|found| corners(found)).map(|corners| corners.to_vec());
+    if corners.is_none() && part.width * part.height <= MOST_UNSURE && found.iter().any(|f| holds_pair(f)) {
+        // One is worn, or in the shade: where the code ends is not known. In a page of print there are such pairs.
+        return Some(part);
+    }
+    let finders = corners.or_else(|| {
+        let is_micro = wanted.has(Symbology::MicroQr);
+        found.into_iter().find(|found| is_micro && !found.is_empty())
+    })?;
+    let span = |of: fn(&Finder) -> usize| {
+        let least = finders.iter().map(of).min().unwrap_or_default();
+        (least, finders.iter().map(of).max().unwrap_or_default())
+    };
+    let ((x0, x1), (y0, y1), (_, size)) =
+        (span(|finder| finder.x), span(|finder| finder.y), span(|finder| finder.size));
+    // From a finder's middle it is half of it to the code's border, and as much to the margin's. A Micro QR Code ends
+    // twice its finder's size away from it.
+    let margin = if finders.len() < 3 { 3 * size } else { 3 * size / 2 };
+    let (left, top) = (x0.saturating_sub(margin).max(part.left), y0.saturating_sub(margin).max(part.top));
+    let (right, bottom) = ((x1 + margin).min(right), (y1 + margin).min(bottom));
+    let (width, height) = (right.saturating_sub(left), bottom.saturating_sub(top));
+    Some(Part { left, top, width, height, ..part })
+}
+
+/// Whether two lengths may be the same, seen a little from the side.
+fn is_like(a: f32, b: f32) -> bool {
+    a < 1.4 * b && b < 1.4 * a
+}
+
+/// Whether two of the finders are as large as one another and as far apart as those of a code.
+fn holds_pair(finders: &[Finder]) -> bool {
+    finders.iter().enumerate().any(|(index, one)| {
+        finders[index + 1..].iter().any(|other| {
+            let size = one.size as f32;
+            is_like(size, other.size as f32)
+                && (one.x as f32 - other.x as f32).hypot(one.y as f32 - other.y as f32) > 1.3 * size
+        })
+    })
+}
+
+/// Three finders that are as large as one another and lie at the corners of half a square, seen a little from the side;
+/// and the square's fourth corner.
+fn corners(finders: &[Finder]) -> Option<[Finder; 4]> {
+    let arm = |from: Finder, to: Finder| (to.x as f32 - from.x as f32, to.y as f32 - from.y as f32);
+    for (index, corner) in finders.iter().enumerate() {
+        let size = corner.size as f32;
+        let mut others = finders.iter().enumerate().filter(|(other, finder)| {
+            let (x, y) = arm(*corner, **finder);
+            // The middles of the smallest code's finders are 14 modules apart.
+            *other != index && is_like(finder.size as f32, size) && x.hypot(y) > 1.3 * size
+        });
+        while let Some((_, one)) = others.next() {
+            let (a, b) = arm(*corner, *one);
+            let is_third = |(_, other): &(usize, &Finder)| {
+                let (c, d) = arm(*corner, **other);
+                let (near, far) = (a.hypot(b), c.hypot(d));
+                is_like(near, far) && (a * c + b * d).abs() < 0.35 * near * far
+            };
+            if let Some((_, other)) = others.clone().find(is_third) {
+                let fourth = |one: usize, other: usize, corner: usize| (one + other).saturating_sub(corner);
+                let (x, y) = (fourth(one.x, other.x, corner.x), fourth(one.y, other.y, corner.y));
+                return Some([*corner, *one, *other, Finder { x, y, ..*corner }]);
+            }
+        }
+    }
+    None
+}
+
+/// The finder whose core a row has crossed at a place, if the column through its middle shows it too.
+fn seen_both_ways(
+    luma: &Luma<'_>,
+    part: Part,
+    Finder { x, y, size }: Finder,
+    middle: u8,
+    dark: bool,
+) -> Option<Finder> {
+    let (right, bottom) = part.ends(luma);
+    let is_own = |x: usize, y: usize| luma.row(y).get(x).is_some_and(|value| (*value < middle) == dark);
+    let (mut x, mut y) = (x, y);
+    let mut along = [[0; 5]; 2];
+    // A row across a turned finder need not have met its middle: the middle of the column's core is nearer to it.
+    for _ in 0..2 {
+        if !is_own(x, y) {
+            return None;
+        }
+        let up = rings((part.top.max(y.saturating_sub(size))..y).rev().map(|y| is_own(x, y)));
+        let down = rings((y..bottom.min(y + size)).map(|y| is_own(x, y)));
+        along[0] = [up[2], up[1], up[0] + down[0], down[1], down[2]];
+        y = (2 * y + down[0] as usize).saturating_sub(up[0] as usize + 1) / 2;
+        if !is_own(x, y) {
+            return None;
+        }
+        let before = rings((part.left.max(x.saturating_sub(size))..x).rev().map(|x| is_own(x, y)));
+        let after = rings((x..right.min(x + size)).map(|x| is_own(x, y)));
+        along[1] = [before[2], before[1], before[0] + after[0], after[1], after[2]];
+        x = (2 * x + after[0] as usize).saturating_sub(before[0] as usize + 1) / 2;
+    }
+    let [column, row] = along.map(|runs| runs.iter().sum::<u32>() as usize);
+    let is_round = row * 3 > column * 2 && row * 2 < column * 3;
+    (along.iter().all(is_finder) && is_round).then_some(Finder { x, y, size: row })
+}
+
+/// From a finder's middle outwards, how long are half of its core, the ring of the other tone, and that of its own.
+fn rings(is_own: impl Iterator<Item = bool>) -> [u32; 3] {
+    let mut rings = [0u32; 3];
+    let mut ring = 0;
+    for is_own in is_own {
+        if is_own != (ring % 2 == 0) {
+            ring += 1;
+            if ring == rings.len() {
+                break;
+            }
+        }
+        rings[ring] += 1;
+    }
+    rings
 }
 
 fn is_finder(runs: &[u32; 5]) -> bool {
@@ -223,4 +368,43 @@ fn is_gs1(result: &RXingResult) -> bool {
         result.getRXingResultMetadata().get(&RXingResultMetadataType::SYMBOLOGY_IDENTIFIER),
         Some(RXingResultMetadataValue::SymbologyIdentifier(id)) if id.starts_with("]d2")
     )
+}
+
+#[cfg(all(test, feature = "synthetic"))]
+mod tests {
+    use super::*;
+    use crate::LumaBuf;
+    use crate::synthetic::surface::Surface;
+    use crate::synthetic::{Renderer, Scene, Shot};
+
+    const FRAME: Part = Part { left: 0, top: 0, width: 640, height: 480, step: 1, inverted: false };
+
+    fn picture(shots: Vec<Shot>, surface: Surface, seed: u64) -> LumaBuf {
+        let mut scene = Scene { shots, gap_seconds: 0.0, bare_blur: 0.8, seed, ..Scene::default() };
+        scene.module = 4.0;
+        scene.conditions.surface = surface;
+        Renderer::new(&scene).unwrap().frame(0)
+    }
+
+    #[test]
+    fn the_piece_around_three_finders_holds_the_code_at_any_angle() {
+        for angle in (0..360).step_by(15) {
+            let shot = Shot { angle: angle as f32, ..Shot::new(Symbology::QrCode, "https://shop.example/7") };
+            let picture = picture(vec![shot], Surface::Packaging, 3);
+            let piece = around_qr_finders(&picture.as_luma(), FRAME, Symbologies::RETAIL).unwrap();
+            assert!(piece.width.max(piece.height) < 260, "{piece:?} at {angle} degrees");
+            let read = read_qr(&picture.as_luma(), piece, Symbologies::RETAIL);
+            assert_eq!(read.len(), 1, "{piece:?} at {angle} degrees");
+        }
+    }
+
+    #[test]
+    fn print_hardly_ever_shows_finders() {
+        let shows = |seed: &u64| {
+            let picture = picture(Vec::new(), Surface::Print, *seed);
+            around_qr_finders(&picture.as_luma(), FRAME, Symbologies::RETAIL).is_some()
+        };
+        let count = (0..20).filter(shows).count();
+        assert!(count < 5, "{count} of 20");
+    }
 }
