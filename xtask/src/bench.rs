@@ -3,11 +3,11 @@
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
-use crate::bench_scan;
 use crate::process::run as run_child;
 use crate::setup::{self, Consent, Purpose};
 use crate::web;
 use crate::workspace::Workspace;
+use crate::{bench_frames, bench_scan};
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -23,11 +23,15 @@ pub(crate) struct Options {
 enum What {
     /// The scanner beside other free decoders.
     Scan(bench_scan::Options),
+    /// Live frames of the scanner: what they cost here and in a browser, and an hour of a moving camera.
+    Frames(bench_frames::Options),
 }
 
 pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) -> Result<()> {
-    if let Some(What::Scan(options)) = &options.what {
-        return bench_scan::run(workspace, consent, options);
+    match &options.what {
+        Some(What::Scan(options)) => return bench_scan::run(workspace, consent, options),
+        Some(What::Frames(options)) => return bench_frames::run(workspace, consent, options),
+        None => {}
     }
     setup::set_up(workspace, consent, Purpose::Test)?;
     web::run(workspace, consent, &web::Options::default())?;

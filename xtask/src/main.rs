@@ -9,6 +9,7 @@
 //! | `web.rs`, `web_module.rs`, `web_dist.rs` | the page, from Rust to `dist/` |
 //! | `demo.rs`, `test.rs`, `bench.rs` | the commands of those names |
 //! | `bench_scan.rs`, `bench_scan/peers.py` | the scanner beside others |
+//! | `bench_frames.rs` | the scanner's live frames |
 //! | `camera_test.rs` | cameras, tried in an emulated machine |
 //! | `debian_kernel.rs`, `initramfs.rs` | what that machine boots |
 //! | `step.rs`, `process.rs` | how work is shown, timed and interrupted |
@@ -19,6 +20,7 @@
 #![allow(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
 mod bench;
+mod bench_frames;
 mod bench_scan;
 mod camera_test;
 mod debian_kernel;

@@ -111,6 +111,17 @@ fn times(arguments: &Arguments) -> Result<()> {
                 scenes.len(),
                 found(&scenes, &rounds.any)
             );
+            if arguments.faults {
+                for (scene, read) in scenes.iter().zip(&rounds.any) {
+                    if let Some(shot) = scene.shots.first().filter(|shot| !read.contains(&shot.answer())) {
+                        let surface = scene.conditions.surface;
+                        println!(
+                            "    missed seed {}: {:?} on {surface:?}, read {read:?}",
+                            scene.seed, shot.printed
+                        );
+                    }
+                }
+            }
         }
     }
     Ok(())
@@ -132,11 +143,11 @@ fn photographs(folders: &[PathBuf], (width, height): (usize, usize)) -> Result<V
 }
 
 fn fitted(path: &Path, width: usize, height: usize) -> Result<LumaBuf> {
-    let picture =
-        image::open(path).with_context(|| format!("cannot read {}", path.display()))?.into_luma8();
+    let picture = image::open(path).with_context(|| format!("cannot read {}", path.display()))?.into_luma8();
     let picture = image::DynamicImage::from(picture);
-    let filled =
-        picture.resize_to_fill(width as u32, height as u32, image::imageops::FilterType::Triangle).into_luma8();
+    let filled = picture
+        .resize_to_fill(width as u32, height as u32, image::imageops::FilterType::Triangle)
+        .into_luma8();
     Ok(LumaBuf::new(width, height, filled.into_raw())?)
 }
 
@@ -295,7 +306,9 @@ impl Judge {
                 Some(visit) if visit.last_in_view.is_some() => {
                     if visit.event.is_some() {
                         self.tally.twice += 1;
-                        self.tally.faults.push(format!("frame {frame}: twice {:?} {}", event.symbology, event.text));
+                        self.tally
+                            .faults
+                            .push(format!("frame {frame}: twice {:?} {}", event.symbology, event.text));
                     }
                     visit.event.get_or_insert(frame);
                 }
@@ -319,7 +332,9 @@ impl Judge {
         }
         self.tally.shown += 1;
         match (visit.first_readable, visit.event) {
-            (Some(readable), Some(event)) => self.tally.waits.push((event + 1).saturating_sub(readable) as f64),
+            (Some(readable), Some(event)) => {
+                self.tally.waits.push((event + 1).saturating_sub(readable) as f64)
+            }
             _ => {
                 self.tally.missed += 1;
                 self.tally.faults.push(format!(
@@ -431,7 +446,14 @@ mod tests {
 
     fn event(text: &str) -> Event {
         let points = [Point::default(); 4];
-        Event { item: 1, symbology: Symbology::Ean13, text: text.into(), addon: None, points, confidence: 0.9 }
+        Event {
+            item: 1,
+            symbology: Symbology::Ean13,
+            text: text.into(),
+            addon: None,
+            points,
+            confidence: 0.9,
+        }
     }
 
     fn judge() -> Judge {

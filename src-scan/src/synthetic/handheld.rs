@@ -226,14 +226,7 @@ impl Handheld {
         shadow * (1.0 + amount * (time * often * std::f32::consts::TAU).sin())
     }
 
-    fn picture(
-        &self,
-        index: usize,
-        pose: Pose,
-        moved: (f32, f32),
-        defocus: f32,
-        light: f32,
-    ) -> LumaBuf {
+    fn picture(&self, index: usize, pose: Pose, moved: (f32, f32), defocus: f32, light: f32) -> LumaBuf {
         let (width, height) = FRAME;
         // Between two degrees of blur, variances add up by their shares.
         let next = BLURS.iter().position(|sigma| *sigma > defocus).unwrap_or(BLURS.len() - 1);
@@ -323,8 +316,7 @@ fn lying(scene: &Scene, renderer: &Renderer) -> Vec<Lying> {
             // A scene's own first frame is this much lower.
             let top = scene.height as f32 / 2.0 + 4.0;
             let (sin, cos) = shot.angle.to_radians().sin_cos();
-            let (u, v) =
-                (symbol.columns() as f32 * scene.module / 2.0, symbol.height() * scene.module / 2.0);
+            let (u, v) = (symbol.columns() as f32 * scene.module / 2.0, symbol.height() * scene.module / 2.0);
             let corners = [(-u, -v), (u, -v), (u, v), (-u, v)]
                 .map(|(u, v)| (left + u * cos - v * sin, top + u * sin + v * cos));
             Lying { shot: Shot { beside: None, ..shot.clone() }, corners }
@@ -390,9 +382,9 @@ mod tests {
                 let seen = scan.codes.iter().find(|seen| (seen.symbology, &seen.text) == (symbology, &text));
                 if let Some(seen) = seen {
                     let place = crate::geometry::centre(&seen.points);
-                    let corners = stretch.codes[code].corners.map(|corner| {
-                        stretch.pose(index as f32 / stretch.frames_per_second).seen(corner)
-                    });
+                    let corners = stretch.codes[code]
+                        .corners
+                        .map(|corner| stretch.pose(index as f32 / stretch.frames_per_second).seen(corner));
                     let (x, y) = middle(&corners);
                     let size = (corners[0].0 - corners[2].0).hypot(corners[0].1 - corners[2].1);
                     assert!((place.x - x).hypot(place.y - y) < size / 2.0, "{place:?} beside {x}, {y}");
