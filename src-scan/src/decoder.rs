@@ -117,6 +117,8 @@ const LEAST_MODULE: f32 = 1.5;
 const DARK: u64 = 40;
 /// Lines after which a region is given up that has shown nothing like a code.
 const FEWEST_LINES: usize = 6;
+/// The same for a live frame's lines against blur, which are dear: a code's middle shows it on most of them.
+const FEWEST_LIVE_BLURRED_LINES: usize = 3;
 /// Edges that a line must show before it is worth trying against blur: some bars of a code survive any blur that can
 /// be taken back.
 const FEWEST_BLURRED_EDGES: usize = 24;
@@ -331,6 +333,10 @@ impl Decoder {
         codes: &mut Vec<Detection>,
     ) -> usize {
         let (mut edges, mut lines_read) = (0, 0);
+        let fewest = match (self.options.effort, way) {
+            (Effort::Live, Way::Brightness(_) | Way::Sharpened(_)) => FEWEST_LIVE_BLURRED_LINES,
+            _ => FEWEST_LINES,
+        };
         self.retail.clear();
         self.linear.clear(lines.len());
         let mut line = std::mem::take(&mut self.line);
@@ -366,7 +372,7 @@ impl Decoder {
             }
             lines_read += 1;
             if !in_time()
-                || lines_read == FEWEST_LINES && !self.retail.has_evidence() && !self.linear.has_evidence()
+                || lines_read == fewest && !self.retail.has_evidence() && !self.linear.has_evidence()
             {
                 break;
             }
