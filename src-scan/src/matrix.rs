@@ -371,6 +371,7 @@ fn is_gs1(result: &RXingResult) -> bool {
 }
 
 #[cfg(all(test, feature = "synthetic"))]
+#[expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 mod tests {
     use super::*;
     use crate::LumaBuf;

@@ -117,6 +117,9 @@ impl Read {
     }
 }
 
+/// A scene of a seed, of a width and height.
+type SceneOf = fn(u64, (usize, usize)) -> Scene;
+
 fn main() -> Result<()> {
     let seed = match std::env::args().nth(1) {
         Some(seed) => seed.parse().context("the seed is a number")?,
@@ -136,9 +139,7 @@ fn main() -> Result<()> {
 async fn measure(page: &Page, seed: u64) -> Result<()> {
     println!("{:44} {:>10} {:>10} {:>10} {:>6}  goal", "in the page", "native", "page", "page p95", "ratio");
     for size in SIZES {
-        let kinds: [(&str, fn(u64, (usize, usize)) -> Scene); 2] =
-            [("no code", Scene::bare), ("one code", Scene::readable)];
-        for (what, scene) in kinds {
+        for (what, scene) in [("no code", Scene::bare as SceneOf), ("one code", Scene::readable)] {
             let frames: Vec<LumaBuf> = (seed..seed + SCENES)
                 .map(|seed| Ok(Renderer::new(&scene(seed, size))?.frame(0)))
                 .collect::<Result<_>>()?;
@@ -161,10 +162,9 @@ async fn measure(page: &Page, seed: u64) -> Result<()> {
             );
         }
     }
-    for (what, scene, goal) in [
-        ("no code", Scene::bare as fn(u64, (usize, usize)) -> Scene, "≥ 60"),
-        ("one code", Scene::readable, "≥ 60"),
-    ] {
+    for (what, scene, goal) in
+        [("no code", Scene::bare as SceneOf, "≥ 60"), ("one code", Scene::readable, "≥ 60")]
+    {
         let frames: Vec<LumaBuf> = (seed..seed + SCENES)
             .map(|seed| Ok(Renderer::new(&scene(seed, SIZES[1]))?.frame(0)))
             .collect::<Result<_>>()?;
