@@ -61,6 +61,17 @@ impl ElementSet {
         Some(widths)
     }
 
+    /// The patterns of four elements in the order of their values: quicker than one after the other.
+    pub(crate) fn patterns(self) -> impl Iterator<Item = [u32; 4]> {
+        let widths = move || 1..=self.widest;
+        let threes = widths().flat_map(move |a| widths().flat_map(move |b| widths().map(move |c| [a, b, c])));
+        threes.filter_map(move |[a, b, c]| {
+            let pattern = [a, b, c, self.modules.checked_sub(a + b + c)?];
+            let is_in = pattern.iter().all(|width| (1..=self.widest).contains(width));
+            (is_in && (!self.needs_narrow || pattern.contains(&1))).then_some(pattern)
+        })
+    }
+
     /// Ways to go on with `count` elements of `modules` modules.
     fn completions(self, modules: u32, count: u32, has_narrow: bool) -> u32 {
         let all = compositions(modules, count, 1, self.widest);
@@ -115,6 +126,15 @@ mod tests {
         ] {
             let set = ElementSet { modules, widest, needs_narrow };
             assert_eq!(set.len(count), total, "{set:?}");
+        }
+    }
+
+    #[test]
+    fn patterns_come_in_the_order_of_their_values() {
+        for (modules, widest, needs_narrow) in [(12, 7, true), (5, 2, false), (13, 8, false), (4, 1, true)] {
+            let set = ElementSet { modules, widest, needs_narrow };
+            let one_by_one = (0..set.len(4)).map(|value| set.widths(value).unwrap());
+            assert!(set.patterns().eq(one_by_one), "{set:?}");
         }
     }
 

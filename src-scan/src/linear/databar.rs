@@ -257,33 +257,33 @@ impl Tables {
                 (6, 3, 70, 10 * 70),
                 (4, 1, 126, 126),
             ] {
-                for value in 0..size {
-                    let odds = widths(value / evens, odd, widest, false);
-                    outer.push(woven(odds, widths(value % evens, 16 - odd, 9 - widest, true)));
-                }
+                let evens = || patterns(16 - odd, 9 - widest, true).take(evens);
+                let all =
+                    patterns(odd, widest, false).flat_map(|odd| evens().map(move |even| woven(odd, even)));
+                outer.extend(all.take(size));
             }
             let mut inner = Vec::with_capacity(1597);
             for (even, widest, odds, size) in
                 [(10, 2, 4, 4 * 84), (8, 4, 20, 20 * 35), (6, 6, 48, 48 * 10), (4, 8, 81, 81)]
             {
-                for value in 0..size {
-                    let evens = widths(value / odds, even, 9 - widest, false);
-                    inner.push(woven(widths(value % odds, 15 - even, widest, true), evens));
-                }
+                // Not all of their patterns are in use.
+                let odds = || patterns(15 - even, widest, true).take(odds);
+                let all = patterns(even, 9 - widest, false)
+                    .flat_map(|even| odds().map(move |odd| woven(odd, even)));
+                inner.extend(all.take(size));
             }
             Tables { outer, inner }
         })
     }
 }
 
-fn woven(odd: [u8; 4], even: [u8; 4]) -> [u8; 8] {
-    std::array::from_fn(|place| if place % 2 == 0 { odd[place / 2] } else { even[place / 2] })
+fn woven(odd: [u32; 4], even: [u32; 4]) -> [u8; 8] {
+    std::array::from_fn(|place| [odd, even][place % 2][place / 2] as u8)
 }
 
-/// The four widths of a set's pattern (ISO/IEC 24724, annex B).
-fn widths(value: u32, modules: u32, widest: u32, needs_narrow: bool) -> [u8; 4] {
-    let set = ElementSet { modules, widest, needs_narrow };
-    set.widths(value).unwrap_or_default().map(|width: u32| width as u8)
+/// The patterns of a set in the order of their values (ISO/IEC 24724, annex B).
+fn patterns(modules: u32, widest: u32, needs_narrow: bool) -> impl Iterator<Item = [u32; 4]> {
+    ElementSet { modules, widest, needs_narrow }.patterns()
 }
 
 #[cfg(test)]

@@ -157,11 +157,12 @@ pub(super) struct ExpandedReader {
 }
 
 impl ExpandedReader {
+    /// Forgets all that has been seen.
     pub(super) fn clear(&mut self) {
         self.seen.iter_mut().for_each(Vec::clear);
     }
 
-    /// Whether any line has shown a character.
+    /// Whether any of the lines has shown a character.
     pub(super) fn has_evidence(&self) -> bool {
         self.seen.iter().any(|seen| !seen.is_empty())
     }
@@ -493,14 +494,9 @@ fn all_patterns() -> &'static [Pattern] {
         let ends = GROUPS.iter().skip(1).map(|group| group.0).chain([1 << BITS]);
         for (group, end) in GROUPS.into_iter().zip(ends) {
             let (odd, even) = element_sets(group);
-            let all =
-                |set: ElementSet, count: u32| (0..count).filter_map(move |value| set.widths::<4>(value));
-            let (first, .., evens) = group;
-            let even_widths: Vec<[u32; 4]> = all(even, evens).collect();
             // Not all patterns of the odd elements are in use, nor all characters of the last group.
-            let pairs = all(odd, (end - first).div_ceil(evens))
-                .flat_map(|odds| even_widths.iter().map(move |evens| [odds, *evens]));
-            patterns.extend((first..end).zip(pairs).map(|(value, widths)| {
+            let pairs = odd.patterns().flat_map(move |odds| even.patterns().map(move |evens| [odds, evens]));
+            patterns.extend((group.0..end).zip(pairs).map(|(value, widths)| {
                 let mut end = 0;
                 let ends = std::array::from_fn(|element| {
                     end += widths[element % 2][element / 2] as u8;
