@@ -87,7 +87,7 @@ impl Profile {
     /// where that cannot be told.
     pub(crate) fn explain(&self, widths: &[u8]) -> Option<Explanation> {
         let dark = dark(widths)?;
-        let inside = self.inside();
+        let inside = PAPER..PAPER + self.halves;
         let mut sums = self.sums;
         let mean = sums[inside.clone()].iter().sum::<f32>() / self.halves as f32;
         let variance =
@@ -106,7 +106,7 @@ impl Profile {
             }
             let made = explanation.made;
             let powers = |index: usize| {
-                let t = self.share(index);
+                let t = share(index, self.halves);
                 let square = t * t;
                 [1.0, t, square, t * square, square * square, t * square * square]
             };
@@ -128,15 +128,6 @@ impl Profile {
             explanation = aligned;
         }
         Some(explanation)
-    }
-
-    fn inside(&self) -> Range<usize> {
-        PAPER..PAPER + self.halves
-    }
-
-    /// How far along the code a half is, from -0.5 to 0.5.
-    fn share(&self, index: usize) -> f32 {
-        share(index, self.halves)
     }
 
     /// Brightness between halves (Catmull and Rom's spline).
@@ -186,106 +177,80 @@ impl Explanation {
         off.sum::<f32>() / count / self.variance
     }
 
-    /// Share that is left unexplained over the digit that is explained worst. `digits` are the runs and the modules at which
-    /// digits begin, here and below.
-    pub(crate) fn worst(&self, digits: impl Iterator<Item = (usize, usize)>) -> f32 {
-        digits.map(|(_, module)| self.unexplained(halves_of(module))).fold(0.0, f32::max)
+    /// Share that is left unexplained over the digit that is explained worst. `digits` are the modules at which digits begin,
+    /// here and below.
+    pub(crate) fn worst(&self, digits: &[usize]) -> f32 {
+        digits.iter().map(|module| self.unexplained(halves_of(*module))).fold(0.0, f32::max)
     }
 
     /// What each digit would leave unexplained as any other, seen through this lens: by digit, set and value. Nothing is
     /// taken for sure of the digits beside it.
-    pub(crate) fn costs(&self, digits: impl Iterator<Item = (usize, usize)> + Clone) -> Vec<Scores> {
-        self.costs_beside(digits, false)
+    pub(crate) fn costs(&self, digits: &[usize]) -> Vec<Scores> {
+        let is_digit = |module: usize| digits.contains(&module);
+        self.costs_beside(digits, |module| [is_digit(module.wrapping_sub(7)), is_digit(module + 7)])
     }
 
     /// Whether none of the digits would be explained better by another of its set, all others as they are.
-    pub(crate) fn is_best_everywhere(&self, digits: impl Iterator<Item = (usize, usize)> + Clone) -> bool {
-        let costs = self.costs_beside(digits.clone(), true);
-        digits.zip(&costs).all(|((_, module), sets)| {
-            let range = halves_of(module);
+    pub(crate) fn is_best_everywhere(&self, digits: &[usize]) -> bool {
+        let costs = self.costs_beside(digits, |_| [false, false]);
+        digits.iter().zip(&costs).all(|(module, sets)| {
+            let range = halves_of(*module);
             let least = self.unexplained(range.clone());
             let is_own = |pattern: &[f32; SAMPLES]| *pattern == self.dark[range.clone()];
-            let first_is_dark = self.dark[range.start] == 1.0;
-            let patterns = Patterns::get(first_is_dark);
+            let patterns = patterns(self.dark[range.start] == 1.0);
             let Some(set) = patterns.iter().position(|set| set.iter().any(is_own)) else { return false };
-            let others = patterns[set].iter().zip(&sets[set]).filter(|(pattern, _)| !is_own(pattern));
-            others.into_iter().all(|(_, cost)| *cost > CLEARLY_WORSE * least)
+            let mut others = patterns[set].iter().zip(&sets[set]).filter(|(pattern, _)| !is_own(pattern));
+            others.all(|(_, cost)| *cost > CLEARLY_WORSE * least)
         })
     }
 
-    fn costs_beside(
-        &self,
-        digits: impl Iterator<Item = (usize, usize)> + Clone,
-        neighbours_known: bool,
-    ) -> Vec<Scores> {
-        let modules: Vec<usize> = digits.clone().map(|(_, module)| module).collect();
-        let dark_at = |half: usize| usize::from(self.dark[half] == 1.0);
-        // What the lens makes of each digit alone; of the modules beside it, those that touch it are always the same, and the
-        // next ones may be light or dark.
+    /// [`Self::costs`], where `is_open` tells of a digit's module whether what is before and after it may be another digit.
+    fn costs_beside(&self, digits: &[usize], is_open: impl Fn(usize) -> [bool; 2]) -> Vec<Scores> {
         let mut responses: [Option<Vec<Responses>>; 2] = [None, None];
+        let costs = digits.iter().map(|module| {
+            let first_is_dark = self.dark[halves_of(*module).start] == 1.0;
+            let responses = responses[usize::from(first_is_dark)]
+                .get_or_insert_with(|| self.lens.responses(first_is_dark));
+            self.costs_of(*module, is_open(*module), first_is_dark, responses)
+        });
+        costs.collect()
+    }
+
+    fn costs_of(
+        &self,
+        module: usize,
+        [open_before, open_after]: [bool; 2],
+        first_is_dark: bool,
+        responses: &[Responses],
+    ) -> Scores {
+        let range = halves_of(module);
         let weights = &self.lens.0;
-        modules
-            .iter()
-            .map(|module| {
-                let range = halves_of(*module);
-                let first_is_dark = self.dark[range.start] == 1.0;
-                let patterns = Patterns::get(first_is_dark);
-                let responses = responses[usize::from(first_is_dark)].get_or_insert_with(|| {
-                    let touching = f32::from(u8::from(!first_is_dark));
-                    let response = |pattern: &[f32; SAMPLES], beside: usize| {
-                        let beside = |bit: usize| f32::from(u8::from(beside & bit != 0));
-                        let mut window = [0.0; SAMPLES + 8];
-                        window[..2].fill(beside(1));
-                        window[2..4].fill(touching);
-                        window[4..4 + SAMPLES].copy_from_slice(pattern);
-                        window[4 + SAMPLES..6 + SAMPLES].fill(1.0 - touching);
-                        window[6 + SAMPLES..].fill(beside(2));
-                        std::array::from_fn(|half| {
-                            let near = nearby(&window, half + 4);
-                            near.iter().zip(&weights[STRETCHING..]).map(|(term, weight)| term * weight).sum()
-                        })
-                    };
-                    let sets = patterns.iter().map(|set| {
-                        std::array::from_fn(|value| {
-                            std::array::from_fn(|beside| response(&set[value], beside))
-                        })
-                    });
-                    sets.collect()
+        // What neither the digit nor its neighbours change, and how much its own dark changes along the code.
+        let mut light = [0.0; SAMPLES];
+        let mut fading = [0.0; SAMPLES];
+        for (half, (light, fading)) in light.iter_mut().zip(&mut fading).enumerate() {
+            let t = share(range.start + half, self.halves);
+            *light = weights[0] + t * (weights[1] + t * weights[2]) - self.sums[range.start + half];
+            *fading = t * weights[3];
+        }
+        let is_dark = |half: usize| self.dark[half] == 1.0;
+        let may_be = |beside: usize| {
+            (open_before || (beside & BEFORE != 0) == is_dark(range.start - 3))
+                && (open_after || (beside & AFTER != 0) == is_dark(range.end + 2))
+        };
+        let mut costs = [[f32::MAX; 10]; 2];
+        for ((costs, patterns), responses) in costs.iter_mut().zip(patterns(first_is_dark)).zip(responses) {
+            for ((cost, pattern), responses) in costs.iter_mut().zip(patterns).zip(responses) {
+                let possible = responses.iter().enumerate().filter(|(beside, _)| may_be(*beside));
+                let off = possible.map(|(_, response)| {
+                    let halves =
+                        (0..SAMPLES).map(|half| light[half] + fading[half] * pattern[half] + response[half]);
+                    halves.map(|off| off * off).sum::<f32>()
                 });
-                let may_be = |beside: usize, module: usize, half: usize| {
-                    let is_open = !neighbours_known && modules.contains(&module);
-                    is_open || beside == dark_at(half)
-                };
-                // What neither the digit nor its neighbours change, and how much its own dark changes along the code.
-                let mut light = [0.0; SAMPLES];
-                let mut fading = [0.0; SAMPLES];
-                for (half, (light, fading)) in light.iter_mut().zip(&mut fading).enumerate() {
-                    let t = share(range.start + half, self.halves);
-                    *light = weights[0] + t * (weights[1] + t * weights[2]) - self.sums[range.start + half];
-                    *fading = t * weights[3];
-                }
-                let mut costs = [[f32::MAX; 10]; 2];
-                for (set, (patterns, responses)) in patterns.iter().zip(responses.iter()).enumerate() {
-                    for (value, (pattern, responses)) in patterns.iter().zip(responses).enumerate() {
-                        for (beside, response) in responses.iter().enumerate() {
-                            if !may_be(beside & 1, module.wrapping_sub(7), range.start - 3)
-                                || !may_be(beside >> 1, module + 7, range.end + 2)
-                            {
-                                continue;
-                            }
-                            let off: f32 = (0..SAMPLES)
-                                .map(|half| {
-                                    (light[half] + fading[half] * pattern[half] + response[half]).powi(2)
-                                })
-                                .sum();
-                            let cost = off / SAMPLES as f32 / self.variance;
-                            costs[set][value] = costs[set][value].min(cost);
-                        }
-                    }
-                }
-                costs
-            })
-            .collect()
+                *cost = off.fold(f32::MAX, f32::min) / SAMPLES as f32 / self.variance;
+            }
+        }
+        costs
     }
 }
 
@@ -299,7 +264,35 @@ impl Lens {
         let inside = PAPER..PAPER + halves;
         least_squares(inside.map(|index| (terms(dark, index, halves), sums[index]))).map(Self)
     }
+
+    /// What the lens makes of each digit of the sets that there are, wherever it stands.
+    fn responses(&self, first_is_dark: bool) -> Vec<Responses> {
+        let dark = |is_dark: bool| f32::from(u8::from(is_dark));
+        let response = |pattern: &[f32; SAMPLES], beside: usize| {
+            // The module that touches a digit on either side is always the same; the next one may be light or dark.
+            let mut window = [0.0; SAMPLES + 8];
+            window[..2].fill(dark(beside & BEFORE != 0));
+            window[2..4].fill(dark(!first_is_dark));
+            window[4..4 + SAMPLES].copy_from_slice(pattern);
+            window[4 + SAMPLES..6 + SAMPLES].fill(dark(first_is_dark));
+            window[6 + SAMPLES..].fill(dark(beside & AFTER != 0));
+            std::array::from_fn(|half| {
+                let near = nearby(&window, half + 4);
+                near.iter().zip(&self.0[STRETCHING..]).map(|(term, weight)| term * weight).sum()
+            })
+        };
+        let sets = patterns(first_is_dark).iter().map(|set| {
+            std::array::from_fn(|value| std::array::from_fn(|beside| response(&set[value], beside)))
+        });
+        sets.collect()
+    }
 }
+
+/// What the lens makes of the digits of a set, by value and by what is dark beside them.
+type Responses = [[[f32; SAMPLES]; 4]; 10];
+/// Of what is beside a digit: the module before the one that touches it, and the one after.
+const BEFORE: usize = 1;
+const AFTER: usize = 2;
 
 /// What the lens makes a half's brightness of: [`STRETCHING`] terms that depend on where along the code it is, then those
 /// that do not.
@@ -324,37 +317,29 @@ fn share(index: usize, halves: usize) -> f32 {
     (index as f32 - PAPER as f32) / halves as f32 - 0.5
 }
 
-/// What the lens makes of the digits of a set, by value and by what is dark beside them.
-type Responses = [[[f32; SAMPLES]; 4]; 10];
-
-/// The halves of each digit, in the sets that there are where it stands.
-struct Patterns;
-
-impl Patterns {
-    /// Sets A and B, or C.
-    fn get(first_is_dark: bool) -> &'static [[[f32; SAMPLES]; 10]] {
-        static ALL: OnceLock<[[[[f32; SAMPLES]; 10]; 2]; 2]> = OnceLock::new();
-        let all = ALL.get_or_init(|| {
-            [false, true].map(|first_is_dark| {
-                [false, true].map(|is_reversed| {
-                    EAN_DIGITS.map(|mut widths| {
-                        if is_reversed {
-                            widths.reverse();
-                        }
-                        let mut pattern = [0.0; SAMPLES];
-                        let mut at = 0;
-                        for (index, width) in widths.into_iter().enumerate() {
-                            let end = at + 2 * usize::from(width);
-                            pattern[at..end].fill(f32::from(u8::from((index % 2 == 0) == first_is_dark)));
-                            at = end;
-                        }
-                        pattern
-                    })
-                })
-            })
-        });
-        if first_is_dark { &all[1][..1] } else { &all[0] }
-    }
+/// The halves of each digit, in the sets that there are where it stands: A and B, or C.
+fn patterns(first_is_dark: bool) -> &'static [[[f32; SAMPLES]; 10]] {
+    static ALL: OnceLock<[[[[f32; SAMPLES]; 10]; 2]; 2]> = OnceLock::new();
+    let pattern = |mut widths: [u8; 4], is_reversed: bool, first_is_dark: bool| {
+        if is_reversed {
+            widths.reverse();
+        }
+        let mut pattern = [0.0; SAMPLES];
+        let mut at = 0;
+        for (index, width) in widths.into_iter().enumerate() {
+            let end = at + 2 * usize::from(width);
+            pattern[at..end].fill(f32::from(u8::from((index % 2 == 0) == first_is_dark)));
+            at = end;
+        }
+        pattern
+    };
+    let all = ALL.get_or_init(|| {
+        [false, true].map(|first_is_dark| {
+            [false, true]
+                .map(|is_reversed| EAN_DIGITS.map(|widths| pattern(widths, is_reversed, first_is_dark)))
+        })
+    });
+    if first_is_dark { &all[1][..1] } else { &all[0] }
 }
 
 /// The halves that a digit's seven modules are.
@@ -460,15 +445,15 @@ mod tests {
 
     #[test]
     fn only_the_bars_that_are_there_explain_what_is_seen() {
-        let digits = || [3, 7, 11, 15, 24, 28, 32, 36].into_iter().zip([3, 10, 17, 24, 36, 43, 50, 57]);
+        let digits = &[3, 10, 17, 24, 36, 43, 50, 57];
         for sigma in [0.2, 0.5, 0.8] {
             let profile = seen(sigma);
             let right = profile.explain(TRUE).unwrap();
             let wrong = profile.explain(FALSE).unwrap();
-            assert!(right.worst(digits()) < 0.02, "{sigma}: {}", right.worst(digits()));
-            assert!(wrong.worst(digits()) > 0.4, "{sigma}: {}", wrong.worst(digits()));
+            assert!(right.worst(digits) < 0.02, "{sigma}: {}", right.worst(digits));
+            assert!(wrong.worst(digits) > 0.4, "{sigma}: {}", wrong.worst(digits));
             assert!(wrong.whole > 10.0 * right.whole, "{sigma}: {} {}", right.whole, wrong.whole);
-            assert!(right.is_best_everywhere(digits()) && !wrong.is_best_everywhere(digits()), "{sigma}");
+            assert!(right.is_best_everywhere(digits) && !wrong.is_best_everywhere(digits), "{sigma}");
         }
     }
 

@@ -48,8 +48,8 @@ impl Proof {
     /// Whether a number explains enough by itself. The truth need not be among the numbers that it is compared with: two of
     /// its digits may have been mistaken. Then another digit explains these places better.
     fn may_hold(&self, explanation: &Explanation, layout: Layout) -> bool {
-        explanation.worst(layout.places()) <= self.most_unexplained
-            && explanation.is_best_everywhere(layout.places())
+        explanation.worst(&layout.starts()) <= self.most_unexplained
+            && explanation.is_best_everywhere(&layout.starts())
     }
 }
 
@@ -302,7 +302,7 @@ fn clear_by_brightness(candidate: &Candidate, contenders: Vec<Contender>) -> Opt
             }
             tried.push(best.text.clone());
             let mut costs = NO_COSTS;
-            costs.iter_mut().zip(explanation.costs(layout.places())).for_each(|(cost, new)| *cost = new);
+            costs.iter_mut().zip(explanation.costs(&layout.starts())).for_each(|(cost, new)| *cost = new);
             let mut found = self::contenders(layout, &costs, f32::MAX, 0.0).into_iter();
             let Some(next) = found.next() else { break };
             if next.text == best.text {

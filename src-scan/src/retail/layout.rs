@@ -76,9 +76,9 @@ impl Layout {
     pub(super) const fn module_of(self, digit: usize) -> usize {
         self.run_of(digit) + 3 * digit
     }
-    /// The runs and the modules at which digits begin.
-    pub(super) fn places(self) -> impl Iterator<Item = (usize, usize)> + Clone {
-        (0..self.digits()).map(move |digit| (self.run_of(digit), self.module_of(digit)))
+    /// The modules at which digits begin.
+    pub(super) fn starts(self) -> Vec<usize> {
+        (0..self.digits()).map(|digit| self.module_of(digit)).collect()
     }
     /// The widths of the bars and spaces of a number, in modules.
     pub(super) fn widths(self, sets: &[usize], digits: &[u8]) -> Vec<u8> {

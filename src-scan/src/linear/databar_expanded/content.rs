@@ -114,6 +114,17 @@ impl Bits<'_> {
         }
         is_it
     }
+
+    /// Five bits that are a digit or a separator where letters are. After a separator two digits follow: some early
+    /// encoders go on with letters instead, and switch to digits then; that switch is taken as well.
+    fn take_short(&mut self) -> Option<char> {
+        let short = digit(self.peek(5)?.checked_sub(5)?)?;
+        self.take(5)?;
+        if short == FNC1 && self.peek(4) == Some(0) {
+            self.take(3)?;
+        }
+        Some(short)
+    }
 }
 
 /// An item number: its first digit, twelve in threes of ten bits, and the check digit.
@@ -148,7 +159,7 @@ fn general(bits: &mut Bits<'_>, text: &mut String) -> Option<()> {
                     text.push(digit(digits % 11)?);
                 } else {
                     // A last digit, where there is no room for two.
-                    text.push(digit(bits.take(4)? - 1).filter(|digit| *digit != FNC1)?);
+                    text.push(digit(bits.take(4)?.checked_sub(1)?).filter(|digit| *digit != FNC1)?);
                     return bits.0.iter().all(|bit| !bit).then_some(());
                 }
             }
@@ -157,16 +168,10 @@ fn general(bits: &mut Bits<'_>, text: &mut String) -> Option<()> {
                     mode = Mode::Iso646;
                 } else if bits.take_switch(0, 3) {
                     mode = Mode::Numeric;
-                } else if let Some(short) = short_character(bits.peek(5)?) {
-                    bits.take(5)?;
+                } else if let Some(short) = bits.take_short() {
                     text.push(short);
                     if short == FNC1 {
                         mode = Mode::Numeric;
-                        // Two digits must follow, so this is no switch to letters: some early encoders go on with letters
-                        // after a separator, and switch to digits then.
-                        if bits.peek(4) == Some(0) {
-                            bits.take(3)?;
-                        }
                     }
                 } else {
                     let value = bits.take(6)?;
@@ -182,16 +187,10 @@ fn general(bits: &mut Bits<'_>, text: &mut String) -> Option<()> {
                     mode = Mode::Alphanumeric;
                 } else if bits.take_switch(0, 3) {
                     mode = Mode::Numeric;
-                } else if let Some(short) = short_character(bits.peek(5)?) {
-                    bits.take(5)?;
+                } else if let Some(short) = bits.take_short() {
                     text.push(short);
                     if short == FNC1 {
                         mode = Mode::Numeric;
-                        // Two digits must follow, so this is no switch to letters: some early encoders go on with letters
-                        // after a separator, and switch to digits then.
-                        if bits.peek(4) == Some(0) {
-                            bits.take(3)?;
-                        }
                     }
                 } else if let value @ 64..=115 = bits.peek(7)? {
                     bits.take(7)?;
@@ -206,14 +205,9 @@ fn general(bits: &mut Bits<'_>, text: &mut String) -> Option<()> {
     Some(())
 }
 
-/// A digit or a separator in numeric mode.
+/// A digit or a separator.
 fn digit(value: u32) -> Option<char> {
     if value == 10 { Some(FNC1) } else { char::from_digit(value, 10) }
-}
-
-/// What five bits are in the other two modes, where they are a digit or a separator.
-fn short_character(bits: u32) -> Option<char> {
-    bits.checked_sub(5).and_then(digit)
 }
 
 #[cfg(test)]
