@@ -2,8 +2,8 @@
 
 use crate::check::gtin_check_holds;
 use crate::geometry::{Point, centre};
-use crate::line::{COARSE, FINE, Line};
-use crate::linear::LinearReader;
+use crate::line::{COARSE, FINE, Line, Sampling};
+use crate::linear::{LinearReader, checks_all_bars};
 use crate::locate::{Bars, Locator, Patch, joined};
 use crate::luma::Luma;
 use crate::matrix::{self, MatrixReading, Part};
@@ -129,9 +129,6 @@ const A_PART: std::ops::Range<usize> = 8..56;
 const LINES_OF_BRIGHTNESS: usize = 5;
 /// Lines that are read sharpened.
 const LINES_SHARPENED: usize = 9;
-/// Pixels between the samples of a line, of all pixels about it and of the nearest.
-const BETWEEN: f32 = 0.5;
-const APART: f32 = 1.0;
 
 /// How lines are read.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -247,7 +244,7 @@ impl Decoder {
         let parts: Vec<Bars> =
             regions.iter().zip(edges.iter()).filter(shows_a_part).map(|(region, _)| *region).collect();
         for region in joined(&parts) {
-            if !in_time() {
+            if !in_time() || !codes.is_empty() {
                 return;
             }
             let shown = self.read_bars(luma, &region, Way::Edges, in_time, codes);
@@ -343,13 +340,13 @@ impl Decoder {
         let mut flipped = std::mem::take(&mut self.flipped);
         for (from, to, index) in lines {
             let Some((from, to)) = clip(luma, from, to) else { continue };
-            let (step, share, sharpen) = match way {
-                Way::Edges => (APART, FINE, 0),
-                Way::Gathered => (BETWEEN, FINE, 0),
-                Way::Brightness(share) => (BETWEEN, share, 0),
-                Way::Sharpened(distance) => (BETWEEN, FINE, distance),
+            let (sampling, share, sharpen) = match way {
+                Way::Edges => (Sampling::Nearest, FINE, 0),
+                Way::Gathered => (Sampling::Band, FINE, 0),
+                Way::Brightness(share) => (Sampling::Band, share, 0),
+                Way::Sharpened(distance) => (Sampling::Band, FINE, distance),
             };
-            line.trace(luma, from, to, step, share, sharpen);
+            line.trace(luma, from, to, sampling, share, sharpen);
             edges = edges.max(line.edges.len());
             line.reversed_into(&mut flipped);
             self.retail.add(&line, &flipped, index);
@@ -393,7 +390,15 @@ impl Decoder {
     }
 
     fn take_retail(&mut self, more_to_come: bool, codes: &mut Vec<Detection>) {
-        let readings = self.retail.take(more_to_come);
+        let mut readings = self.retail.take(more_to_come);
+        // Now and then the bars of a short Code 128 are near those of an EAN-8; only the one checks them all.
+        readings.retain(|reading| {
+            let is_short = matches!(reading.symbology, Symbology::Ean8 | Symbology::UpcE);
+            let is_part = |code: &Detection| {
+                checks_all_bars(code.symbology) && reading.first.is_about(centre(&code.points))
+            };
+            !is_short || !(self.linear.shows_over(reading.first) || codes.iter().any(is_part))
+        });
         push_retail(codes, readings);
     }
 

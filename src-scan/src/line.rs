@@ -22,12 +22,23 @@ pub(crate) struct Line {
     ranges: Vec<(f32, f32)>,
 }
 
+/// How a line is sampled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sampling {
+    /// A pixel apart, between the nearest pixels; along a row or column, where pixels are.
+    Nearest,
+    /// Half a pixel apart, by all pixels of a band about the line as they are; along a row or column as [`Self::Nearest`].
+    Band,
+}
+
 /// How much of a step a line must go along rows or columns to keep to their pixels.
 const ALONG_AN_AXIS: f32 = 0.9;
 /// The same above which the rows of a band about it show bars at the same places.
 const ON_AN_AXIS: f32 = 0.9995;
 /// Pixels to each side of a line whose pixels are gathered.
 const BAND: f32 = 4.0;
+/// Pixels between the samples of such a line.
+const BETWEEN_PIXELS: f32 = 0.5;
 /// Pixels along the line from which a sample takes brightness, to each side.
 const KERNEL: f32 = 0.5;
 
@@ -50,11 +61,7 @@ fn range(samples: &[f32]) -> (f32, f32) {
 }
 
 impl Line {
-    /// Samples the picture from `from` to `to`, about `step` pixels apart, and finds the edges whose contrast is at least
-    /// `share` of that around them.
-    ///
-    /// With a step under 1 all pixels of a band about the line are taken as they are, unless the line runs along a row or
-    /// column.
+    /// Samples the picture from `from` to `to` and finds the edges whose contrast is at least `share` of that around them.
     ///
     /// With `sharpen` above 0, the mean of three parallel lines is taken, against grain, and what blur has taken from
     /// bars about twice `sharpen` samples wide is put back (an unsharp mask over that distance).
@@ -63,17 +70,17 @@ impl Line {
         luma: &Luma<'_>,
         from: Point,
         to: Point,
-        step: f32,
+        sampling: Sampling,
         share: f32,
         sharpen: usize,
     ) {
         let length = from.distance(to).max(1.0);
         self.start = from;
         self.direction = Point::new((to.x - from.x) / length, (to.y - from.y) / length);
-        self.step = step;
         self.samples.clear();
         let along = self.direction.x.abs().max(self.direction.y.abs());
-        let is_gathered = step < 1.0 && along < ON_AN_AXIS;
+        let is_gathered = sampling == Sampling::Band && along < ON_AN_AXIS;
+        self.step = if is_gathered { BETWEEN_PIXELS } else { 1.0 };
         if !is_gathered && along > ALONG_AN_AXIS {
             self.keep_to_pixels(from);
         }
@@ -330,7 +337,14 @@ mod tests {
         pub(crate) fn over(row: &[u8]) -> Self {
             let luma = Luma::new(row.len(), 1, row.len(), row).unwrap();
             let mut line = Self::default();
-            line.trace(&luma, Point::default(), Point::new(row.len() as f32 - 1.0, 0.0), 1.0, FINE, 0);
+            line.trace(
+                &luma,
+                Point::default(),
+                Point::new(row.len() as f32 - 1.0, 0.0),
+                Sampling::Nearest,
+                FINE,
+                0,
+            );
             line
         }
     }

@@ -10,6 +10,7 @@ use databar::DataBarReader;
 use databar_expanded::ExpandedReader;
 
 use crate::databar_limited;
+use crate::geometry::centre;
 use crate::line::Line;
 use crate::retail::Span;
 use crate::{Symbologies, Symbology};
@@ -62,6 +63,11 @@ impl Vote {
     }
 }
 
+/// Whether a code's own check goes over all of its characters, and each of these is checked by its bars.
+pub(crate) fn checks_all_bars(symbology: Symbology) -> bool {
+    matches!(symbology, Symbology::Code128 | Symbology::Gs1_128)
+}
+
 /// Reads lines and counts votes.
 pub(crate) struct LinearReader {
     wanted: Symbologies,
@@ -89,6 +95,14 @@ impl LinearReader {
     /// Whether any line has shown a code, or a part of one.
     pub(crate) fn has_evidence(&self) -> bool {
         !self.votes.is_empty() || self.databar.has_evidence() || self.expanded.has_evidence()
+    }
+
+    /// Whether lines have shown a code that checks all of its bars where a span lies.
+    pub(crate) fn shows_over(&self, span: Span) -> bool {
+        self.votes.iter().any(|vote| {
+            let Span { from, to } = vote.last;
+            vote.lines >= 2 && checks_all_bars(vote.symbology) && span.is_about(centre(&[from, to]))
+        })
     }
 
     /// Forgets votes and the halves of codes seen so far; so many lines are going to be read.

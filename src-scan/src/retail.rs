@@ -17,6 +17,7 @@ use ministore_core::symbol::EAN_DIGITS;
 use crate::Symbology;
 use crate::addon::addon;
 use crate::blurred::{Comparison, Scores};
+use crate::geometry::{Point, centre};
 use crate::line::Line;
 use crate::profile::Profile;
 use decision::decide;
@@ -85,8 +86,15 @@ struct Found {
 /// Where a symbol lay on a line.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Span {
-    pub(crate) from: crate::geometry::Point,
-    pub(crate) to: crate::geometry::Point,
+    pub(crate) from: Point,
+    pub(crate) to: Point,
+}
+
+impl Span {
+    /// Whether a place is about its middle.
+    pub(crate) fn is_about(self, place: Point) -> bool {
+        centre(&[self.from, self.to]).distance(place) < 0.25 * self.from.distance(self.to)
+    }
 }
 
 /// A number that was read.

@@ -273,3 +273,8 @@ proptest! {
 fn a_databar_that_runs_like_a_short_itf_is_not_read_as_one() {
     is_read(Printed::DataBarTruncated, "15668793745915").unwrap();
 }
+
+#[test]
+fn a_code_128_with_bars_like_an_ean_8_is_not_read_as_one() {
+    is_read(Printed::Code128, "KwxH").unwrap();
+}
