@@ -1,5 +1,8 @@
 //! The scanner: a camera that reads codes, and the ways around it: a photo, and typing.
 
+mod guide;
+mod lens;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -12,11 +15,13 @@ use web_sys::{HtmlInputElement, HtmlVideoElement};
 use super::announcer::announce;
 use super::icon::{Icon, icon};
 use super::sheet::Sheet;
-use crate::client::camera::{Camera, NoCamera, Offers, ZOOM_STEPS, bitmap_of, frame_of, place_in};
-use crate::client::scan_worker::{Hint, ScanWorker, Scanned, Seen, Told};
+use crate::client::camera::{Camera, NoCamera, bitmap_of, frame_of};
+use crate::client::scan_worker::{ScanWorker, Scanned, Told};
 use crate::client::shell_camera::{self, ShellCamera};
 use crate::client::{clock, ipc, storage};
 use crate::i18n::say;
+use guide::Guide;
+use lens::Lens;
 
 /// Set once somebody has opened the camera here: they need not be told again why it is asked for.
 const KEPT: &str = "ministore.camera";
@@ -230,234 +235,6 @@ pub(crate) fn Scanner(
     .into_any()
 }
 
-/// Frames after which a hint is worth saying: a hand on its way shows all sorts of things.
-const FRAMES_TO_HINT: u32 = 12;
-/// Milliseconds without any code after which the other ways are named.
-const HELP_AFTER: f64 = 8_000.0;
-
-/// What the live picture tells its user: where codes are, and what would help.
-#[derive(Clone, Copy)]
-struct Guide {
-    frame: RwSignal<Option<Seen>>,
-    hint: RwSignal<Option<Hint>>,
-    /// What was last hinted at, and for how many frames.
-    wanted: StoredValue<(Option<Hint>, u32)>,
-    helps: RwSignal<bool>,
-    /// When a code was last seen, or the first frame came.
-    last: StoredValue<Option<f64>>,
-}
-
-impl Default for Guide {
-    fn default() -> Self {
-        Self {
-            frame: RwSignal::new(None),
-            hint: RwSignal::new(None),
-            wanted: StoredValue::new((None, 0)),
-            helps: RwSignal::new(false),
-            last: StoredValue::new(None),
-        }
-    }
-}
-
-impl Guide {
-    fn look(self, frame: Seen) {
-        let now = js_sys::Date::now();
-        let last = self.last.get_value();
-        if !frame.seen.is_empty() || last.is_none() {
-            self.last.set_value(Some(now));
-        }
-        self.helps.set(last.is_some_and(|last| now - last > HELP_AFTER) && frame.seen.is_empty());
-        let (known, frames) = self.wanted.get_value();
-        let frames = if known == frame.hint { frames + 1 } else { 1 };
-        self.wanted.set_value((frame.hint, frames));
-        if frames == FRAMES_TO_HINT || (frame.hint.is_none() && frames == 1) {
-            self.hint.set(frame.hint);
-        }
-        self.frame.set(Some(frame));
-    }
-
-    /// Forgets what was seen: the picture is gone for a while.
-    fn begin_again(self) {
-        self.frame.set(None);
-        self.hint.set(None);
-        self.helps.set(false);
-        self.last.set_value(None);
-    }
-
-    /// The outline of every code in view, laid over the picture as that fills its place.
-    fn outlines(self) -> Option<AnyView> {
-        let Seen { seen, width, height, .. } = self.frame.get().filter(|frame| !frame.seen.is_empty())?;
-        let polygons = seen
-            .into_iter()
-            .map(|outline| {
-                // Whole pixels: printing fractions would cost a phone ten kilobytes.
-                let points: Vec<String> = outline
-                    .drawn()
-                    .iter()
-                    .map(|(x, y)| [&x.to_string(), ",", &y.to_string()].concat())
-                    .collect();
-                view! { <polygon points=points.join(" ")></polygon> }
-            })
-            .collect_view();
-        let size = format!("0 0 {} {}", width as u32, height as u32);
-        Some(
-            view! {
-                <svg
-                    class="outlines"
-                    viewBox=size
-                    preserveAspectRatio="xMidYMid slice"
-                    aria-hidden="true"
-                    data-testid="outlines"
-                >
-                    {polygons}
-                </svg>
-            }
-            .into_any(),
-        )
-    }
-
-    fn says(self) -> &'static str {
-        match self.hint.get() {
-            Some(Hint::Closer) => say::SCAN_CLOSER(),
-            Some(Hint::MoreLight) => say::SCAN_MORE_LIGHT(),
-            Some(Hint::HoldStill) => say::SCAN_HOLD_STILL(),
-            None if self.helps.get() => say::SCAN_HELP(),
-            None => "",
-        }
-    }
-}
-
-/// Milliseconds for which the camera stays focused on a place that it was pointed at.
-const STAYS_FOCUSED: i32 = 4_000;
-
-/// What the camera lets its user set, and how that is set now.
-#[derive(Clone, Copy, Default)]
-struct Lens {
-    offers: RwSignal<Offers>,
-    torch: RwSignal<bool>,
-    zoom: RwSignal<u32>,
-    /// Where on the shown picture it was last pointed at, in pixels, while that is marked.
-    pointed: RwSignal<Option<(i32, i32)>>,
-    /// How often it was pointed somewhere.
-    times: StoredValue<u32>,
-}
-
-impl Lens {
-    fn torch_switch(self, held: StoredValue<Shared, LocalStorage>) -> Option<AnyView> {
-        let switch = move |_| {
-            let on = !self.torch.get_untracked();
-            self.torch.set(on);
-            with_camera(held, |camera| camera.torch(on));
-        };
-        self.offers.get().torch.then(|| {
-            view! {
-                <button
-                    type="button"
-                    class="button way"
-                    data-testid="torch"
-                    aria-pressed=move || self.torch.get().to_string()
-                    on:click=switch
-                >
-                    {icon(Icon::Torch)} {say::SCAN_TORCH}
-                </button>
-            }
-            .into_any()
-        })
-    }
-
-    fn controls(self, held: StoredValue<Shared, LocalStorage>) -> Option<AnyView> {
-        let offers = self.offers.get();
-        let focus = offers.focus.then(|| {
-            view! {
-                <button
-                    type="button"
-                    class="button way"
-                    data-testid="focus"
-                    on:click=move |_| self.focus((0.5, 0.5), held)
-                >
-                    {say::SCAN_FOCUS}
-                </button>
-            }
-            .into_any()
-        });
-        let enlarge = move |event: leptos::ev::Event| {
-            let steps = event_target_value(&event).parse().unwrap_or(0);
-            self.zoom.set(steps);
-            with_camera(held, |camera| camera.zoom(steps));
-        };
-        let zoom = offers.zooms().then(|| {
-            view! {
-                <label class="zoom">
-                    {say::SCAN_ZOOM}
-                    <input
-                        type="range"
-                        min="0"
-                        max=ZOOM_STEPS.to_string()
-                        step="5"
-                        data-testid="zoom"
-                        prop:value=move || self.zoom.get().to_string()
-                        on:input=enlarge
-                    />
-                </label>
-            }
-            .into_any()
-        });
-        (offers.focus || offers.zooms())
-            .then(|| view! { <div class="scanner-lens">{focus} {zoom}</div> }.into_any())
-    }
-
-    /// Focuses where the picture was touched.
-    fn point_at(
-        self,
-        event: &leptos::ev::MouseEvent,
-        video: NodeRef<html::Video>,
-        held: StoredValue<Shared, LocalStorage>,
-    ) {
-        let Some(element) = video.get_untracked().filter(|_| self.offers.get_untracked().focus) else {
-            return;
-        };
-        let at = (event.offset_x(), event.offset_y());
-        let picture = (element.video_width(), element.video_height());
-        self.focus(place_in(picture, (element.client_width(), element.client_height()), at), held);
-        self.pointed.set(Some(at));
-    }
-
-    fn focus(self, place: (f64, f64), held: StoredValue<Shared, LocalStorage>) {
-        self.pointed.set(None);
-        with_camera(held, |camera| camera.focus(Some(place)));
-        self.times.update_value(|times| *times += 1);
-        let this_time = self.times.get_value();
-        spawn_local(async move {
-            clock::sleep(STAYS_FOCUSED).await;
-            // The next item is at another distance. It may have been pointed elsewhere, or left, meanwhile.
-            if self.times.try_get_value() == Some(this_time) {
-                self.pointed.set(None);
-                with_camera(held, |camera| camera.focus(None));
-            }
-        });
-    }
-
-    /// Where it was pointed at.
-    fn mark(self) -> Option<AnyView> {
-        let (x, y) = self.pointed.get()?;
-        let pixels = |count: i32| [&count.to_string(), "px"].concat();
-        Some(
-            view! {
-                <span class="focus-mark" aria-hidden="true" data-testid="focus-mark" style:left=pixels(x) style:top=pixels(y)></span>
-            }
-            .into_any(),
-        )
-    }
-}
-
-fn with_camera(held: StoredValue<Shared, LocalStorage>, what: impl FnOnce(&Camera)) {
-    if let Some(shared) = held.try_get_value()
-        && let Some(camera) = &shared.borrow().camera
-    {
-        what(camera);
-    }
-}
-
 /// A code typed by hand.
 #[component]
 pub(crate) fn TypedCode(
@@ -530,9 +307,7 @@ async fn open_camera(
     if let Some(held) = held.try_get_value() {
         let mut held = held.borrow_mut();
         if !held.left {
-            lens.offers.set(camera.offers());
-            lens.torch.set(false);
-            lens.zoom.set(0);
+            lens.begin(camera.offers());
             held.camera = Some(camera);
         }
     }
