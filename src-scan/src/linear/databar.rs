@@ -250,26 +250,26 @@ impl Tables {
             // Modules of the odd elements, the widest of them, combinations of the even ones (ISO/IEC 24724, table 1
             // and table 2).
             let mut outer = Vec::with_capacity(2841);
-            for (odd, widest, evens, size) in [
+            for (modules, widest, evens, size) in [
                 (12, 8, 1, 161),
                 (10, 6, 10, 80 * 10),
                 (8, 4, 34, 31 * 34),
                 (6, 3, 70, 10 * 70),
                 (4, 1, 126, 126),
             ] {
-                let evens = || patterns(16 - odd, 9 - widest, true).take(evens);
-                let all =
-                    patterns(odd, widest, false).flat_map(|odd| evens().map(move |even| woven(odd, even)));
+                let odds = patterns(modules, widest, false);
+                let in_use = &patterns(16 - modules, 9 - widest, true)[..evens];
+                let all = odds.iter().flat_map(|odd| in_use.iter().map(|even| woven(*odd, *even)));
                 outer.extend(all.take(size));
             }
             let mut inner = Vec::with_capacity(1597);
-            for (even, widest, odds, size) in
+            for (modules, widest, odds, size) in
                 [(10, 2, 4, 4 * 84), (8, 4, 20, 20 * 35), (6, 6, 48, 48 * 10), (4, 8, 81, 81)]
             {
                 // Not all of their patterns are in use.
-                let odds = || patterns(15 - even, widest, true).take(odds);
-                let all = patterns(even, 9 - widest, false)
-                    .flat_map(|even| odds().map(move |odd| woven(odd, even)));
+                let evens = patterns(modules, 9 - widest, false);
+                let in_use = &patterns(15 - modules, widest, true)[..odds];
+                let all = evens.iter().flat_map(|even| in_use.iter().map(|odd| woven(*odd, *even)));
                 inner.extend(all.take(size));
             }
             Tables { outer, inner }
@@ -282,7 +282,7 @@ fn woven(odd: [u32; 4], even: [u32; 4]) -> [u8; 8] {
 }
 
 /// The patterns of a set in the order of their values (ISO/IEC 24724, annex B).
-fn patterns(modules: u32, widest: u32, needs_narrow: bool) -> impl Iterator<Item = [u32; 4]> {
+fn patterns(modules: u32, widest: u32, needs_narrow: bool) -> Vec<[u32; 4]> {
     ElementSet { modules, widest, needs_narrow }.patterns()
 }
 

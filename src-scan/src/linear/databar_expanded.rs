@@ -494,8 +494,9 @@ fn all_patterns() -> &'static [Pattern] {
         let ends = GROUPS.iter().skip(1).map(|group| group.0).chain([1 << BITS]);
         for (group, end) in GROUPS.into_iter().zip(ends) {
             let (odd, even) = element_sets(group);
+            let (odds, evens) = (odd.patterns(), even.patterns());
             // Not all patterns of the odd elements are in use, nor all characters of the last group.
-            let pairs = odd.patterns().flat_map(move |odds| even.patterns().map(move |evens| [odds, evens]));
+            let pairs = odds.iter().flat_map(|odd| evens.iter().map(|even| [*odd, *even]));
             patterns.extend((group.0..end).zip(pairs).map(|(value, widths)| {
                 let mut end = 0;
                 let ends = std::array::from_fn(|element| {

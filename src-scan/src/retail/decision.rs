@@ -67,7 +67,7 @@ const NOWHERE: Path = Path { cost: f32::MAX, digits: [0; 13] };
 fn cheapest<const MOST: usize>(costs: &Costs, sets: &[usize], lead: Option<u8>) -> [Path; MOST] {
     let count = sets.len();
     let lead_sum = lead.map_or(0, |digit| usize::from(digit) * weight(0, count + 1) % 10);
-    let limit = bound::<MOST>(costs, sets, lead_sum);
+    let limit = bound(costs, sets, lead_sum, MOST);
     // The least that the digits from one on cost.
     let mut rest = [0.0f32; 13];
     for index in (0..count).rev() {
@@ -113,7 +113,7 @@ fn least(costs: &[f32; 10]) -> (usize, f32) {
 
 /// A cost that so many numbers do not exceed whose check sum holds: the cheapest digits, one of them changed so that it
 /// does, or to its next cheapest and another so that it does.
-fn bound<const MOST: usize>(costs: &Costs, sets: &[usize], lead_sum: usize) -> f32 {
+fn bound(costs: &Costs, sets: &[usize], lead_sum: usize, most: usize) -> f32 {
     let count = sets.len();
     let cost = |index: usize, value: usize| costs[index][sets[index]][value];
     let best: [(usize, f32); 12] =
@@ -125,10 +125,11 @@ fn bound<const MOST: usize>(costs: &Costs, sets: &[usize], lead_sum: usize) -> f
         let by = (10 - sum) * if weight(index, count) == 3 { 7 } else { 1 };
         cost(index, (best[index].0 + by) % 10) - best[index].1
     };
-    let mut limits = [f32::MAX; MOST];
+    // What the cheapest of these numbers cost more than the floor.
+    let mut limits = [f32::MAX; MOST_CONTENDERS];
     let mut offer = |more: f32| {
         let place = limits.partition_point(|known| *known <= more);
-        if place < MOST {
+        if place < limits.len() {
             limits[place..].rotate_right(1);
             limits[place] = more;
         }
@@ -147,7 +148,7 @@ fn bound<const MOST: usize>(costs: &Costs, sets: &[usize], lead_sum: usize) -> f
         (0..count).for_each(|index| offer(mended(index, sum)));
     }
     // Sums of the same costs in another order differ by a rounding.
-    (floor + limits[MOST - 1]) * 1.0001 + 1e-4
+    limits.get(most - 1).map_or(f32::MAX, |more| (floor + more) * 1.0001 + 1e-4)
 }
 
 /// A number that the evidence may mean.
