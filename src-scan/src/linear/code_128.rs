@@ -16,6 +16,10 @@ const STOP: u8 = 106;
 const QUIET: f32 = 4.0;
 /// Squared modules by which a character may differ from its pattern.
 const MOST_COST: f32 = 1.6;
+/// A character is clear where any other's squared distance is this much larger, and so many squared modules more.
+const CLEARLY: (f32, f32) = (1.5, 0.15);
+/// Characters that need not be clear. The check character proves one of them: two can be mistaken so that it still fits.
+const MOST_UNCLEAR: usize = 1;
 /// Most characters in a code.
 const LONGEST: usize = 96;
 
@@ -57,10 +61,12 @@ pub(super) fn read(line: &Line, start: usize, at_border: bool) -> Option<Read> {
     if !line.is_light_before(start, QUIET * module, at_border) {
         return None;
     }
-    let (begin, cost) = nearest(edges, start, 0.0, 103..=105)?;
-    if cost > MOST_COST {
+    let begin = nearest(edges, start, 0.0, 103..=105)?;
+    if begin.cost > MOST_COST {
         return None;
     }
+    let mut unclear = usize::from(!begin.is_clear());
+    let begin = begin.value;
     let dark: f32 = (0..3).map(|bar| edges[start + 2 * bar + 1] - edges[start + 2 * bar]).sum();
     let expected: u8 = PATTERNS[usize::from(begin)].iter().step_by(2).sum();
     let spread = ((dark / module - f32::from(expected)) / 3.0).clamp(-0.6, 0.6);
@@ -77,10 +83,12 @@ pub(super) fn read(line: &Line, start: usize, at_border: bool) -> Option<Read> {
             return None;
         }
         size = own;
-        let (value, cost) = nearest(edges, at, spread, 0..=106)?;
-        if cost > MOST_COST {
+        let nearest = nearest(edges, at, spread, 0..=106)?;
+        unclear += usize::from(!nearest.is_clear());
+        if nearest.cost > MOST_COST || unclear > MOST_UNCLEAR {
             return None;
         }
+        let value = nearest.value;
         if value == STOP {
             break;
         }
@@ -109,20 +117,34 @@ pub(super) fn read(line: &Line, start: usize, at_border: bool) -> Option<Read> {
     Some(Read { symbology, text, from: edges[start], to: edges[last] })
 }
 
-/// The character whose pattern is nearest to the six runs at `at`, and its squared distance in modules.
+/// The character whose pattern is nearest to some runs.
+struct Nearest {
+    value: u8,
+    /// Its squared distance, in modules, and that of the next.
+    cost: f32,
+    second: f32,
+}
+
+impl Nearest {
+    fn is_clear(&self) -> bool {
+        self.second >= CLEARLY.0 * self.cost + CLEARLY.1
+    }
+}
+
+/// The character whose pattern is nearest to the six runs at `at`.
 fn nearest(
     edges: &[f32],
     at: usize,
     spread: f32,
     values: std::ops::RangeInclusive<usize>,
-) -> Option<(u8, f32)> {
+) -> Option<Nearest> {
     let e: &[f32; RUNS + 1] = edges.get(at..)?.first_chunk()?;
     let module = (e[RUNS] - e[0]) / 11.0;
     let widths: [f32; RUNS] = std::array::from_fn(|run| {
         let off = if run % 2 == 0 { -spread } else { spread };
         (e[run + 1] - e[run]) / module + off
     });
-    let mut best = (0, f32::MAX);
+    let mut best = Nearest { value: 0, cost: f32::MAX, second: f32::MAX };
     for value in values {
         let p = PATTERNS[value].map(f32::from);
         let mut cost = 0.0;
@@ -132,11 +154,13 @@ fn nearest(
                 cost += (widths[run] + widths[run + 1] - p[run] - p[run + 1]).powi(2);
             }
         }
-        if cost < best.1 {
-            best = (value, cost);
+        if cost < best.cost {
+            best = Nearest { value: value as u8, cost, second: best.cost };
+        } else {
+            best.second = best.second.min(cost);
         }
     }
-    Some((best.0 as u8, best.1))
+    Some(best)
 }
 
 /// The text of the characters from the start character on, and whether FNC1 begins it. Later FNC1 are group separators.
