@@ -5,6 +5,7 @@
 //! some blur; where digits begin may drift a little along the symbol, as paper wrinkles. What comes out is evidence
 //! like that from edges, never a number.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use ministore_core::symbol::EAN_DIGITS;
@@ -33,6 +34,8 @@ const MOST_GUARD_COST: f32 = 0.5;
 const MOST_STRAIGHT_COST: f32 = 0.4;
 /// Paper kept on each side, in modules.
 const PAPER: usize = 3;
+/// Samples of paper and symbol that show an outer guard among the light and dark about it.
+const HEAD: usize = (PAPER + 6 + REACH) * STEPS;
 /// Segments of the longest symbol.
 const MOST_SEGMENTS: usize = 15;
 
@@ -92,9 +95,9 @@ impl<'a> Comparison<'a> {
         let modules: usize = segments.iter().map(|segment| segment.modules()).sum();
         let module = (to - from) / modules as f32;
         let count = (modules + 2 * PAPER) * STEPS;
-        let raw: Vec<f32> =
-            (0..count).map(|sample| line.brightness(place(from, module, sample as f32))).collect();
-        let grid = even(&raw)?;
+        let grid = |samples: Range<usize>| {
+            even(samples.map(|sample| line.brightness(place(from, module, sample as f32))).collect())
+        };
         let starts: Vec<usize> = segments
             .iter()
             .scan(PAPER * STEPS, |at, segment| {
@@ -105,18 +108,28 @@ impl<'a> Comparison<'a> {
             .collect();
         let templates = Templates::get();
         // The outer guards hardly drift: they refuse nearly everything that is not a symbol's beginning and end.
-        let ends = [0, segments.len() - 1];
+        let (first, last) = (*segments.first()?, *segments.last()?);
+        let (head, tail) = (grid(0..HEAD.min(count))?, grid(count.saturating_sub(HEAD)..count)?);
+        let ends = [
+            (first, straight_window(&head, starts[0], first)?),
+            (last, straight_window(&tail, tail.len() - (PAPER + last.modules()) * STEPS, last)?),
+        ];
         let looks_like_ends = templates.iter().any(|blur| {
-            let cost: f32 = ends.iter().map(|end| fit(&grid, starts[*end], 0, 0, segments[*end], blur)).sum();
+            let cost: f32 = ends.iter().map(|(end, seen)| blur.least(seen, *end)).sum();
             cost < MOST_GUARD_COST
         });
         if !looks_like_ends {
             return None;
         }
+        let grid = grid(0..count)?;
+        let mut windows = [[0.0; SAMPLES]; MOST_SEGMENTS];
+        for ((window, start), segment) in windows.iter_mut().zip(&starts).zip(segments) {
+            *window = straight_window(&grid, *start, *segment)?;
+        }
         // The blur that explains some of the undrifted symbol best.
         let straight = |blur: &Templates, every: usize| -> f32 {
-            let segments = segments.iter().zip(&starts).skip(1).step_by(every);
-            segments.map(|(segment, start)| fit(&grid, *start, 0, 0, *segment, blur)).sum()
+            let segments = segments.iter().zip(&windows).skip(1).step_by(every);
+            segments.map(|(segment, seen)| blur.least(seen, *segment)).sum()
         };
         let (_, blur) =
             templates.iter().map(|blur| (straight(blur, 3), blur)).min_by(|(a, _), (b, _)| a.total_cmp(b))?;
@@ -195,7 +208,7 @@ fn place(from: f32, module: f32, sample: f32) -> f32 {
 }
 
 /// Brightness between the darkest and the lightest nearby, 0 dark, 1 light; nothing without contrast.
-fn even(raw: &[f32]) -> Option<Vec<f32>> {
+fn even(raw: Vec<f32>) -> Option<Vec<f32>> {
     const BLOCK: usize = 2 * STEPS;
     let blocks: Vec<(f32, f32)> = raw
         .chunks(BLOCK)
@@ -244,17 +257,17 @@ fn window(grid: &[f32], start: usize, from: isize, to: isize, modules: usize) ->
     seen
 }
 
+/// A segment that has not drifted, as [`window`].
+fn straight_window(grid: &[f32], start: usize, segment: Segment) -> Option<[f32; SAMPLES]> {
+    let mut seen = [0.0; SAMPLES];
+    let pairs = grid.get(start..start + segment.modules() * STEPS)?.chunks_exact(2);
+    seen.iter_mut().zip(pairs).for_each(|(seen, pair)| *seen = (pair[0] + pair[1]) / 2.0);
+    Some(seen)
+}
+
 /// The least that a segment costs, whatever it says.
 fn fit(grid: &[f32], start: usize, from: isize, to: isize, segment: Segment, blur: &Templates) -> f32 {
-    let seen = window(grid, start, from, to, segment.modules());
-    match segment {
-        Segment::Guard { modules, dark } => {
-            let expected = &blur.guards[usize::from(dark)];
-            (0..2 * modules).map(|index| 0.5 * (seen[index] - expected[index]).powi(2)).sum()
-        }
-        Segment::Left => blur.scores(&seen, false).into_iter().fold(f32::MAX, f32::min),
-        Segment::Right => blur.scores(&seen, true)[..10].iter().copied().fold(f32::MAX, f32::min),
-    }
+    blur.least(&window(grid, start, from, to, segment.modules()), segment)
 }
 
 /// What digits look like through a lens.
@@ -299,6 +312,20 @@ impl Templates {
             seen_through(blur, |module| if (module.rem_euclid(2) == 0) == (dark == 1) { 0.0 } else { 1.0 })
         });
         Self { digits, guards }
+    }
+
+    /// The least squared difference of a segment's samples from anything that it may say, in modules.
+    fn least(&self, seen: &[f32; SAMPLES], segment: Segment) -> f32 {
+        // Plain comparisons, several at a time, where `f32::min` would heed what is no number.
+        let least = |a: f32, b: f32| if b < a { b } else { a };
+        match segment {
+            Segment::Guard { modules, dark } => {
+                let both = seen.iter().zip(&self.guards[usize::from(dark)]).take(2 * modules);
+                both.map(|(seen, expected)| 0.5 * (seen - expected).powi(2)).sum()
+            }
+            Segment::Left => self.scores(seen, false).into_iter().fold(f32::MAX, least),
+            Segment::Right => self.scores(seen, true).into_iter().take(10).fold(f32::MAX, least),
+        }
     }
 
     /// Squared difference of a digit's samples from each pattern of set A or C, then of set B, in modules.
