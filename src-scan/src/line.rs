@@ -1,5 +1,7 @@
 //! One line across bars: its brightness, and where it turns from light to dark with sub-pixel accuracy.
 
+use std::ops::Range;
+
 use crate::geometry::Point;
 use crate::luma::Luma;
 
@@ -13,7 +15,8 @@ pub(crate) struct Line {
     pub(crate) step: f32,
     samples: Vec<f32>,
     blurred: Vec<f32>,
-    weights: Vec<f32>,
+    /// Brightness and weight of the pixels about each sample.
+    gathered: Vec<[f32; 2]>,
     /// Turns, in samples from the start; the first is from light to dark, they
     /// alternate, and the last is from dark to light.
     pub(crate) edges: Vec<f32>,
@@ -37,10 +40,8 @@ const ALONG_AN_AXIS: f32 = 0.9;
 const ON_AN_AXIS: f32 = 0.9995;
 /// Pixels to each side of a line whose pixels are gathered.
 const BAND: f32 = 4.0;
-/// Pixels between the samples of such a line.
+/// Pixels between the samples of such a line; from so far along the line, to each side, a sample takes brightness.
 const BETWEEN_PIXELS: f32 = 0.5;
-/// Pixels along the line from which a sample takes brightness, to each side.
-const KERNEL: f32 = 0.5;
 
 /// The smallest contrast of an edge, in grey levels.
 const LEAST_CONTRAST: f32 = 8.0;
@@ -49,6 +50,13 @@ const LEAST_CONTRAST: f32 = 8.0;
 pub(crate) const FINE: f32 = 0.12;
 pub(crate) const COARSE: f32 = 0.3;
 
+/// Samples from a bar's edge within which it is as light as its paper, beside twice what the bar's darkest place is away.
+const NEAR: usize = 8;
+/// Share of the contrast at which a bar is left.
+const LEAVING: f32 = 0.25;
+
+/// Share of the contrast on one side of a place above which bars make that on the other.
+const ANOTHER_SURFACE: f32 = 0.35;
 /// Samples whose contrast is taken together.
 const BLOCK: usize = 32;
 
@@ -109,9 +117,8 @@ impl Line {
     /// its rows show the same bars at other places between pixels: together they tell more than any row, and than pixels
     /// mixed to fit the line.
     fn gather(&mut self, luma: &Luma<'_>, count: usize) {
-        self.weights.clear();
-        self.weights.resize(count, 0.0);
-        self.samples.resize(count, 0.0);
+        self.gathered.clear();
+        self.gathered.resize(count + 2, [0.0; 2]);
         let (direction, start) = (self.direction, self.start);
         let end = self.place(count as f32 - 1.0);
         let within = |from: f32, to: f32, size: usize| {
@@ -120,7 +127,7 @@ impl Line {
         };
         let columns = within(start.x, end.x, luma.width());
         let rows = within(start.y, end.y, luma.height());
-        let reach = KERNEL / self.step;
+        let further = direction.x / self.step;
         for y in rows.start().ceil() as usize..=*rows.end() as usize {
             let down = y as f32 - start.y;
             // Where the band crosses the row.
@@ -131,30 +138,31 @@ impl Line {
                 continue;
             }
             let row = luma.row(y);
-            for (x, pixel) in row.iter().enumerate().take(to as usize + 1).skip(from as usize) {
-                let along = ((x as f32 - start.x) * direction.x + down * direction.y) / self.step;
-                let near = (along - reach).ceil().max(0.0) as usize..=(along + reach).max(0.0) as usize;
-                for index in near {
-                    let off = (index as f32 - along).abs();
-                    if let (Some(sample), Some(sum)) =
-                        (self.samples.get_mut(index), self.weights.get_mut(index))
-                        && off <= reach
-                    {
-                        let weight = 1.0 - off / (1.02 * reach);
-                        *sample += weight * f32::from(*pixel);
-                        *sum += weight;
+            // Samples from the one before the line's first on.
+            let first = ((from - start.x) * direction.x + down * direction.y) / self.step + 1.0;
+            for (offset, pixel) in row[from as usize..=to as usize].iter().enumerate() {
+                let along = first + offset as f32 * further;
+                let before = along as usize;
+                if along >= 0.0
+                    && let Some([a, b]) = self.gathered.get_mut(before..before + 2)
+                {
+                    let (beyond, pixel) = (along - before as f32, f32::from(*pixel));
+                    for (sum, off) in [(a, beyond), (b, 1.0 - beyond)] {
+                        let weight = 1.0 - off / 1.02;
+                        sum[0] += weight * pixel;
+                        sum[1] += weight;
                     }
                 }
             }
         }
         // Where no pixel lies, the brightness goes on.
         let mut last = 0.0;
-        for (sample, weight) in self.samples.iter_mut().zip(&self.weights) {
+        self.samples.extend(self.gathered[1..=count].iter().map(|[sum, weight]| {
             if *weight > 0.0 {
-                last = *sample / weight;
+                last = sum / weight;
             }
-            *sample = last;
-        }
+            last
+        }));
     }
 
     /// Moves the start to where pixels are, and samples to one a row or column: between them, pixels are mixed only across
@@ -197,14 +205,23 @@ impl Line {
         if samples.len() < 8 {
             return;
         }
-        // The contrast around a sample is the range of its block and of the blocks beside it.
+        // The contrast around a sample is the range of its block and of the blocks beside it. Where it is much greater on one
+        // side, the label ends there or something shines, and the other side tells what bars show; where there is hardly any
+        // on one side, that is paper and its grain.
         self.ranges.clear();
         self.ranges.extend(samples.chunks(BLOCK).map(range));
         let ranges = &self.ranges;
-        let threshold = |block: usize| {
-            let near = &ranges[block.saturating_sub(1)..(block + 2).min(ranges.len())];
+        let contrast = |blocks: Range<usize>| {
+            let near = &ranges[blocks.start..blocks.end.min(ranges.len())];
             let (low, high) = near.iter().fold((f32::MAX, f32::MIN), |(l, h), (a, b)| (l.min(*a), h.max(*b)));
-            ((high - low) * share).max(LEAST_CONTRAST)
+            high - low
+        };
+        let threshold = |block: usize| {
+            let before = contrast(block.saturating_sub(1)..block + 1);
+            let after = contrast(block..block + 2);
+            let (less, more) = (before.min(after), before.max(after));
+            let around = if less > ANOTHER_SURFACE * more { less } else { more };
+            (around * share).max(LEAST_CONTRAST)
         };
 
         // Alternating extremes: a turn counts once the brightness has left the last extreme by the threshold.
@@ -260,7 +277,7 @@ impl Line {
         for pair in self.extremes.windows(2) {
             let ((from, a), (to, b)) = (pair[0], pair[1]);
             let falls = b < a;
-            let middle = (a + b) / 2.0;
+            let middle = (self.light_beside(pair[0], pair[1]) + a.min(b)) / 2.0;
             // The steepest crossing of the middle level between the two extremes.
             let mut best: Option<(f32, f32)> = None;
             for index in from..to {
@@ -278,6 +295,26 @@ impl Line {
         if self.edges.len() % 2 == 1 {
             self.edges.push(samples.len() as f32 - 0.5);
         }
+    }
+
+    /// How light it is beside a bar, between the extremes on both sides of its edge. Far from the bar it may be lighter than
+    /// its own paper is: there the label ends, or something shines.
+    fn light_beside(&self, (from, a): (usize, f32), (to, b): (usize, f32)) -> f32 {
+        let (light, bar) = (a.max(b), a.min(b));
+        if to - from <= NEAR {
+            return light;
+        }
+        let left = bar + LEAVING * (light - bar);
+        let between = &self.samples[from..=to];
+        let near = if b < a {
+            let edge = between.iter().rposition(|sample| *sample > left).unwrap_or_default();
+            let reach = NEAR + 2 * (between.len() - 1 - edge);
+            &between[(edge + 1).saturating_sub(reach)..=edge]
+        } else {
+            let edge = between.iter().position(|sample| *sample > left).unwrap_or_default();
+            &between[edge..(edge + NEAR + 2 * edge).min(between.len())]
+        };
+        near.iter().copied().fold(left, f32::max)
     }
 
     /// The same line seen from its other end.
@@ -346,6 +383,20 @@ mod tests {
                 0,
             );
             line
+        }
+    }
+
+    #[test]
+    fn a_bar_ends_where_its_own_paper_begins() {
+        // Grey paper with bars, and beside it something white.
+        let mut row = [255u8; 96];
+        row[16..80].fill(120);
+        for bar in [32, 40, 52, 60] {
+            row[bar..bar + 4].fill(30);
+        }
+        let edges = Line::over(&row).edges;
+        for (edge, expected) in edges.iter().zip([31.5, 35.5, 39.5, 43.5, 51.5, 55.5, 59.5, 63.5]) {
+            assert!((edge - expected).abs() < 0.01, "{expected}: {edges:?}");
         }
     }
 
