@@ -150,10 +150,10 @@ impl Locator {
         let grid = Grid { columns: luma.width().div_ceil(size), rows: luma.height().div_ceil(size), size };
         self.measure(luma, &grid);
         let mut bars = self.bars(&grid);
-        bars.sort_by(|a, b| b.score.total_cmp(&a.score));
+        bars.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
         bars.truncate(limit);
         let mut patches = self.patches(luma, &grid);
-        patches.sort_by_key(|patch| std::cmp::Reverse(patch.cells));
+        patches.sort_unstable_by_key(|patch| std::cmp::Reverse(patch.cells));
         patches.truncate(limit);
         Found { bars, patches }
     }

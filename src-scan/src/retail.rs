@@ -338,7 +338,7 @@ impl RetailReader {
                 self.kept.push((frame, candidate));
             }
         }
-        self.kept.sort_by_key(|(_, candidate)| std::cmp::Reverse(candidate.lines));
+        self.kept.sort_unstable_by_key(|(_, candidate)| std::cmp::Reverse(candidate.lines));
         self.kept.truncate(MOST_KEPT);
         readings
     }

@@ -317,7 +317,9 @@ fn pairs_on(line: &Line, flipped: &Line) -> Vec<Pair> {
         .into_iter()
         .flat_map(|(view, is_flipped)| (0..view.edges.len()).filter_map(move |at| pair(view, at, is_flipped)))
         .collect();
-    all.sort_by_key(|pair| Reverse(pair.characters.iter().flatten().map(Character::weight).sum::<u32>()));
+    all.sort_unstable_by_key(|pair| {
+        Reverse(pair.characters.iter().flatten().map(Character::weight).sum::<u32>())
+    });
     let mut pairs: Vec<Pair> = Vec::with_capacity(all.len());
     for pair in all {
         let is_over = |other: &Pair| pair.edges.start < other.edges.end && other.edges.start < pair.edges.end;
@@ -551,10 +553,10 @@ mod tests {
     #[test]
     fn there_is_a_character_for_every_value() {
         let mut patterns = all_patterns().to_vec();
-        patterns.sort_by_key(|pattern| pattern.value);
+        patterns.sort_unstable_by_key(|pattern| pattern.value);
         assert!(patterns.iter().map(|pattern| pattern.value).eq(0..4_096));
         assert!(patterns.iter().all(|pattern| pattern.ends[7] == 17));
-        patterns.sort_by_key(|pattern| pattern.ends);
+        patterns.sort_unstable_by_key(|pattern| pattern.ends);
         patterns.dedup_by_key(|pattern| pattern.ends);
         assert_eq!(patterns.len(), 4_096);
     }

@@ -108,7 +108,7 @@ pub(super) fn read(line: &Line, start: usize, at_border: bool) -> Option<Read> {
         for (first, seen) in [at, at + 1].into_iter().zip(&mut seen) {
             let widths: [f32; 5] = std::array::from_fn(|index| width(first + 2 * index));
             let mut sorted = widths;
-            sorted.sort_by(f32::total_cmp);
+            sorted.sort_unstable_by(f32::total_cmp);
             if sorted[3] - sorted[2] < LEAST_GAP * narrow || sorted[3] < 1.25 * sorted[2] {
                 return None;
             }

@@ -238,7 +238,7 @@ fn contenders(layout: Layout, costs: &Costs, most_cost: f32, margin: f32) -> Vec
                 (floor(costs, &sets), first, sets)
             });
             let mut patterns: Vec<(f32, usize, [usize; 12])> = patterns.collect();
-            patterns.sort_by(|a, b| a.0.total_cmp(&b.0));
+            patterns.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
             let mut least = f32::MAX;
             for (floor, first, sets) in patterns {
                 // What costs this much changes no verdict.
@@ -264,7 +264,7 @@ fn contenders(layout: Layout, costs: &Costs, most_cost: f32, margin: f32) -> Vec
         }
         Layout::UpcE => upc_e(costs, &mut offer),
     }
-    found.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+    found.sort_unstable_by(|a, b| a.cost.total_cmp(&b.cost));
     found.truncate(MOST_CONTENDERS);
     found
 }
@@ -345,7 +345,7 @@ fn upc_e(all: &Costs, offer: &mut impl FnMut(f32, String, &[usize], &[u8])) {
                 for (value, slot) in ranked.iter_mut().enumerate() {
                     *slot = value;
                 }
-                ranked.sort_by(|a, b| costs(index)[*a].total_cmp(&costs(index)[*b]));
+                ranked.sort_unstable_by(|a, b| costs(index)[*a].total_cmp(&costs(index)[*b]));
             }
             for changed in 0..=6usize {
                 for rank in 1..if changed == 6 { 2 } else { 4 } {
