@@ -14,7 +14,7 @@ use crate::web::Options;
 use crate::workspace::{Workspace, make_empty, put_in_place};
 
 /// Raised whenever this file would make something else of the same input.
-const RECIPE: u32 = 4;
+const RECIPE: u32 = 6;
 const STAMP: &str = "made-from";
 
 /// What wasm-opt aims for.
@@ -27,10 +27,11 @@ pub(crate) enum Optimise {
 }
 
 impl Optimise {
-    fn flag(self) -> &'static str {
+    fn flags(self) -> &'static [&'static str] {
         match self {
-            Self::ForSize => "-Oz",
-            Self::ForSpeed => "-O3",
+            Self::ForSize => &["-Oz"],
+            // Over and over, until nothing becomes smaller.
+            Self::ForSpeed => &["-O3", "--converge"],
         }
     }
 }
@@ -86,7 +87,7 @@ impl Module {
         let key = format!(
             "{RECIPE} {} {} {}",
             options.profile(),
-            if optimised { self.optimise.flag() } else { "as built" },
+            if optimised { self.optimise.flags().concat() } else { "as built".to_owned() },
             hex(&Sha256::digest(&bytes))
         );
         let modules = workspace.web_target().join("modules").join(options.profile());
@@ -213,9 +214,9 @@ impl Module {
     fn shrink(&self, workspace: &Workspace, wasm: &Path, features: &[&str]) -> Result<()> {
         let mut command = npm::wasm_opt(workspace).context("wasm-opt is gone")?;
         let small = wasm.with_extension("small");
-        command.arg(self.optimise.flag()).args(features).arg(wasm).arg("-o").arg(&small);
+        command.args(self.optimise.flags()).args(features).arg(wasm).arg("-o").arg(&small);
         let name = wasm.file_name().unwrap_or_default().to_string_lossy();
-        run_quietly(&format!("wasm-opt {} on {name}", self.optimise.flag()), &mut command)?;
+        run_quietly(&format!("wasm-opt {} on {name}", self.optimise.flags().join(" ")), &mut command)?;
         fs::rename(&small, wasm).context("cannot put wasm-opt's result in place")
     }
 }
