@@ -117,8 +117,10 @@ const LEAST_MODULE: f32 = 1.5;
 const DARK: u64 = 40;
 /// Lines after which a region is given up that has shown nothing like a code.
 const FEWEST_LINES: usize = 6;
+/// The same in a live frame: the next one has other grain.
+const FEWEST_LIVE_LINES: usize = 4;
 /// The same for a live frame's lines against blur, which are dear: a code's middle shows it on most of them.
-const FEWEST_LIVE_BLURRED_LINES: usize = 3;
+const FEWEST_LIVE_LINES_AGAINST_BLUR: usize = 3;
 /// Edges that a line must show before it is worth trying against blur: some bars of a code survive any blur that can
 /// be taken back.
 const FEWEST_BLURRED_EDGES: usize = 24;
@@ -129,6 +131,8 @@ const A_PART: std::ops::Range<usize> = 8..56;
 const LINES_OF_BRIGHTNESS: usize = 5;
 /// Lines that are read sharpened.
 const LINES_SHARPENED: usize = 9;
+/// Lines that a live frame reads so: what they do not settle, those of the next frame may.
+const LIVE_LINES_AGAINST_BLUR: usize = 5;
 
 /// How lines are read.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -302,7 +306,9 @@ impl Decoder {
         let most = ((region.half_along * 2.0 / 3.0) as usize).clamp(5, 21) | 1;
         let exact = region.across.y.abs() < 0.004;
         let count = match way {
-            Way::Edges | Way::Gathered => most,
+            Way::Edges => most,
+            _ if self.options.effort == Effort::Live => most.min(LIVE_LINES_AGAINST_BLUR),
+            Way::Gathered => most,
             Way::Brightness(_) => most.min(LINES_OF_BRIGHTNESS),
             Way::Sharpened(_) => most.min(LINES_SHARPENED),
         };
@@ -331,8 +337,9 @@ impl Decoder {
     ) -> usize {
         let (mut edges, mut lines_read) = (0, 0);
         let fewest = match (self.options.effort, way) {
-            (Effort::Live, Way::Brightness(_) | Way::Sharpened(_)) => FEWEST_LIVE_BLURRED_LINES,
-            _ => FEWEST_LINES,
+            (Effort::Live, Way::Edges) => FEWEST_LIVE_LINES,
+            (Effort::Live, _) => FEWEST_LIVE_LINES_AGAINST_BLUR,
+            (Effort::Picture, _) => FEWEST_LINES,
         };
         self.retail.clear();
         self.linear.clear(lines.len());
