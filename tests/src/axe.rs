@@ -23,22 +23,40 @@ impl Axe {
         Ok(Self { source })
     }
 
-    /// Whatever breaks a rule in what the page shows now, a line each: the rule, what to do, and where.
+    /// Whatever breaks a rule in what the page shows now, a line each: the rule, what to do, and where. A target that
+    /// seems too small is judged in the middle of the view, since a bar that stays at the view's edge covers a part of
+    /// whatever happens to lie there until one scrolls.
     pub async fn violations(&self, page: &Page) -> Result<Vec<String>> {
         if page.run("return typeof window.axe === 'undefined';", Vec::new()).await? == true {
             page.run(&self.source, Vec::new()).await?;
         }
-        let script = "
+        let script = r#"
             const [tags, done] = arguments;
-            const targets = nodes => nodes.map(node => `      ${node.target.join(' ')}\\n        ${node.html}\\n        ${
-                node.failureSummary.replace(/\\n/gu, '\\n        ')}`).join('\\n');
-            axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] }).then(
-                result => done({
-                    passes: result.passes.length,
-                    violations: result.violations.map(v => `    ${v.id}: ${v.help} (${v.helpUrl})\\n${targets(v.nodes)}`),
-                }),
-                error => done({ failed: String(error) }));
-        ";
+            const targets = nodes => nodes.map(node => `      ${node.target.join(' ')}\n        ${node.html}\n        ${
+                node.failureSummary.replace(/\n/gu, '\n        ')}`).join('\n');
+            const staysSmall = async node => {
+                document.querySelector(node.target[0]).scrollIntoView({ block: 'center', behavior: 'instant' });
+                const only = { runOnly: { type: 'rule', values: ['target-size'] }, resultTypes: ['violations'] };
+                const { violations } = await axe.run(node.target[0], only);
+                return violations.length > 0;
+            };
+            const look = async () => {
+                const found = await axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] });
+                const at = [scrollX, scrollY];
+                for (const violation of found.violations.filter(v => v.id === 'target-size')) {
+                    const kept = [];
+                    for (const node of violation.nodes) if (await staysSmall(node)) kept.push(node);
+                    violation.nodes = kept;
+                }
+                scrollTo({ left: at[0], top: at[1], behavior: 'instant' });
+                return {
+                    passes: found.passes.length,
+                    violations: found.violations.filter(v => v.nodes.length > 0)
+                        .map(v => `    ${v.id}: ${v.help} (${v.helpUrl})\n${targets(v.nodes)}`),
+                };
+            };
+            look().then(done, error => done({ failed: String(error) }));
+        "#;
         let result = page
             .driver()
             .execute_async(script, vec![json!(TAGS)])
