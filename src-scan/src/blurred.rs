@@ -208,51 +208,75 @@ fn place(from: f32, module: f32, sample: f32) -> f32 {
 }
 
 /// Brightness between the darkest and the lightest nearby, 0 dark, 1 light; nothing without contrast.
-fn even(raw: Vec<f32>) -> Option<Vec<f32>> {
+fn even(mut raw: Vec<f32>) -> Option<Vec<f32>> {
     const BLOCK: usize = 2 * STEPS;
+    // Plain comparisons, several at a time, where `f32::min` would heed what is no number.
+    let wider = |(low, high): (f32, f32), (a, b): (f32, f32)| {
+        (if a < low { a } else { low }, if b > high { b } else { high })
+    };
     let blocks: Vec<(f32, f32)> = raw
         .chunks(BLOCK)
-        .map(|block| block.iter().fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(*v), high.max(*v))))
+        .map(|block| block.iter().fold((f32::MAX, f32::MIN), |range, value| wider(range, (*value, *value))))
         .collect();
     let reach = REACH * STEPS / BLOCK;
     let levels: Vec<(f32, f32)> = (0..blocks.len())
         .map(|block| {
             let near = &blocks[block.saturating_sub(reach)..(block + reach + 1).min(blocks.len())];
-            near.iter().fold((f32::MAX, f32::MIN), |(l, h), (a, b)| (l.min(*a), h.max(*b)))
+            near.iter().fold((f32::MAX, f32::MIN), |range, block| wider(range, *block))
         })
         .collect();
     if levels.iter().any(|(low, high)| high - low < 8.0) {
         return None;
     }
-    Some(
-        raw.iter()
-            .enumerate()
-            .map(|(sample, value)| {
-                // Between the middles of two blocks, so that levels have no steps.
-                let at = (sample as f32 + 0.5) / BLOCK as f32 - 0.5;
-                let (before, share) = (at.max(0.0) as usize, at.max(0.0).fract());
-                let (a, b) = (levels[before], levels[(before + 1).min(levels.len() - 1)]);
-                let low = a.0 + share * (b.0 - a.0);
-                let high = a.1 + share * (b.1 - a.1);
-                (value - low) / (high - low)
-            })
-            .collect(),
-    )
+    // Between the middles of two blocks, so that levels have no steps.
+    let half = (BLOCK / 2).min(raw.len());
+    let (first, rest) = raw.split_at_mut(half);
+    let level = |block: usize| levels[block.min(levels.len() - 1)];
+    let (low, high) = level(0);
+    first.iter_mut().for_each(|value| *value = (*value - low) / (high - low));
+    for (block, values) in rest.chunks_mut(BLOCK).enumerate() {
+        let ((low, high), (next_low, next_high)) = (level(block), level(block + 1));
+        let (lift, span) = (next_low - low, high - low);
+        let widen = (next_high - next_low) - span;
+        for (sample, value) in values.iter_mut().enumerate() {
+            let share = (sample as f32 + 0.5) / BLOCK as f32;
+            *value = (*value - low - share * lift) / (span + share * widen);
+        }
+    }
+    Some(raw)
 }
+
+/// Where the samples of a segment lie that drifts by -1, 0 or 1 within it, two a module: a grid sample and the share of the next
+/// one, from the segment's start. By modules, then by the drift and 1.
+const RAMPS: [[[(usize, f32); SAMPLES]; 3]; 8] = {
+    let mut ramps = [[[(0, 0.0); SAMPLES]; 3]; 8];
+    let mut modules = 1;
+    while modules < 8 {
+        let mut drift = 0;
+        while drift < 3 {
+            let length = (modules * STEPS) as f32 + drift as f32 - 1.0;
+            let mut sample = 0;
+            while sample < 2 * modules {
+                let at = (sample as f32 + 0.5) / (2 * modules) as f32 * length - 0.5;
+                ramps[modules][drift][sample] = (at as usize, at - (at as usize) as f32);
+                sample += 1;
+            }
+            drift += 1;
+        }
+        modules += 1;
+    }
+    ramps
+};
 
 /// A segment of so many modules, its ends drifted, in two samples a module.
 fn window(grid: &[f32], start: usize, from: isize, to: isize, modules: usize) -> [f32; SAMPLES] {
-    let count = 2 * modules;
-    let begin = start as f32 + from as f32;
-    let length = (modules * STEPS) as f32 + (to - from) as f32;
     let mut seen = [0.0; SAMPLES];
-    for (index, value) in seen.iter_mut().enumerate().take(count) {
-        let at = (begin + (index as f32 + 0.5) / count as f32 * length - 0.5).max(0.0);
-        let before = at as usize;
-        let share = at - before as f32;
-        let a = grid[before.min(grid.len() - 1)];
-        let b = grid[(before + 1).min(grid.len() - 1)];
-        *value = a + share * (b - a);
+    let ramp = RAMPS[modules][(to - from + 1).clamp(0, 2) as usize];
+    let part = grid.get(start.saturating_add_signed(from)..).unwrap_or_default();
+    for (value, (offset, share)) in seen.iter_mut().zip(ramp).take(2 * modules) {
+        if let Some([a, b]) = part.get(offset..offset + 2) {
+            *value = a + share * (b - a);
+        }
     }
     seen
 }
@@ -274,6 +298,8 @@ fn fit(grid: &[f32], start: usize, from: isize, to: isize, segment: Segment, blu
 struct Templates {
     /// By sample, then by set and value, for digits that begin with a space.
     digits: [[f32; 20]; SAMPLES],
+    /// What the squares of a digit's samples add up to.
+    squares: [f32; 20],
     /// Modules in turn, the first light or dark.
     guards: [[f32; SAMPLES]; 2],
 }
@@ -311,7 +337,10 @@ impl Templates {
         let guards = std::array::from_fn(|dark| {
             seen_through(blur, |module| if (module.rem_euclid(2) == 0) == (dark == 1) { 0.0 } else { 1.0 })
         });
-        Self { digits, guards }
+        let squares = std::array::from_fn(|pattern| {
+            digits.iter().map(|sample| sample[pattern] * sample[pattern]).sum()
+        });
+        Self { digits, squares, guards }
     }
 
     /// The least squared difference of a segment's samples from anything that it may say, in modules.
@@ -330,13 +359,13 @@ impl Templates {
 
     /// Squared difference of a digit's samples from each pattern of set A or C, then of set B, in modules.
     fn scores(&self, seen: &[f32; SAMPLES], is_right: bool) -> [f32; 20] {
-        let mut sums = [0.0; 20];
+        // A right digit is a left one with light and dark exchanged.
+        let seen = if is_right { seen.map(|seen| 1.0 - seen) } else { *seen };
+        // The square of a difference, multiplied out.
+        let own: f32 = seen.iter().map(|seen| seen * seen).sum();
+        let mut sums = self.squares.map(|square| 0.5 * (own + square));
         for (seen, patterns) in seen.iter().zip(&self.digits) {
-            // A right digit is a left one with light and dark exchanged.
-            let seen = if is_right { 1.0 - seen } else { *seen };
-            for (sum, expected) in sums.iter_mut().zip(patterns) {
-                *sum += 0.5 * (seen - expected) * (seen - expected);
-            }
+            sums.iter_mut().zip(patterns).for_each(|(sum, expected)| *sum -= seen * expected);
         }
         sums
     }

@@ -95,8 +95,8 @@ impl Profile {
         if variance <= 0.0 {
             return None;
         }
-        let lens = Lens::fit(&dark, &sums, self.halves)?;
-        let mut explanation = Explanation::new(sums, self.halves, dark, lens, variance);
+        let bench = LensBench::new(&dark, self.halves)?;
+        let mut explanation = Explanation::new(sums, self.halves, dark, &bench, variance);
         // Blur moves the edges that said where modules lie. The lens tells how much each half is off, and its slope how far
         // that is: the modules are shifted smoothly to where they explain more (Gauss and Newton's steps).
         let mut shift = [0.0f32; 6];
@@ -120,8 +120,7 @@ impl Profile {
                 let by: f32 = powers(index).iter().zip(shift).map(|(power, shift)| power * shift).sum();
                 *sum = self.between(index as f32 - by.clamp(-MOST_SHIFT, MOST_SHIFT));
             }
-            let Some(lens) = Lens::fit(&dark, &sums, self.halves) else { break };
-            let aligned = Explanation::new(sums, self.halves, dark, lens, variance);
+            let aligned = Explanation::new(sums, self.halves, dark, &bench, variance);
             if aligned.whole > explanation.whole {
                 break;
             }
@@ -158,12 +157,16 @@ pub(crate) struct Explanation {
 }
 
 impl Explanation {
-    fn new(sums: [f32; LONGEST], halves: usize, dark: [f32; LONGEST], lens: Lens, variance: f32) -> Self {
+    fn new(
+        sums: [f32; LONGEST],
+        halves: usize,
+        dark: [f32; LONGEST],
+        bench: &LensBench,
+        variance: f32,
+    ) -> Self {
+        let lens = bench.fit(&sums[PAPER..]);
         let mut made = [0.0; LONGEST];
-        for (index, made) in made.iter_mut().enumerate().take(PAPER + halves).skip(PAPER) {
-            let terms = terms(&dark, index, halves);
-            *made = terms.iter().zip(lens.0).map(|(term, weight)| term * weight).sum();
-        }
+        made[PAPER..].iter_mut().zip(&bench.terms).for_each(|(made, terms)| *made = dot(terms, &lens.0));
         let mut explanation = Self { sums, halves, dark, lens, made, variance, whole: 0.0 };
         explanation.whole = explanation.unexplained(PAPER..PAPER + halves);
         explanation
@@ -258,34 +261,79 @@ impl Explanation {
 #[derive(Debug, Clone, Copy)]
 struct Lens([f32; TERMS]);
 
-impl Lens {
-    /// The lens through which these modules come nearest to what is seen.
-    fn fit(dark: &[f32; LONGEST], sums: &[f32; LONGEST], halves: usize) -> Option<Self> {
-        let inside = PAPER..PAPER + halves;
-        least_squares(inside.map(|index| (terms(dark, index, halves), sums[index]))).map(Self)
+/// Where lenses are fitted to some modules: what of that does not depend on the brightness.
+struct LensBench {
+    /// By half.
+    terms: Vec<[f32; TERMS]>,
+    normal: Normal<TERMS>,
+}
+
+impl LensBench {
+    fn new(dark: &[f32; LONGEST], halves: usize) -> Option<Self> {
+        let terms: Vec<_> = (PAPER..PAPER + halves).map(|index| terms(dark, index, halves)).collect();
+        let normal = Normal::new(terms.iter().copied())?;
+        Some(Self { terms, normal })
     }
 
+    /// The lens through which the modules come nearest to what is seen.
+    fn fit(&self, sums: &[f32]) -> Lens {
+        let mut weighted = [0.0f32; TERMS];
+        for (terms, value) in self.terms.iter().zip(sums) {
+            weighted.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term * value);
+        }
+        Lens(self.normal.solve(weighted))
+    }
+}
+
+impl Lens {
     /// What the lens makes of each digit of the sets that there are, wherever it stands.
     fn responses(&self, first_is_dark: bool) -> Vec<Responses> {
-        let dark = |is_dark: bool| f32::from(u8::from(is_dark));
-        let response = |pattern: &[f32; SAMPLES], beside: usize| {
-            // The module that touches a digit on either side is always the same; the next one may be light or dark.
-            let mut window = [0.0; SAMPLES + 8];
-            window[..2].fill(dark(beside & BEFORE != 0));
-            window[2..4].fill(dark(!first_is_dark));
-            window[4..4 + SAMPLES].copy_from_slice(pattern);
-            window[4 + SAMPLES..6 + SAMPLES].fill(dark(first_is_dark));
-            window[6 + SAMPLES..].fill(dark(beside & AFTER != 0));
-            std::array::from_fn(|half| {
-                let near = nearby(&window, half + 4);
-                near.iter().zip(&self.0[STRETCHING..]).map(|(term, weight)| term * weight).sum()
-            })
+        let weights = &self.0[STRETCHING..];
+        let response = |digit: &NearDigit| {
+            let mut response = [0.0f32; SAMPLES];
+            for (terms, weight) in digit.iter().zip(weights) {
+                response.iter_mut().zip(terms).for_each(|(sum, term)| *sum += weight * term);
+            }
+            response
         };
-        let sets = patterns(first_is_dark).iter().map(|set| {
-            std::array::from_fn(|value| std::array::from_fn(|beside| response(&set[value], beside)))
-        });
-        sets.collect()
+        let sets = near_digits(first_is_dark).iter();
+        sets.map(|set| {
+            std::array::from_fn(|value| std::array::from_fn(|beside| response(&set[value][beside])))
+        })
+        .collect()
     }
+}
+
+/// Of each term that does not depend on where along the code a half is, what it is in each half of a digit.
+type NearDigit = [[f32; SAMPLES]; TERMS - STRETCHING];
+/// By value and by what is dark beside the digit.
+type NearDigits = [[NearDigit; 4]; 10];
+
+/// The terms of the digits of the sets that there are.
+fn near_digits(first_is_dark: bool) -> &'static [NearDigits] {
+    static ALL: OnceLock<[Vec<NearDigits>; 2]> = OnceLock::new();
+    let dark = |is_dark: bool| f32::from(u8::from(is_dark));
+    let near = |pattern: &[f32; SAMPLES], first_is_dark: bool, beside: usize| {
+        // The module that touches a digit on either side is always the same; the next one may be light or dark.
+        let mut window = [0.0; SAMPLES + 8];
+        window[..2].fill(dark(beside & BEFORE != 0));
+        window[2..4].fill(dark(!first_is_dark));
+        window[4..4 + SAMPLES].copy_from_slice(pattern);
+        window[4 + SAMPLES..6 + SAMPLES].fill(dark(first_is_dark));
+        window[6 + SAMPLES..].fill(dark(beside & AFTER != 0));
+        let by_half: [_; SAMPLES] = std::array::from_fn(|half| nearby(&window, half + 4));
+        std::array::from_fn(|term| by_half.map(|terms| terms[term]))
+    };
+    let all = ALL.get_or_init(|| {
+        [false, true].map(|first_is_dark| {
+            let sets = patterns(first_is_dark).iter();
+            sets.map(|set| {
+                set.map(|pattern| std::array::from_fn(|beside| near(&pattern, first_is_dark, beside)))
+            })
+            .collect()
+        })
+    });
+    &all[usize::from(first_is_dark)]
 }
 
 /// What the lens makes of the digits of a set, by value and by what is dark beside them.
@@ -364,39 +412,61 @@ fn dark(widths: &[u8]) -> Option<[f32; LONGEST]> {
 
 /// The coefficients with which the terms of the rows come nearest to their values; nothing if the rows do not settle
 /// them.
-fn least_squares<const N: usize>(rows: impl Iterator<Item = ([f32; N], f32)>) -> Option<[f32; N]> {
-    // The sums are short and of numbers alike: single precision loses nothing that counts, and goes in vectors.
-    let mut sums = [[0.0f32; N]; N];
+fn least_squares<const N: usize>(rows: impl Iterator<Item = ([f32; N], f32)> + Clone) -> Option<[f32; N]> {
+    let normal = Normal::new(rows.clone().map(|(terms, _)| terms))?;
     let mut weighted = [0.0f32; N];
     for (terms, value) in rows {
-        for (sums, a) in sums.iter_mut().zip(terms) {
-            sums.iter_mut().zip(terms).for_each(|(sum, b)| *sum += a * b);
-        }
-        weighted.iter_mut().zip(terms).for_each(|(sum, a)| *sum += a * value);
+        weighted.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term * value);
     }
-    let mut matrix = sums.map(|row| row.map(f64::from));
-    let mut right = weighted.map(f64::from);
-    // Cholesky: the lower triangle takes the factor's place.
-    for i in 0..N {
-        for j in 0..=i {
-            let sum = matrix[i][j] - (0..j).map(|k| matrix[i][k] * matrix[j][k]).sum::<f64>();
-            if i == j {
-                if sum <= 1e-6 {
-                    return None;
-                }
-                matrix[i][i] = sum.sqrt();
-            } else {
-                matrix[i][j] = sum / matrix[j][j];
+    Some(normal.solve(weighted))
+}
+
+/// The normal equations of a fit by least squares, factored (Cholesky): the lower triangle counts.
+struct Normal<const N: usize>([[f64; N]; N]);
+
+impl<const N: usize> Normal<N> {
+    /// From the terms of each row; nothing if they do not settle the coefficients.
+    fn new(rows: impl Iterator<Item = [f32; N]>) -> Option<Self> {
+        // The sums are short and of numbers alike: single precision loses nothing that counts, and goes in vectors.
+        let mut sums = [[0.0f32; N]; N];
+        for terms in rows {
+            for (sums, a) in sums.iter_mut().zip(terms) {
+                sums.iter_mut().zip(terms).for_each(|(sum, b)| *sum += a * b);
             }
         }
+        let mut matrix = sums.map(|row| row.map(f64::from));
+        for i in 0..N {
+            for j in 0..=i {
+                let sum = matrix[i][j] - (0..j).map(|k| matrix[i][k] * matrix[j][k]).sum::<f64>();
+                if i == j {
+                    if sum <= 1e-6 {
+                        return None;
+                    }
+                    matrix[i][i] = sum.sqrt();
+                } else {
+                    matrix[i][j] = sum / matrix[j][j];
+                }
+            }
+        }
+        Some(Self(matrix))
     }
-    for i in 0..N {
-        right[i] = (right[i] - (0..i).map(|k| matrix[i][k] * right[k]).sum::<f64>()) / matrix[i][i];
+
+    /// The coefficients, from the sum over rows of each term times the row's value.
+    fn solve(&self, weighted: [f32; N]) -> [f32; N] {
+        let Self(matrix) = self;
+        let mut right = weighted.map(f64::from);
+        for i in 0..N {
+            right[i] = (right[i] - (0..i).map(|k| matrix[i][k] * right[k]).sum::<f64>()) / matrix[i][i];
+        }
+        for i in (0..N).rev() {
+            right[i] = (right[i] - (i + 1..N).map(|k| matrix[k][i] * right[k]).sum::<f64>()) / matrix[i][i];
+        }
+        right.map(|value| value as f32)
     }
-    for i in (0..N).rev() {
-        right[i] = (right[i] - (i + 1..N).map(|k| matrix[k][i] * right[k]).sum::<f64>()) / matrix[i][i];
-    }
-    Some(right.map(|value| value as f32))
+}
+
+fn dot<const N: usize>(a: &[f32; N], b: &[f32; N]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 #[cfg(test)]
