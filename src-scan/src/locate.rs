@@ -149,7 +149,7 @@ impl Locator {
         let size = (long / 40).clamp(8, 64);
         let grid = Grid { columns: luma.width().div_ceil(size), rows: luma.height().div_ceil(size), size };
         self.measure(luma, &grid);
-        let mut bars = self.bars(&grid);
+        let mut bars = self.bars(luma, &grid);
         bars.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
         bars.truncate(limit);
         let mut patches = self.patches(luma, &grid);
@@ -204,7 +204,7 @@ impl Locator {
         }
     }
 
-    fn bars(&mut self, grid: &Grid) -> Vec<Bars> {
+    fn bars(&mut self, luma: &Luma<'_>, grid: &Grid) -> Vec<Bars> {
         let mut found = Vec::new();
         self.seen.clear();
         self.seen.resize(self.cells.len(), false);
@@ -239,28 +239,34 @@ impl Locator {
                     }
                 }
             }
-            if let Some(region) = self.region(grid, cos2, sin2) {
+            if let Some(region) = self.region(luma, grid, cos2, sin2) {
                 found.push(region);
             }
         }
         found
     }
 
-    fn region(&self, grid: &Grid, cos2: f32, sin2: f32) -> Option<Bars> {
+    fn region(&self, luma: &Luma<'_>, grid: &Grid, cos2: f32, sin2: f32) -> Option<Bars> {
         let angle = 0.5 * sin2.atan2(cos2);
         let across = Point::new(angle.cos(), angle.sin());
-        let half = grid.size as f32 / 2.0;
+        // A cell's middle and half its size on an axis; the picture need not end where a cell does.
+        let on_axis = |cell: usize, size: usize| {
+            let (from, to) = (cell * grid.size, ((cell + 1) * grid.size).min(size));
+            ((from + to) as f32 / 2.0, (to - from) as f32 / 2.0)
+        };
         let (mut low_a, mut high_a, mut low_b, mut high_b) = (f32::MAX, f32::MIN, f32::MAX, f32::MIN);
         let mut energy = 0.0f32;
         for &index in &self.queue {
-            let x = (index % grid.columns * grid.size) as f32 + half;
-            let y = (index / grid.columns * grid.size) as f32 + half;
+            let (x, half_x) = on_axis(index % grid.columns, luma.width());
+            let (y, half_y) = on_axis(index / grid.columns, luma.height());
             let a = x * across.x + y * across.y;
             let b = -x * across.y + y * across.x;
-            low_a = low_a.min(a - half);
-            high_a = high_a.max(a + half);
-            low_b = low_b.min(b - half);
-            high_b = high_b.max(b + half);
+            let half_a = (half_x * across.x).hypot(half_y * across.y);
+            let half_b = (half_x * across.y).hypot(half_y * across.x);
+            low_a = low_a.min(a - half_a);
+            high_a = high_a.max(a + half_a);
+            low_b = low_b.min(b - half_b);
+            high_b = high_b.max(b + half_b);
             energy += self.cells[index].energy.sqrt();
         }
         let half_across = (high_a - low_a) / 2.0;
