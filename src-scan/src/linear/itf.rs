@@ -19,7 +19,7 @@ const LEAST_GAP: f32 = 0.4;
 /// a quarter of a narrow width, which edges are not told more exactly than.
 const MOST_UNEVEN: f32 = 0.2;
 /// Digits of the shortest code that is read.
-const SHORTEST: usize = 6;
+const SHORTEST: usize = 4;
 const LONGEST: usize = 60;
 
 /// The least and the greatest of some widths.
@@ -69,7 +69,7 @@ pub(super) fn read(line: &Line, start: usize, at_border: bool) -> Option<Read> {
     if start + 4 + 5 * SHORTEST + 3 >= edges.len() {
         return None;
     }
-    let narrow = (edges[start + 4] - edges[start]) / 4.0;
+    let mut narrow = (edges[start + 4] - edges[start]) / 4.0;
     let width = |run: usize| edges[run + 1] - edges[run];
     // Bar and space in turn, of one width each; spread makes bars wider and spaces narrower alike.
     let pair = |run: usize| (edges[run + 2] - edges[run]) / narrow;
@@ -103,6 +103,10 @@ pub(super) fn read(line: &Line, start: usize, at_border: bool) -> Option<Read> {
         let fits = if text.is_empty() { 2.7..5.6 } else { 0.75..1.33 };
         if !fits.contains(&(own / size)) {
             return None;
+        }
+        // Seen from aside, what is farther away is narrower, and the margin at the end as well.
+        if !text.is_empty() {
+            narrow *= own / size;
         }
         size = own;
         for (first, seen) in [at, at + 1].into_iter().zip(&mut seen) {
