@@ -94,6 +94,8 @@ pub struct Decoder {
     line: Line,
     /// The same line seen from its other end.
     flipped: Line,
+    /// Where lines showed a code that they did not settle.
+    clues: Vec<Clue>,
     /// Frames so far: what a live frame leaves out, the next ones take in turn.
     frame: usize,
 }
@@ -102,6 +104,8 @@ pub struct Decoder {
 const MOST_REGIONS: usize = 6;
 /// Square-like regions that a live frame is searched for; the next frame takes the next ones.
 const PATCHES_IN_A_FRAME: usize = 3;
+/// Pixels along a side below which a square-like region is no code.
+const LEAST_PATCH: usize = 16;
 /// Pixels of a picture that may be one code as a whole.
 const SMALL: usize = 160_000;
 /// Pixels along a side that a Data Matrix is read at.
@@ -134,6 +138,10 @@ const LINES_SHARPENED: usize = 9;
 /// Lines that a live frame reads so: what they do not settle, those of the next frame may.
 const LIVE_LINES_AGAINST_BLUR: usize = 5;
 
+/// Lines that are read about the one that shows a code best, and pixels between them.
+const LINES_BESIDE: usize = 7;
+const BESIDE: f32 = 1.5;
+
 /// How lines are read.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Way {
@@ -145,6 +153,15 @@ enum Way {
     Brightness(f32),
     /// By their edges once blur over so many samples is taken back.
     Sharpened(usize),
+}
+
+/// A line that shows a code, but not well enough.
+#[derive(Debug, Clone, Copy)]
+struct Clue {
+    region: Bars,
+    way: Way,
+    /// How far it lies from the region's middle, along the bars.
+    middle: f32,
 }
 
 impl Decoder {
@@ -166,6 +183,7 @@ impl Decoder {
             linear: LinearReader::new(options.symbologies, at_border),
             line: Line::default(),
             flipped: Line::default(),
+            clues: Vec::new(),
             frame: 0,
         }
     }
@@ -184,6 +202,7 @@ impl Decoder {
         let located = clock();
         outcome.micros.locate = located.saturating_sub(begun);
         let in_time = || clock().saturating_sub(begun) < budget;
+        self.clues.clear();
 
         // The edges that each region showed.
         let mut edges = [0; MOST_REGIONS];
@@ -195,33 +214,35 @@ impl Decoder {
         if outcome.codes.is_empty() {
             self.read_joined(luma, &mut found.bars, &mut edges, &in_time, &mut outcome.codes);
         }
-        // Many edges in a row are more likely a bar code out of focus than anything square.
-        if edges.iter().any(|edges| *edges >= FEWEST_BLURRED_EDGES) && outcome.codes.is_empty() {
-            self.read_against_blur(luma, &found.bars, &edges, &in_time, &mut outcome.codes);
-        }
         let barred = clock();
         outcome.micros.bars = barred.saturating_sub(located);
 
-        let (patches, turn) = match self.options.effort {
-            Effort::Picture => (found.patches.len(), 0),
-            // Each is the first of an even frame in turn; odd frames look at the others.
-            Effort::Live => (
-                PATCHES_IN_A_FRAME.min(found.patches.len()),
-                self.frame / 2 + self.frame % 2 * found.patches.len() / 2,
-            ),
-        };
-        for index in 0..patches {
-            if !in_time() {
-                break;
+        let patches = self.patches_of_this_frame(&found.patches);
+        let mut seen_through = Vec::with_capacity(patches.len());
+        for patch in &patches {
+            if in_time() && !is_beside_bars(&outcome.codes, *patch) {
+                let is_read = self.read_qr_codes(luma, *patch, &mut outcome.codes);
+                seen_through.push((*patch, is_read));
             }
-            let patch = found.patches[(turn + index) % found.patches.len()];
-            if !is_beside_bars(&outcome.codes, patch) {
+        }
+        let finders_tried = clock();
+        // Without a finder, many edges in a row are more likely a bar code out of focus than anything square.
+        if edges.iter().any(|edges| *edges >= FEWEST_BLURRED_EDGES) && outcome.codes.is_empty() {
+            self.read_against_blur(luma, &found.bars, &edges, &in_time, &mut outcome.codes);
+        }
+        if self.options.effort == Effort::Picture && outcome.codes.is_empty() {
+            self.read_beside_clues(luma, &in_time, &mut outcome.codes);
+        }
+        let sharpened = clock();
+        outcome.micros.bars += sharpened.saturating_sub(finders_tried);
+        for (index, (patch, is_read)) in seen_through.into_iter().enumerate() {
+            if !is_read && in_time() && !is_beside_bars(&outcome.codes, patch) {
                 self.read_patch(luma, patch, index == 0, &mut outcome.codes);
             }
         }
         self.frame = self.frame.wrapping_add(1);
         let matrixed = clock();
-        outcome.micros.matrix = matrixed.saturating_sub(barred);
+        outcome.micros.matrix = finders_tried.saturating_sub(barred) + matrixed.saturating_sub(sharpened);
 
         if outcome.codes.is_empty() && self.options.effort == Effort::Picture {
             self.read_whole(luma, &in_time, &mut outcome.codes);
@@ -301,10 +322,7 @@ impl Decoder {
         in_time: &dyn Fn() -> bool,
         codes: &mut Vec<Detection>,
     ) -> usize {
-        let along = Point::new(-region.across.y, region.across.x);
-        let reach = region.half_across * 1.25 + 16.0;
         let most = ((region.half_along * 2.0 / 3.0) as usize).clamp(5, 21) | 1;
-        let exact = region.across.y.abs() < 0.004;
         let count = match way {
             Way::Edges => most,
             _ if self.options.effort == Effort::Live => most.min(LIVE_LINES_AGAINST_BLUR),
@@ -312,18 +330,29 @@ impl Decoder {
             Way::Brightness(_) => most.min(LINES_OF_BRIGHTNESS),
             Way::Sharpened(_) => most.min(LINES_SHARPENED),
         };
+        // No row is read twice.
+        let count = count.min((region.half_along * 1.8) as usize) | 1;
         let gap = region.half_along * 1.8 / count as f32;
-        let lines = (0..count).map(|turn| {
-            let offset = turn.div_ceil(2) as f32 * if turn % 2 == 0 { 1.0 } else { -1.0 };
-            let mut middle = region.centre.moved(along, offset * gap);
-            if exact {
-                middle.y = middle.y.round();
+        let known = codes.len();
+        let edges = self.read_lines(luma, parallel_lines(region, count, 0.0, gap), way, in_time, codes);
+        if codes.len() == known
+            && gap > BESIDE
+            && let Some(index) = self.retail.likeliest_line()
+        {
+            self.clues.push(Clue { region: *region, way, middle: (index as f32 - count as f32) * gap });
+        }
+        edges
+    }
+
+    /// Where glare, wear or a fold leave little of a code, the lines beside the one that shows it best show it too.
+    fn read_beside_clues(&mut self, luma: &Luma<'_>, in_time: &dyn Fn() -> bool, codes: &mut Vec<Detection>) {
+        for Clue { region, way, middle } in std::mem::take(&mut self.clues) {
+            if !in_time() || !codes.is_empty() {
+                return;
             }
-            let across = if exact { Point::new(1.0, 0.0) } else { region.across };
-            let index = (offset as isize + count as isize) as usize;
-            (middle.moved(across, -reach), middle.moved(across, reach), index)
-        });
-        self.read_lines(luma, lines, way, in_time, codes)
+            let lines = parallel_lines(&region, LINES_BESIDE, middle, BESIDE);
+            self.read_lines(luma, lines, way, in_time, codes);
+        }
     }
 
     /// Reads lines, each with its place among them. Answers the most edges that any line showed.
@@ -409,50 +438,66 @@ impl Decoder {
         push_retail(codes, readings);
     }
 
-    fn read_patch(&mut self, luma: &Luma<'_>, patch: Patch, first: bool, codes: &mut Vec<Detection>) {
-        if patch.width.min(patch.height) < 16 {
-            return;
-        }
-        let margin = patch.width.max(patch.height) / 4 + 8;
-        let left = patch.left.saturating_sub(margin);
-        let top = patch.top.saturating_sub(margin);
-        let part = Part {
-            left,
-            top,
-            width: patch.left + patch.width + margin - left,
-            height: patch.top + patch.height + margin - top,
-            step: step_for(patch.width.max(patch.height)),
-            inverted: false,
-        };
-        let wanted = self.options.symbologies;
-        let mut found = Vec::new();
-        if matrix::wants_qr(wanted)
-            && let Some(piece) = matrix::around_qr_finders(luma, part, wanted)
-        {
-            // Light and dark are told apart by what lies about: now the one, now the other does better.
-            let step = step_for(piece.width.max(piece.height));
-            found = matrix::read_qr(luma, Part { step, ..piece }, wanted);
-            if found.is_empty() {
-                found = matrix::read_qr(luma, part, wanted);
+    /// The square-like regions to look at: of a live frame's a few, the others with the next frames.
+    fn patches_of_this_frame(&self, patches: &[Patch]) -> Vec<Patch> {
+        let (count, turn) = match self.options.effort {
+            Effort::Picture => (patches.len(), 0),
+            // Each is the first of an even frame in turn; odd frames look at the others.
+            Effort::Live => {
+                (PATCHES_IN_A_FRAME.min(patches.len()), self.frame / 2 + self.frame % 2 * patches.len() / 2)
             }
+        };
+        let large = |patch: &Patch| patch.width.min(patch.height) >= LEAST_PATCH;
+        patches
+            .iter()
+            .cycle()
+            .skip(turn.checked_rem(patches.len()).unwrap_or(0))
+            .take(count)
+            .copied()
+            .filter(large)
+            .collect()
+    }
+
+    /// Reads QR codes whose finders show in a region. Answers whether there are any.
+    fn read_qr_codes(&mut self, luma: &Luma<'_>, patch: Patch, codes: &mut Vec<Detection>) -> bool {
+        let wanted = self.options.symbologies;
+        let part = with_margin(patch);
+        let Some(piece) =
+            matrix::wants_qr(wanted).then(|| matrix::around_qr_finders(luma, part, wanted)).flatten()
+        else {
+            return false;
+        };
+        // Light and dark are told apart by what lies about: now the one, now the other does better.
+        let step = step_for(piece.width.max(piece.height));
+        let mut found = matrix::read_qr(luma, Part { step, ..piece }, wanted);
+        if found.is_empty() {
+            found = matrix::read_qr(luma, part, wanted);
         }
+        let is_read = !found.is_empty();
+        found.into_iter().for_each(|reading| push_matrix(codes, reading));
+        is_read
+    }
+
+    /// Reads what square-like codes there are beside QR codes in a region.
+    fn read_patch(&mut self, luma: &Luma<'_>, patch: Patch, first: bool, codes: &mut Vec<Detection>) {
+        let part = with_margin(patch);
         // Without the margin, which is not the code's.
         let Patch { left, top, width, height, .. } = patch;
-        if found.is_empty() && !matrix::is_two_toned(luma, Part { left, top, width, height, ..part }) {
+        if !matrix::is_two_toned(luma, Part { left, top, width, height, ..part }) {
             return;
         }
+        let wanted = self.options.symbologies;
+        let mut found = Vec::new();
         // Tracing the borders of a Data Matrix is dear: of a live frame, only one patch in every other frame.
         let is_turn = self.options.effort == Effort::Picture || (first && self.frame.is_multiple_of(2));
-        if found.is_empty() && matrix::wants_others(wanted) && is_turn {
+        if matrix::wants_others(wanted) && is_turn {
             found = matrix::read_others(luma, part, wanted);
         }
         if found.is_empty() && matrix::wants_data_matrix(wanted) && is_turn {
             let step = part.width.max(part.height).div_ceil(LARGEST_DATA_MATRIX);
             found = matrix::read_data_matrix(luma, Part { step, ..part }, wanted);
         }
-        for reading in found {
-            push_matrix(codes, reading);
-        }
+        found.into_iter().for_each(|reading| push_matrix(codes, reading));
     }
 
     /// Every way there is over the whole picture, the likelier first.
@@ -519,6 +564,29 @@ impl Decoder {
     }
 }
 
+/// So many lines across a region, from the one so many pixels beside its middle outwards; each with its place among them.
+fn parallel_lines(
+    region: &Bars,
+    count: usize,
+    middle: f32,
+    gap: f32,
+) -> impl ExactSizeIterator<Item = (Point, Point, usize)> + use<> {
+    let Bars { centre, across, half_across, .. } = *region;
+    let along = Point::new(-across.y, across.x);
+    let reach = half_across * 1.25 + 16.0;
+    let exact = across.y.abs() < 0.004;
+    (0..count).map(move |turn| {
+        let offset = turn.div_ceil(2) as f32 * if turn % 2 == 0 { 1.0 } else { -1.0 };
+        let mut place = centre.moved(along, middle + offset * gap);
+        if exact {
+            place.y = place.y.round();
+        }
+        let across = if exact { Point::new(1.0, 0.0) } else { across };
+        let index = (offset as isize + count as isize) as usize;
+        (place.moved(across, -reach), place.moved(across, reach), index)
+    })
+}
+
 /// What would help to read what is in view.
 fn hint(luma: &Luma<'_>, regions: &[Bars], edges: &[usize; MOST_REGIONS]) -> Option<Hint> {
     let seen = regions.iter().zip(edges).find(|(_, edges)| **edges >= FEWEST_BLURRED_EDGES);
@@ -532,6 +600,21 @@ fn hint(luma: &Luma<'_>, regions: &[Bars], edges: &[usize; MOST_REGIONS]) -> Opt
         .flat_map(|row| row.iter().step_by(16))
         .fold((0u64, 0u64), |(sum, count), value| (sum + u64::from(*value), count + 1));
     (sum < DARK * count).then_some(Hint::MoreLight)
+}
+
+/// A region with what lies about it.
+fn with_margin(patch: Patch) -> Part {
+    let margin = patch.width.max(patch.height) / 4 + 8;
+    let left = patch.left.saturating_sub(margin);
+    let top = patch.top.saturating_sub(margin);
+    Part {
+        left,
+        top,
+        width: patch.left + patch.width + margin - left,
+        height: patch.top + patch.height + margin - top,
+        step: step_for(patch.width.max(patch.height)),
+        inverted: false,
+    }
 }
 
 /// Averages a large part down, so that reading it costs a bounded time.

@@ -36,6 +36,8 @@ const MOST_SLANT: f32 = 0.635;
 /// Modules of light asked for on both sides of a blurred symbol: within it, there are never more than four.
 const BLURRED_QUIET: f32 = 4.6;
 
+/// Places of a symbol on a line that are looked at closely, where its ends are not sure.
+const MOST_BLURRED: usize = 3;
 /// Squared modules that the best digits of a blurred line may cost, each.
 const MOST_BLURRED_COST: f32 = 0.2;
 
@@ -66,6 +68,8 @@ struct Candidate {
     lines: u32,
     /// How many lines it has when it is next worth deciding.
     next_try: u32,
+    /// What the likeliest number cost on each line when it was last decided on.
+    least: f32,
     /// How many lines it had when its brightness was last searched.
     searched: u32,
     first: Span,
@@ -131,6 +135,8 @@ pub(crate) struct RetailReader {
     wanted: Wanted,
     at_border: bool,
     candidates: Vec<Candidate>,
+    /// The line whose best digits fit best so far, and what each of them costs.
+    likeliest_line: Option<(f32, usize)>,
     /// What earlier frames left undecided, with the frame that added to it last.
     kept: Vec<(usize, Candidate)>,
 }
@@ -138,12 +144,18 @@ pub(crate) struct RetailReader {
 impl RetailReader {
     /// `at_border` as in [`Line::is_light_before`].
     pub(crate) fn new(wanted: Wanted, at_border: bool) -> Self {
-        Self { wanted, at_border, candidates: Vec::new(), kept: Vec::new() }
+        Self { wanted, at_border, candidates: Vec::new(), likeliest_line: None, kept: Vec::new() }
     }
 
     /// Forgets all evidence.
     pub(crate) fn clear(&mut self) {
         self.candidates.clear();
+        self.likeliest_line = None;
+    }
+
+    /// The line that looks most like a code.
+    pub(crate) fn likeliest_line(&self) -> Option<usize> {
+        self.likeliest_line.map(|(_, index)| index)
     }
 
     /// Whether any line has looked like a code.
@@ -177,6 +189,8 @@ impl RetailReader {
         let edges = &line.edges;
         let modules = layout.modules();
         let segments = layout.segments();
+        // By what the segments cost as they lie.
+        let mut likeliest: Vec<(f32, Comparison<'_>, (f32, f32), bool)> = Vec::new();
         for start in (0..edges.len()).step_by(2) {
             // Every symbol shows more edges than this, however blurred, and none shows more than it has.
             let last = (start + layout.runs()).min(edges.len() - 1);
@@ -195,24 +209,26 @@ impl RetailReader {
                 let likelier = readings
                     .filter_map(|((line, (from, to)), reversed)| {
                         let comparison = Comparison::new(line, from, to, &segments)?;
-                        Some((comparison, line, (from, to), reversed))
+                        Some((comparison.cost, comparison, (from, to), reversed))
                     })
-                    .min_by(|a, b| a.0.cost.total_cmp(&b.0.cost));
-                let Some((comparison, line, span, reversed)) = likelier else { continue };
-                let Some(evidence) = comparison.evidence() else { continue };
-                let mut cost = NO_COSTS;
-                cost.iter_mut().zip(&evidence.scores).for_each(|(cost, scores)| *cost = *scores);
-                let best: f32 = cost[..layout.digits()]
-                    .iter()
-                    .map(|sets| sets.iter().flatten().copied().fold(NO_FIT, f32::min))
-                    .sum();
-                if best > MOST_BLURRED_COST * layout.digits() as f32 {
-                    continue;
-                }
-                let profile = Profile::along(modules as usize, &evidence.places, |at| line.brightness(at));
-                let found = Found { layout, reversed, blurred: true, addon: None };
-                self.merge(line, span, found, (cost, profile), index);
+                    .min_by(|a, b| a.0.total_cmp(&b.0));
+                let Some(likelier) = likelier else { continue };
+                let place = likeliest.partition_point(|known| known.0 <= likelier.0);
+                likeliest.insert(place, likelier);
+                likeliest.truncate(MOST_BLURRED);
             }
+        }
+        for (_, comparison, span, reversed) in likeliest {
+            let line = lines[usize::from(reversed)];
+            let Some(evidence) = comparison.evidence() else { continue };
+            let mut cost = NO_COSTS;
+            cost.iter_mut().zip(&evidence.scores).for_each(|(cost, scores)| *cost = *scores);
+            if best(&cost, layout) > MOST_BLURRED_COST * layout.digits() as f32 {
+                continue;
+            }
+            let profile = Profile::along(modules as usize, &evidence.places, |at| line.brightness(at));
+            let found = Found { layout, reversed, blurred: true, addon: None };
+            self.merge(line, span, found, (cost, profile), index);
         }
     }
 
@@ -254,6 +270,10 @@ impl RetailReader {
         index: usize,
     ) {
         let Found { layout, reversed, blurred, addon } = found;
+        let each = best(&cost, layout) / layout.digits() as f32;
+        if self.likeliest_line.is_none_or(|(least, _)| each < least) {
+            self.likeliest_line = Some((each, index));
+        }
         let span = Span { from: line.place(a), to: line.place(b) };
         let (from, to) = (a * line.step, b * line.step);
         let near = (to - from) / layout.modules() * 6.0;
@@ -284,6 +304,7 @@ impl RetailReader {
                 profile,
                 lines: 1,
                 next_try: 1,
+                least: f32::MAX,
                 searched: 0,
                 first: span,
                 last: span,
@@ -298,19 +319,24 @@ impl RetailReader {
     pub(crate) fn take(&mut self, more_to_come: bool) -> Vec<Reading> {
         let wanted = self.wanted;
         let mut readings: Vec<Reading> = Vec::new();
-        self.candidates.retain_mut(|candidate| {
-            if more_to_come && candidate.lines < candidate.next_try {
-                return true;
+        let mut index = 0;
+        while let Some(candidate) = self.candidates.get(index) {
+            let is_due = !more_to_come || candidate.lines >= candidate.next_try;
+            // What the same symbol costs, read from its other end.
+            let opposed = self.candidates.iter().filter(|other| candidate.is_read_against(other));
+            let rival = opposed.map(|other| other.least).fold(f32::MAX, f32::min);
+            let candidate = &mut self.candidates[index];
+            index += 1;
+            if !is_due {
+                continue;
             }
             candidate.next_try = candidate.lines * 3 / 2 + 1;
-            match decide(candidate, wanted, more_to_come) {
-                Some(reading) => {
-                    readings.push(reading);
-                    false
-                }
-                None => true,
+            if let Some(reading) = decide(candidate, wanted, more_to_come, rival) {
+                readings.push(reading);
+                index -= 1;
+                self.candidates.remove(index);
             }
-        });
+        }
         readings
     }
 
@@ -328,7 +354,7 @@ impl RetailReader {
             if let Some((_, before)) = place.map(|place| self.kept.swap_remove(place)) {
                 candidate.add(&before.cost, &before.profile);
                 candidate.lines += before.lines;
-                if let Some(reading) = decide(&mut candidate, self.wanted, false) {
+                if let Some(reading) = decide(&mut candidate, self.wanted, false, f32::MAX) {
                     readings.push(reading);
                     continue;
                 }
@@ -362,6 +388,15 @@ impl Candidate {
         }
     }
 
+    /// Whether another is the same symbol, read from its other end.
+    fn is_read_against(&self, other: &Self) -> bool {
+        let near = 0.05 * self.last.from.distance(self.last.to);
+        self.reversed != other.reversed
+            && (self.layout, self.blurred) == (other.layout, other.blurred)
+            && self.last.from.distance(other.last.to) < near
+            && self.last.to.distance(other.last.from) < near
+    }
+
     /// Whether another frame's candidate may be the same symbol.
     fn is_seen_again(&self, other: &Self) -> bool {
         let near = 0.25 * self.first.from.distance(self.first.to);
@@ -388,6 +423,12 @@ impl Slant {
     }
 }
 
+/// What digits cost that are each the cheapest, in whatever set.
+fn best(costs: &Costs, layout: Layout) -> f32 {
+    let digits = costs.iter().take(layout.digits());
+    digits.map(|sets| sets.iter().flatten().copied().fold(NO_FIT, f32::min)).sum()
+}
+
 /// Scores the digits of a symbol that would start with the dark run at `start`; nothing if its guards do not fit.
 fn score(line: &Line, start: usize, layout: Layout, at_border: bool) -> Option<Costs> {
     let runs = layout.runs();
@@ -406,12 +447,11 @@ fn score(line: &Line, start: usize, layout: Layout, at_border: bool) -> Option<C
     let slant = Slant::new(middle_seen)?;
     // Start guard first: it refuses nearly everything.
     let (first_module, last_module) = (module * slant.0, module / slant.0);
-    if !(2.0..4.2).contains(&((edges[3] - edges[0]) / first_module)) {
+    if !layout.is_guard((edges[3] - edges[0]) / first_module / 3.0) {
         return None;
     }
     let (end_at, end_modules) = if layout == Layout::UpcE { (runs - 6, 6.0) } else { (runs - 3, 3.0) };
-    let end_guard = (edges[runs] - edges[end_at]) / last_module;
-    if !(end_modules * 0.67..end_modules * 1.4).contains(&end_guard) {
+    if !layout.is_guard((edges[runs] - edges[end_at]) / last_module / end_modules) {
         return None;
     }
     let (quiet_left, quiet_right) = layout.quiet();
@@ -430,17 +470,18 @@ fn score(line: &Line, start: usize, layout: Layout, at_border: bool) -> Option<C
     let edges = straight;
     let width = |run: usize| edges[run + 1] - edges[run];
     if let Some(at) = middle {
-        let guard = edges[at + 5] - edges[at];
-        if !(3.8..6.4).contains(&guard) {
+        if !layout.is_middle_guard((edges[at + 5] - edges[at]) / 5.0) {
             return None;
         }
     }
+    let mut before = 1.0;
     for digit in 0..layout.digits() {
         let run = layout.run_of(digit);
-        let modules = edges[run + 4] - edges[run];
-        if !(5.6..8.4).contains(&modules) {
+        let module = (edges[run + 4] - edges[run]) / 7.0;
+        if !layout.is_digit(module, before) {
             return None;
         }
+        before = module;
     }
 
     // How much wider than printed the bars are: from the guards, where bars and spaces are one module each.

@@ -3,17 +3,20 @@
 use ministore_core::symbol::{EAN_LEFT_IN_B, UPC_E_IN_B};
 
 use super::layout::Layout;
-use super::{Candidate, Costs, LEAST_ADDON_LINES, MOST_BLURRED_COST, NO_COSTS, NO_FIT, Reading, Wanted};
+use super::{Candidate, Costs, LEAST_ADDON_LINES, MOST_BLURRED_COST, NO_COSTS, Reading, Wanted, best};
 use crate::Symbology;
 use crate::check::upc_e_check;
 use crate::profile::Explanation;
 
 /// Numbers that are compared in the end.
-const MOST_CONTENDERS: usize = 8;
+const MOST_CONTENDERS: usize = 4;
 /// How many times better than the runner-up's the best number's edges fit, where they alone decide.
 const CLEAR_BY_EDGES: f32 = 2.0;
 /// Squared modules by which they fit better on each line: two edges that are half a module off.
 const LEAST_MARGIN: f32 = 1.0;
+
+/// Share of what a symbol costs read from one end, below which it need not be looked at closely from there.
+const FAR_BETTER: f32 = 0.7;
 
 /// Squared modules that a digit costs on a line that is enough alone.
 const PERFECT_COST: f32 = 0.04;
@@ -64,10 +67,16 @@ const NOWHERE: Path = Path { cost: f32::MAX, digits: [0; 13] };
 
 /// The cheapest numbers whose weighted digit sum is 0 modulo 10, the cheapest first, with the given set for each digit.
 /// `lead` is a first digit that is not drawn, but counts. Weights run 3, 1, 3… from the right end.
-fn cheapest<const MOST: usize>(costs: &Costs, sets: &[usize], lead: Option<u8>) -> [Path; MOST] {
+/// What costs more than `most_cost` may be left out.
+fn cheapest<const MOST: usize>(
+    costs: &Costs,
+    sets: &[usize],
+    lead: Option<u8>,
+    most_cost: f32,
+) -> [Path; MOST] {
     let count = sets.len();
     let lead_sum = lead.map_or(0, |digit| usize::from(digit) * weight(0, count + 1) % 10);
-    let limit = bound(costs, sets, lead_sum, MOST);
+    let limit = bound(costs, sets, lead_sum, MOST).min(most_cost);
     // The least that the digits from one on cost.
     let mut rest = [0.0f32; 13];
     for index in (0..count).rev() {
@@ -111,6 +120,15 @@ fn least(costs: &[f32; 10]) -> (usize, f32) {
     costs.iter().copied().enumerate().fold((0, f32::MAX), |a, b| if b.1 < a.1 { b } else { a })
 }
 
+/// Puts a cost among the cheapest, the cheapest first, unless all of them are cheaper.
+fn insert(cheapest: &mut [f32], cost: f32) {
+    let place = cheapest.partition_point(|known| *known <= cost);
+    if place < cheapest.len() {
+        cheapest[place..].rotate_right(1);
+        cheapest[place] = cost;
+    }
+}
+
 /// A cost that so many numbers do not exceed whose check sum holds: the cheapest digits, one of them changed so that it
 /// does, or to its next cheapest and another so that it does.
 fn bound(costs: &Costs, sets: &[usize], lead_sum: usize, most: usize) -> f32 {
@@ -127,13 +145,7 @@ fn bound(costs: &Costs, sets: &[usize], lead_sum: usize, most: usize) -> f32 {
     };
     // What the cheapest of these numbers cost more than the floor.
     let mut limits = [f32::MAX; MOST_CONTENDERS];
-    let mut offer = |more: f32| {
-        let place = limits.partition_point(|known| *known <= more);
-        if place < limits.len() {
-            limits[place..].rotate_right(1);
-            limits[place] = more;
-        }
-    };
+    let mut offer = |more: f32| insert(&mut limits, more);
     if sum == 0 {
         offer(0.0);
         for (one, (own, own_cost)) in best.into_iter().enumerate().take(count) {
@@ -160,7 +172,14 @@ struct Contender {
     widths: Vec<u8>,
 }
 
-pub(super) fn decide(candidate: &mut Candidate, wanted: Wanted, more_to_come: bool) -> Option<Reading> {
+/// The number that a candidate means, if that is sure by now. `rival` is what the same symbol costs on each line when it is
+/// read from its other end.
+pub(super) fn decide(
+    candidate: &mut Candidate,
+    wanted: Wanted,
+    more_to_come: bool,
+    rival: f32,
+) -> Option<Reading> {
     let layout = candidate.layout;
     // A short code says less against chance: it has to fit better, and more lines have to say so.
     let (most_cost, least_lines) = match layout {
@@ -177,11 +196,7 @@ pub(super) fn decide(candidate: &mut Candidate, wanted: Wanted, more_to_come: bo
     };
     let most_cost = most_cost * digits as f32 * candidate.lines as f32;
     // Too dear whatever is chosen: not worth the search.
-    let floor: f32 = candidate.cost[..digits]
-        .iter()
-        .map(|sets| sets.iter().flatten().copied().fold(NO_FIT, f32::min))
-        .sum::<f32>();
-    if floor > most_cost {
+    if best(&candidate.cost, layout) > most_cost {
         return None;
     }
     let margin = LEAST_MARGIN * candidate.lines as f32;
@@ -190,12 +205,14 @@ pub(super) fn decide(candidate: &mut Candidate, wanted: Wanted, more_to_come: bo
     if best.cost > most_cost {
         return None;
     }
+    candidate.least = best.cost / candidate.lines as f32;
     let by_edges = if candidate.blurred { None } else { clear_by_edges(candidate, best, others) };
     let (text, confidence) = match by_edges {
         Some(confidence) => (best.text.clone(), confidence),
         // The search is dear, and a few lines more hardly change what it finds.
         None if candidate.lines < 3 * candidate.searched && more_to_come => return None,
         None if candidate.lines == candidate.searched => return None,
+        None if rival < FAR_BETTER * candidate.least => return None,
         None => {
             candidate.searched = candidate.lines;
             clear_by_brightness(candidate, contenders)?
@@ -239,15 +256,17 @@ fn contenders(layout: Layout, costs: &Costs, most_cost: f32, margin: f32) -> Vec
             });
             let mut patterns: Vec<(f32, usize, [usize; 12])> = patterns.collect();
             patterns.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-            let mut least = f32::MAX;
+            // What the cheapest cost so far.
+            let mut known = [f32::MAX; MOST_CONTENDERS];
             for (floor, first, sets) in patterns {
+                let [least, .., dearest] = known;
                 // What costs this much changes no verdict.
-                if floor > most_cost || floor > (CLEAR_BY_EDGES * least).max(least + margin) {
+                if floor > most_cost.min(dearest).min((CLEAR_BY_EDGES * least).max(least + margin)) {
                     break;
                 }
-                for path in cheapest::<2>(costs, &sets, Some(first as u8)) {
+                for path in cheapest::<2>(costs, &sets, Some(first as u8), dearest) {
                     if path.cost < f32::MAX {
-                        least = least.min(path.cost);
+                        insert(&mut known, path.cost);
                         let digits = &path.digits[..12];
                         offer(path.cost, format!("{first}{}", text_of(digits)), &sets, digits);
                     }
@@ -255,7 +274,7 @@ fn contenders(layout: Layout, costs: &Costs, most_cost: f32, margin: f32) -> Vec
             }
         }
         Layout::Ean8 => {
-            for path in cheapest::<MOST_CONTENDERS>(costs, &[0; 8], None) {
+            for path in cheapest::<MOST_CONTENDERS>(costs, &[0; 8], None, f32::MAX) {
                 if path.cost < f32::MAX {
                     let digits = &path.digits[..8];
                     offer(path.cost, text_of(digits), &[0; 8], digits);
@@ -296,9 +315,12 @@ fn clear_by_brightness(candidate: &Candidate, contenders: Vec<Contender>) -> Opt
     let likeliest = contenders.first()?.text.clone();
     let mut tried: Vec<String> = Vec::new();
     for begun in contenders.into_iter().take(MOST_BEGUN) {
+        if tried.contains(&begun.text) {
+            continue;
+        }
         let Some((mut best, mut explanation)) = explain(begun) else { continue };
         for _ in 0..MOST_ROUNDS {
-            if explanation.whole > MOST_BEGUN_WITH || tried.contains(&best.text) {
+            if explanation.whole > MOST_BEGUN_WITH {
                 break;
             }
             tried.push(best.text.clone());
@@ -319,6 +341,10 @@ fn clear_by_brightness(candidate: &Candidate, contenders: Vec<Contender>) -> Opt
                 if second >= proof.clear * explanation.whole {
                     return Some((best.text, 1.0 - explanation.whole / second));
                 }
+                // No other number comes out that would be clearer; more lines may make this one so.
+                return None;
+            }
+            if tried.contains(&next.text) {
                 break;
             }
             let Some(again) = explain(next) else { break };

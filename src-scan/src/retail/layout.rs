@@ -45,6 +45,27 @@ impl Layout {
             Self::UpcE => (5.0, 5.0),
         }
     }
+    /// How much a part may be smaller or larger than the mean of the symbol makes it: paper bends. Twelve digits and three
+    /// guards in a row are hardly ever there by chance; in the shorter layouts a part that is off speaks against them.
+    const fn give(self) -> f32 {
+        match self {
+            Self::Ean13 => 0.5,
+            Self::Ean8 | Self::UpcE => 0.2,
+        }
+    }
+    /// Whether the module of a guard at an end may be that of the symbol, in the symbol's modules. Ink's spread changes guards.
+    pub(super) fn is_guard(self, module: f32) -> bool {
+        (0.72 - self.give() / 4.0..1.3 + self.give() / 2.0).contains(&module)
+    }
+    /// The same of the guard in the middle, which is longer.
+    pub(super) fn is_middle_guard(self, module: f32) -> bool {
+        (0.85 - self.give() / 2.0..1.2 + self.give() / 2.0).contains(&module)
+    }
+    /// Whether a digit's module may be that of the symbol, beside the digit before, in the symbol's modules. Paper does not
+    /// bend at once.
+    pub(super) fn is_digit(self, module: f32, before: f32) -> bool {
+        (1.0 - self.give()..1.0 + self.give()).contains(&module) && (0.7..1.43).contains(&(module / before))
+    }
     /// Its guards and digits in their order.
     pub(super) fn segments(self) -> Vec<Segment> {
         let guard = |modules, dark| Segment::Guard { modules, dark };
