@@ -212,6 +212,9 @@ impl Decoder {
             }
         }
         if outcome.codes.is_empty() {
+            self.read_leaning(luma, &found.bars, &in_time, &mut outcome.codes);
+        }
+        if outcome.codes.is_empty() {
             self.read_joined(luma, &mut found.bars, &mut edges, &in_time, &mut outcome.codes);
         }
         let barred = clock();
@@ -254,6 +257,23 @@ impl Decoder {
         outcome.micros.whole = done.saturating_sub(matrixed);
         outcome.micros.total = done.saturating_sub(begun);
         outcome
+    }
+
+    /// Low codes whose bars lean, along the code.
+    fn read_leaning(
+        &mut self,
+        luma: &Luma<'_>,
+        regions: &[Bars],
+        in_time: &dyn Fn() -> bool,
+        codes: &mut Vec<Detection>,
+    ) {
+        for region in regions {
+            let Some(across) = region.leaning else { continue };
+            if !in_time() || !codes.is_empty() {
+                return;
+            }
+            self.read_bars(luma, &Bars { across, ..*region }, Way::Edges, in_time, codes);
+        }
     }
 
     /// Regions in one line that each show some of a code's edges, as one. They come before the others from there on.

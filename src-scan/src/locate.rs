@@ -19,6 +19,13 @@ const SAME_DIRECTION: f32 = 0.88;
 /// Cosine of twice the angle between a cell and the region's mean (about 25°): bars seen from the side fan out.
 const WITHIN_FAN: f32 = 0.64;
 
+/// How many times the variance along a region must be that across it for it to be long.
+const LONG: f32 = 2.5;
+/// Cosines of the angles between the direction across a region's bars and that in which it is longest, between which its
+/// bars lean (50° and 7°).
+const LEAST_LEANING: f32 = 0.64;
+const MOST_LEANING: f32 = 0.9925;
+
 /// Cosine of the angle between two regions in one line (about 14°).
 const IN_LINE: f32 = 0.97;
 
@@ -35,6 +42,9 @@ pub(crate) struct Bars {
     pub(crate) half_along: f32,
     /// Likeliness; larger is likelier, comparable within one picture only.
     pub(crate) score: f32,
+    /// The direction in which the region is longest, where that is clearly another one: a low code whose bars lean. A line
+    /// across its bars leaves it before it has crossed them all.
+    pub(crate) leaning: Option<Point>,
 }
 
 impl Bars {
@@ -72,6 +82,7 @@ impl Bars {
             half_across,
             half_along,
             score: self.score + other.score,
+            leaning: None,
         })
     }
 }
@@ -136,6 +147,38 @@ struct Grid {
     columns: usize,
     rows: usize,
     size: usize,
+}
+
+/// Where the cells of a region lie, summed.
+#[derive(Debug, Clone, Copy, Default)]
+struct Spread {
+    count: f32,
+    x: f32,
+    y: f32,
+    xx: f32,
+    yy: f32,
+    xy: f32,
+}
+
+impl Spread {
+    fn add(&mut self, x: f32, y: f32) {
+        self.count += 1.0;
+        self.x += x;
+        self.y += y;
+        self.xx += x * x;
+        self.yy += y * y;
+        self.xy += x * y;
+    }
+
+    /// The direction in which they spread most, where that is clear: the first principal axis.
+    fn longest(self) -> Option<Point> {
+        let (x, y) = (self.x / self.count, self.y / self.count);
+        let (xx, yy) = (self.xx / self.count - x * x, self.yy / self.count - y * y);
+        let xy = self.xy / self.count - x * y;
+        let (mean, apart) = ((xx + yy) / 2.0, ((xx - yy) / 2.0).hypot(xy));
+        let angle = 0.5 * (2.0 * xy).atan2(xx - yy);
+        (mean + apart > LONG * (mean - apart)).then(|| Point::new(angle.cos(), angle.sin()))
+    }
 }
 
 impl Locator {
@@ -256,6 +299,7 @@ impl Locator {
         };
         let (mut low_a, mut high_a, mut low_b, mut high_b) = (f32::MAX, f32::MIN, f32::MAX, f32::MIN);
         let mut energy = 0.0f32;
+        let mut spread = Spread::default();
         for &index in &self.queue {
             let (x, half_x) = on_axis(index % grid.columns, luma.width());
             let (y, half_y) = on_axis(index / grid.columns, luma.height());
@@ -268,6 +312,7 @@ impl Locator {
             low_b = low_b.min(b - half_b);
             high_b = high_b.max(b + half_b);
             energy += self.cells[index].energy.sqrt();
+            spread.add(x, y);
         }
         let half_across = (high_a - low_a) / 2.0;
         let half_along = (high_b - low_b) / 2.0;
@@ -281,6 +326,9 @@ impl Locator {
             half_across,
             half_along,
             score: energy,
+            leaning: spread.longest().filter(|axis| {
+                (LEAST_LEANING..MOST_LEANING).contains(&(axis.x * across.x + axis.y * across.y).abs())
+            }),
         })
     }
 
