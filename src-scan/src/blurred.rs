@@ -248,7 +248,7 @@ fn even(mut raw: Vec<f32>) -> Option<Vec<f32>> {
 
 /// Where the samples of a segment lie that drifts by -1, 0 or 1 within it, two a module: a grid sample and the share of the next
 /// one, from the segment's start. By modules, then by the drift and 1.
-const RAMPS: [[[(usize, f32); SAMPLES]; 3]; 8] = {
+static RAMPS: [[[(usize, f32); SAMPLES]; 3]; 8] = {
     let mut ramps = [[[(0, 0.0); SAMPLES]; 3]; 8];
     let mut modules = 1;
     while modules < 8 {

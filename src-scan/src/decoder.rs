@@ -155,6 +155,14 @@ enum Way {
     Sharpened(usize),
 }
 
+/// Where a line runs, and which it is of those that are read together.
+#[derive(Debug, Clone, Copy)]
+struct Across {
+    from: Point,
+    to: Point,
+    index: usize,
+}
+
 /// A line that shows a code, but not well enough.
 #[derive(Debug, Clone, Copy)]
 struct Clue {
@@ -354,7 +362,7 @@ impl Decoder {
         let count = count.min((region.half_along * 1.8) as usize) | 1;
         let gap = region.half_along * 1.8 / count as f32;
         let known = codes.len();
-        let edges = self.read_lines(luma, parallel_lines(region, count, 0.0, gap), way, in_time, codes);
+        let edges = self.read_lines(luma, &parallel_lines(region, count, 0.0, gap), way, in_time, codes);
         if codes.len() == known
             && gap > BESIDE
             && let Some(index) = self.retail.likeliest_line()
@@ -371,7 +379,7 @@ impl Decoder {
                 return;
             }
             let lines = parallel_lines(&region, LINES_BESIDE, middle, BESIDE);
-            self.read_lines(luma, lines, way, in_time, codes);
+            self.read_lines(luma, &lines, way, in_time, codes);
         }
     }
 
@@ -379,7 +387,7 @@ impl Decoder {
     fn read_lines(
         &mut self,
         luma: &Luma<'_>,
-        lines: impl ExactSizeIterator<Item = (Point, Point, usize)>,
+        lines: &[Across],
         way: Way,
         in_time: &dyn Fn() -> bool,
         codes: &mut Vec<Detection>,
@@ -394,7 +402,7 @@ impl Decoder {
         self.linear.clear(lines.len());
         let mut line = std::mem::take(&mut self.line);
         let mut flipped = std::mem::take(&mut self.flipped);
-        for (from, to, index) in lines {
+        for Across { from, to, index } in lines.iter().copied() {
             let Some((from, to)) = clip(luma, from, to) else { continue };
             let (sampling, share, sharpen) = match way {
                 Way::Edges => (Sampling::Nearest, FINE, 0),
@@ -525,32 +533,22 @@ impl Decoder {
         let (width, height) = (luma.width() as f32, luma.height() as f32);
         let right = width - 1.0;
         let bottom = height - 1.0;
-        let spread = |count: usize, size: f32| {
-            (0..count).map(move |turn| {
-                let offset = turn.div_ceil(2) as f32 * if turn % 2 == 0 { 1.0 } else { -1.0 };
+        let (rows, columns) = ((luma.height() / 4).clamp(1, 31), (luma.width() / 4).clamp(1, 31));
+        for (count, size, is_level) in [(rows, height, true), (columns, width, false)] {
+            let lines = from_the_middle(count).map(|(offset, index)| {
                 let at = (size / 2.0 + offset * size / (count as f32 + 1.0)).round().clamp(0.0, size - 1.0);
-                (at, (offset as isize + count as isize) as usize)
-            })
-        };
-        let rows = (luma.height() / 4).clamp(1, 31);
-        let columns = (luma.width() / 4).clamp(1, 31);
-        self.read_lines(
-            luma,
-            spread(rows, height).map(|(y, index)| (Point::new(0.0, y), Point::new(right, y), index)),
-            Way::Edges,
-            in_time,
-            codes,
-        );
-        if !codes.is_empty() || !in_time() {
-            return;
+                let (from, to) = if is_level {
+                    (Point::new(0.0, at), Point::new(right, at))
+                } else {
+                    (Point::new(at, 0.0), Point::new(at, bottom))
+                };
+                Across { from, to, index }
+            });
+            self.read_lines(luma, &lines.collect::<Vec<_>>(), Way::Edges, in_time, codes);
+            if !codes.is_empty() || !in_time() {
+                return;
+            }
         }
-        self.read_lines(
-            luma,
-            spread(columns, width).map(|(x, index)| (Point::new(x, 0.0), Point::new(x, bottom), index)),
-            Way::Edges,
-            in_time,
-            codes,
-        );
         let whole =
             Part { left: 0, top: 0, width: luma.width(), height: luma.height(), step: 1, inverted: false };
         let wanted = self.options.symbologies;
@@ -584,27 +582,29 @@ impl Decoder {
     }
 }
 
-/// So many lines across a region, from the one so many pixels beside its middle outwards; each with its place among them.
-fn parallel_lines(
-    region: &Bars,
-    count: usize,
-    middle: f32,
-    gap: f32,
-) -> impl ExactSizeIterator<Item = (Point, Point, usize)> + use<> {
+/// So many places from the middle outwards, on both sides in turn: how many steps away, and which it is of all.
+fn from_the_middle(count: usize) -> impl Iterator<Item = (f32, usize)> {
+    (0..count).map(move |turn| {
+        let offset = turn.div_ceil(2) as f32 * if turn % 2 == 0 { 1.0 } else { -1.0 };
+        (offset, (offset as isize + count as isize) as usize)
+    })
+}
+
+/// So many lines across a region, from the one so many pixels beside its middle outwards.
+fn parallel_lines(region: &Bars, count: usize, middle: f32, gap: f32) -> Vec<Across> {
     let Bars { centre, across, half_across, .. } = *region;
     let along = Point::new(-across.y, across.x);
     let reach = half_across * 1.25 + 16.0;
     let exact = across.y.abs() < 0.004;
-    (0..count).map(move |turn| {
-        let offset = turn.div_ceil(2) as f32 * if turn % 2 == 0 { 1.0 } else { -1.0 };
+    let lines = from_the_middle(count).map(|(offset, index)| {
         let mut place = centre.moved(along, middle + offset * gap);
         if exact {
             place.y = place.y.round();
         }
         let across = if exact { Point::new(1.0, 0.0) } else { across };
-        let index = (offset as isize + count as isize) as usize;
-        (place.moved(across, -reach), place.moved(across, reach), index)
-    })
+        Across { from: place.moved(across, -reach), to: place.moved(across, reach), index }
+    });
+    lines.collect()
 }
 
 /// What would help to read what is in view.

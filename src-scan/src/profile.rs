@@ -209,7 +209,7 @@ impl Explanation {
 
     /// [`Self::costs`], where `is_open` tells of a digit's module whether what is before and after it may be another digit.
     fn costs_beside(&self, digits: &[usize], is_open: impl Fn(usize) -> [bool; 2]) -> Vec<Scores> {
-        let mut responses: [Option<Vec<Responses>>; 2] = [None, None];
+        let mut responses: [Option<Vec<Response>>; 2] = [None, None];
         let costs = digits.iter().map(|module| {
             let first_is_dark = self.dark[halves_of(*module).start] == 1.0;
             let responses = responses[usize::from(first_is_dark)]
@@ -224,7 +224,7 @@ impl Explanation {
         module: usize,
         [open_before, open_after]: [bool; 2],
         first_is_dark: bool,
-        responses: &[Responses],
+        responses: &[Response],
     ) -> Scores {
         let range = halves_of(module);
         let weights = &self.lens.0;
@@ -242,16 +242,15 @@ impl Explanation {
                 && (open_after || (beside & AFTER != 0) == is_dark(range.end + 2))
         };
         let mut costs = [[f32::MAX; 10]; 2];
-        for ((costs, patterns), responses) in costs.iter_mut().zip(patterns(first_is_dark)).zip(responses) {
-            for ((cost, pattern), responses) in costs.iter_mut().zip(patterns).zip(responses) {
-                let possible = responses.iter().enumerate().filter(|(beside, _)| may_be(*beside));
-                let off = possible.map(|(_, response)| {
-                    let halves =
-                        (0..SAMPLES).map(|half| light[half] + fading[half] * pattern[half] + response[half]);
-                    halves.map(|off| off * off).sum::<f32>()
-                });
-                *cost = off.fold(f32::MAX, f32::min) / SAMPLES as f32 / self.variance;
-            }
+        let digits = patterns(first_is_dark).iter().flatten().zip(responses.chunks(BESIDE));
+        for (cost, (pattern, responses)) in costs.as_flattened_mut().iter_mut().zip(digits) {
+            let possible = responses.iter().enumerate().filter(|(beside, _)| may_be(*beside));
+            let off = possible.map(|(_, response)| {
+                let halves =
+                    (0..SAMPLES).map(|half| light[half] + fading[half] * pattern[half] + response[half]);
+                halves.map(|off| off * off).sum::<f32>()
+            });
+            *cost = off.fold(f32::MAX, f32::min) / SAMPLES as f32 / self.variance;
         }
         costs
     }
@@ -286,32 +285,26 @@ impl LensBench {
 }
 
 impl Lens {
-    /// What the lens makes of each digit of the sets that there are, wherever it stands.
-    fn responses(&self, first_is_dark: bool) -> Vec<Responses> {
+    /// What the lens makes of each digit of the sets that there are, wherever it stands: [`BESIDE`] responses each.
+    fn responses(&self, first_is_dark: bool) -> Vec<Response> {
         let weights = &self.0[STRETCHING..];
-        let response = |digit: &NearDigit| {
+        let responses = near_digits(first_is_dark).iter().map(|digit| {
             let mut response = [0.0f32; SAMPLES];
             for (terms, weight) in digit.iter().zip(weights) {
                 response.iter_mut().zip(terms).for_each(|(sum, term)| *sum += weight * term);
             }
             response
-        };
-        let sets = near_digits(first_is_dark).iter();
-        sets.map(|set| {
-            std::array::from_fn(|value| std::array::from_fn(|beside| response(&set[value][beside])))
-        })
-        .collect()
+        });
+        responses.collect()
     }
 }
 
 /// Of each term that does not depend on where along the code a half is, what it is in each half of a digit.
 type NearDigit = [[f32; SAMPLES]; TERMS - STRETCHING];
-/// By value and by what is dark beside the digit.
-type NearDigits = [[NearDigit; 4]; 10];
 
-/// The terms of the digits of the sets that there are.
-fn near_digits(first_is_dark: bool) -> &'static [NearDigits] {
-    static ALL: OnceLock<[Vec<NearDigits>; 2]> = OnceLock::new();
+/// The terms of the digits of the sets that there are: of each digit, [`BESIDE`] by what is dark beside it.
+fn near_digits(first_is_dark: bool) -> &'static [NearDigit] {
+    static ALL: OnceLock<[Vec<NearDigit>; 2]> = OnceLock::new();
     let dark = |is_dark: bool| f32::from(u8::from(is_dark));
     let near = |pattern: &[f32; SAMPLES], first_is_dark: bool, beside: usize| {
         // The module that touches a digit on either side is always the same; the next one may be light or dark.
@@ -321,23 +314,27 @@ fn near_digits(first_is_dark: bool) -> &'static [NearDigits] {
         window[4..4 + SAMPLES].copy_from_slice(pattern);
         window[4 + SAMPLES..6 + SAMPLES].fill(dark(first_is_dark));
         window[6 + SAMPLES..].fill(dark(beside & AFTER != 0));
-        let by_half: [_; SAMPLES] = std::array::from_fn(|half| nearby(&window, half + 4));
-        std::array::from_fn(|term| by_half.map(|terms| terms[term]))
+        let mut near: NearDigit = Default::default();
+        for half in 0..SAMPLES {
+            near.iter_mut().zip(nearby(&window, half + 4)).for_each(|(term, value)| term[half] = value);
+        }
+        near
     };
     let all = ALL.get_or_init(|| {
         [false, true].map(|first_is_dark| {
-            let sets = patterns(first_is_dark).iter();
-            sets.map(|set| {
-                set.map(|pattern| std::array::from_fn(|beside| near(&pattern, first_is_dark, beside)))
-            })
-            .collect()
+            let digits = patterns(first_is_dark).iter().flatten();
+            digits
+                .flat_map(|pattern| (0..BESIDE).map(move |beside| near(pattern, first_is_dark, beside)))
+                .collect()
         })
     });
     &all[usize::from(first_is_dark)]
 }
 
-/// What the lens makes of the digits of a set, by value and by what is dark beside them.
-type Responses = [[[f32; SAMPLES]; 4]; 10];
+/// What the lens makes of a digit.
+type Response = [f32; SAMPLES];
+/// Ways in which what is beside a digit may be dark.
+const BESIDE: usize = 4;
 /// Of what is beside a digit: the module before the one that touches it, and the one after.
 const BEFORE: usize = 1;
 const AFTER: usize = 2;

@@ -59,7 +59,28 @@ async function start(query = "") {
   const module = await import(MODULE + query);
   await module.default();
   WebScanner = module.WebScanner;
-  scanner = new WebScanner(JSON.stringify(settings));
+  scanner = scannerFor(settings);
+}
+
+/** A scanner with these settings; a setting that there is none of is an error. */
+function scannerFor({
+  symbologies,
+  left_after,
+  weak_sightings,
+  nearest_middle,
+  frame_budget,
+  picture_budget,
+  ...unknown
+}) {
+  for (const name of Object.keys(unknown)) throw new Error(`there is no setting ${name}`);
+  return new WebScanner(
+    symbologies,
+    left_after,
+    weak_sightings,
+    nearest_middle,
+    frame_budget,
+    picture_budget,
+  );
 }
 
 started.then(
@@ -94,7 +115,7 @@ onmessage = async ({ data }) => {
 
 function configure(wanted) {
   try {
-    const next = new WebScanner(JSON.stringify(wanted));
+    const next = scannerFor(wanted);
     scanner.free();
     scanner = next;
     settings = wanted;

@@ -5,25 +5,9 @@ use ministore_scan::scanner::{FRAME_BUDGET, PICTURE_BUDGET, Scan, Scanner};
 use ministore_scan::session::SessionOptions;
 use ministore_scan::{Luma, LumaError, Symbologies, Symbology};
 use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::Error as ValueError;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
-
-/// What a page may set.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Settings {
-    /// The kinds of code; all retail kinds if left out.
-    symbologies: Option<Vec<Symbology>>,
-    /// Milliseconds after which an unseen code has left view.
-    left_after: Option<f64>,
-    /// Frames that must agree on a weak symbology.
-    weak_sightings: Option<u32>,
-    /// Whether only the code nearest the middle counts, as at a till.
-    nearest_middle: Option<bool>,
-    /// Microseconds for a live frame.
-    frame_budget: Option<u64>,
-    /// Microseconds for a single picture.
-    picture_budget: Option<u64>,
-}
 
 /// A live scanner for a page.
 #[wasm_bindgen]
@@ -47,25 +31,34 @@ extern "C" {
 
 #[wasm_bindgen]
 impl WebScanner {
-    /// A scanner with settings as JSON: `symbologies`, `left_after`, `weak_sightings`,
-    /// `nearest_middle`, `frame_budget`,
-    /// `picture_budget`, each optional.
+    /// A scanner. What is left out is as usual: the names of the kinds of code (all retail kinds), milliseconds after which
+    /// an unseen code has left view, frames that must agree on a weak symbology, whether only the code nearest the
+    /// middle counts, as at a till, and microseconds for a live frame and for a single picture.
     #[wasm_bindgen(constructor)]
-    pub fn new(settings: &str) -> Result<WebScanner, JsError> {
-        let settings: Settings = serde_json::from_str(settings)?;
-        let symbologies = settings
-            .symbologies
-            .map_or(Symbologies::RETAIL, |list| list.into_iter().collect::<Symbologies>());
+    pub fn new(
+        symbologies: Option<Vec<String>>,
+        left_after: Option<f64>,
+        weak_sightings: Option<u32>,
+        nearest_middle: Option<bool>,
+        frame_budget: Option<f64>,
+        picture_budget: Option<f64>,
+    ) -> Result<WebScanner, JsError> {
+        let named =
+            |name: String| Symbology::deserialize(IntoDeserializer::<ValueError>::into_deserializer(name));
+        let symbologies = match symbologies {
+            Some(names) => names.into_iter().map(named).collect::<Result<Symbologies, _>>()?,
+            None => Symbologies::RETAIL,
+        };
         let defaults = SessionOptions::default();
         let session = SessionOptions {
-            left_after: settings.left_after.unwrap_or(defaults.left_after),
-            weak_sightings: settings.weak_sightings.unwrap_or(defaults.weak_sightings),
-            nearest_middle: settings.nearest_middle.unwrap_or(defaults.nearest_middle),
+            left_after: left_after.unwrap_or(defaults.left_after),
+            weak_sightings: weak_sightings.unwrap_or(defaults.weak_sightings),
+            nearest_middle: nearest_middle.unwrap_or(defaults.nearest_middle),
         };
         Ok(Self {
             scanner: Scanner::new(symbologies, session),
-            frame_budget: settings.frame_budget.unwrap_or(FRAME_BUDGET),
-            picture_budget: settings.picture_budget.unwrap_or(PICTURE_BUDGET),
+            frame_budget: frame_budget.map_or(FRAME_BUDGET, |micros| micros as u64),
+            picture_budget: picture_budget.map_or(PICTURE_BUDGET, |micros| micros as u64),
             performance: PERFORMANCE.with(Clone::clone),
         })
     }
