@@ -139,6 +139,8 @@ struct Cell {
 #[derive(Debug, Default)]
 pub(crate) struct Locator {
     cells: Vec<Cell>,
+    /// Products of the gradients in each column, summed over a row of cells: in x, in y, and of both.
+    products: [Vec<i32>; 3],
     seen: Vec<bool>,
     queue: Vec<usize>,
 }
@@ -147,6 +149,25 @@ struct Grid {
     columns: usize,
     rows: usize,
     size: usize,
+}
+
+/// Adds the products of the gradients between the pixels of two rows (Roberts' cross, turned to the axes). They are at most
+/// 510, and a row of cells takes no more than eleven rows of pixels: the sums of a cell's columns stay within 31 bits.
+fn add_products(products: &mut [Vec<i32>; 3], here: &[u8], below: &[u8]) {
+    let [xx, yy, xy] = products;
+    let count = xx.len();
+    // Slices of one length, which the loop goes through several pixels at a time.
+    let (Some(a), Some(b)) = (here.get(1..=count), below.get(1..=count)) else { return };
+    let (a0, b0) = (&here[..count], &below[..count]);
+    let (xx, yy, xy) = (&mut xx[..count], &mut yy[..count], &mut xy[..count]);
+    for i in 0..count {
+        let d1 = i16::from(b[i]) - i16::from(a0[i]);
+        let d2 = i16::from(a[i]) - i16::from(b0[i]);
+        let (gx, gy) = (i32::from(d1 + d2), i32::from(d1 - d2));
+        xx[i] += gx * gx;
+        yy[i] += gy * gy;
+        xy[i] += gx * gy;
+    }
 }
 
 /// Where the cells of a region lie, summed.
@@ -204,33 +225,27 @@ impl Locator {
     fn measure(&mut self, luma: &Luma<'_>, grid: &Grid) {
         self.cells.clear();
         let row_step = (grid.size / 6).max(1);
+        let columns = luma.width() - 1;
         for cell_row in 0..grid.rows {
+            let top = cell_row * grid.size;
+            let bottom = (top + grid.size).min(luma.height() - 1);
+            self.products.iter_mut().for_each(|products| {
+                products.clear();
+                products.resize(columns, 0);
+            });
+            let mut rows = 0;
+            for y in (top..bottom).step_by(row_step) {
+                add_products(&mut self.products, luma.row(y), luma.row(y + 1));
+                rows += 1;
+            }
             for cell_column in 0..grid.columns {
-                let (left, top) = (cell_column * grid.size, cell_row * grid.size);
-                let right = (left + grid.size).min(luma.width() - 1);
-                let bottom = (top + grid.size).min(luma.height() - 1);
-                let (mut xx, mut yy, mut xy) = (0i64, 0i64, 0i64);
-                let mut count = 0i64;
-                let mut y = top;
-                while y < bottom {
-                    let here = &luma.row(y)[left..=right.max(left)];
-                    let below = &luma.row(y + 1)[left..=right.max(left)];
-                    let (mut row_xx, mut row_yy, mut row_xy) = (0i32, 0i32, 0i32);
-                    for (a, b) in here.windows(2).zip(below.windows(2)) {
-                        let d1 = i32::from(b[1]) - i32::from(a[0]);
-                        let d2 = i32::from(a[1]) - i32::from(b[0]);
-                        let (gx, gy) = (d1 + d2, d1 - d2);
-                        row_xx += gx * gx;
-                        row_yy += gy * gy;
-                        row_xy += gx * gy;
-                    }
-                    xx += i64::from(row_xx);
-                    yy += i64::from(row_yy);
-                    xy += i64::from(row_xy);
-                    count += here.len() as i64 - 1;
-                    y += row_step;
-                }
-                let (xx, yy, xy) = (xx as f32, yy as f32, xy as f32);
+                let left = cell_column * grid.size;
+                let right = (left + grid.size).min(columns).max(left);
+                let count = rows * (right - left);
+                let [xx, yy, xy] = self.products.each_ref().map(|products| {
+                    let of_cell = products.get(left..right).unwrap_or_default();
+                    of_cell.iter().sum::<i32>() as f32
+                });
                 let sum = xx + yy;
                 let spread = ((xx - yy).powi(2) + 4.0 * xy * xy).sqrt();
                 self.cells.push(if sum > 0.0 && count > 0 {
