@@ -311,6 +311,7 @@ impl Templates {
     }
 
     fn new(blur: f32) -> Self {
+        let shares = shares(blur);
         let mut digits = [[0.0; 20]; SAMPLES];
         for pattern in 0..20 {
             let mut widths = EAN_DIGITS[pattern % 10];
@@ -326,7 +327,7 @@ impl Templates {
                 }
             }
             // A bar ends what comes before, a space begins what comes after.
-            let seen = seen_through(blur, |module| match module {
+            let seen = seen_through(&shares, |module| match module {
                 -1 => 0.0,
                 7 => 1.0,
                 0..7 => f32::from(u8::from(!modules[module as usize])),
@@ -335,7 +336,7 @@ impl Templates {
             digits.iter_mut().zip(seen).for_each(|(sample, value)| sample[pattern] = value);
         }
         let guards = std::array::from_fn(|dark| {
-            seen_through(blur, |module| if (module.rem_euclid(2) == 0) == (dark == 1) { 0.0 } else { 1.0 })
+            seen_through(&shares, |module| if (module.rem_euclid(2) == 0) == (dark == 1) { 0.0 } else { 1.0 })
         });
         let squares = std::array::from_fn(|pattern| {
             digits.iter().map(|sample| sample[pattern] * sample[pattern]).sum()
@@ -371,21 +372,37 @@ impl Templates {
     }
 }
 
-/// Brightness of modules behind a Gaussian blur, two samples a module from module 0 on.
-fn seen_through(blur: f32, light: impl Fn(isize) -> f32) -> [f32; SAMPLES] {
+/// Modules before a segment's first one that a blur may bring into it, and all modules that it may bring in.
+const BEFORE: usize = 4;
+const WITHIN_REACH: usize = BEFORE + 7 + 5;
+
+/// How much each module counts behind a Gaussian blur, for each of two samples a module from module 0 on: from
+/// [`BEFORE`] modules before it.
+fn shares(blur: f32) -> [[f32; WITHIN_REACH]; SAMPLES] {
     const FINE: isize = 8;
     std::array::from_fn(|sample| {
         let middle = (sample as f32 + 0.5) / 2.0;
-        let (mut sum, mut whole) = (0.0, 0.0);
+        let mut shares = [0.0; WITHIN_REACH];
+        let mut whole = 0.0;
         // Beyond three standard deviations there is nothing to see.
         let reach = (3.0 * blur * FINE as f32) as isize + 1;
         let centre = (middle * FINE as f32) as isize;
         for step in centre - reach..centre + reach {
             let at = (step as f32 + 0.5) / FINE as f32;
             let weight = (-0.5 * ((at - middle) / blur).powi(2)).exp();
-            sum += weight * light(step.div_euclid(FINE));
             whole += weight;
+            if let Some(share) = shares.get_mut((step.div_euclid(FINE) + BEFORE as isize) as usize) {
+                *share += weight;
+            }
         }
-        sum / whole
+        shares.map(|share| share / whole)
+    })
+}
+
+/// Brightness of modules behind a blur.
+fn seen_through(shares: &[[f32; WITHIN_REACH]; SAMPLES], light: impl Fn(isize) -> f32) -> [f32; SAMPLES] {
+    shares.map(|shares| {
+        let modules = shares.iter().enumerate();
+        modules.map(|(module, share)| share * light(module as isize - BEFORE as isize)).sum()
     })
 }

@@ -40,6 +40,8 @@ const ALONG_AN_AXIS: f32 = 0.9;
 const ON_AN_AXIS: f32 = 0.9995;
 /// Pixels to each side of a line whose pixels are gathered.
 const BAND: f32 = 4.0;
+/// How a pixel's weight falls with its distance from a sample, in samples.
+const FALL: f32 = 1.0 / 1.02;
 /// Pixels between the samples of such a line; from so far along the line, to each side, a sample takes brightness.
 const BETWEEN_PIXELS: f32 = 0.5;
 
@@ -148,7 +150,7 @@ impl Line {
                 {
                     let (beyond, pixel) = (along - before as f32, f32::from(*pixel));
                     for (sum, off) in [(a, beyond), (b, 1.0 - beyond)] {
-                        let weight = 1.0 - off / 1.02;
+                        let weight = 1.0 - off * FALL;
                         sum[0] += weight * pixel;
                         sum[1] += weight;
                     }
