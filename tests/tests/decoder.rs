@@ -4,7 +4,8 @@ use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use ministore_scan::pixels::{PixelFormat, to_luma};
 use ministore_scan::scanner::PICTURE_BUDGET;
-use ministore_scan::synthetic::{Renderer, Scene};
+use ministore_scan::synthetic::symbols::Printed;
+use ministore_scan::synthetic::{Renderer, Scene, Shot};
 use ministore_scan::{LumaBuf, Scanner};
 use ministore_tests::{Browser, Page, Screen, TestHub, story};
 use serde_json::{Value, json};
@@ -68,6 +69,58 @@ fn a_browser_without_simd_reads_the_same() -> Result<()> {
     })
 }
 
+#[test]
+fn the_page_says_what_is_looked_for() -> Result<()> {
+    story("decoder_settings", async |story| {
+        let hub = story.hub().await?;
+        let page = story.browser("desk", Browser::new(Screen::DESK)).await?;
+        page.open(&hub.url("/")).await?;
+        page.sees("@product").await?;
+        page.run(START, Vec::new()).await?;
+        page.until("the worker is ready", "window.told.ready !== undefined").await?;
+        let picture = Renderer::new(&Scene {
+            shots: vec![Shot::new(Printed::Ean13, "9521234567899")],
+            gap_seconds: 0.0,
+            ..Scene::default()
+        })?
+        .frame(0);
+        let configure = "delete window.told.ready; delete window.told.error;
+            window.worker.postMessage({ kind: 'configure', settings: arguments[0] });";
+        for (id, symbologies, read) in [(1, json!(["qr_code"]), 0), (2, json!(["qr_code", "ean13"]), 1)] {
+            page.run(configure, vec![json!({ "symbologies": symbologies, "picture_budget": 1_000_000 })])
+                .await?;
+            page.until("the worker is ready again", "window.told.ready !== undefined").await?;
+            send(&page, id, &picture).await?;
+            let told = page.run(&format!("return window.told[{id}]"), Vec::new()).await?;
+            ensure!(told["codes"].as_array().map(Vec::len) == Some(read), "{symbologies}: {told}");
+        }
+        for (settings, named) in [
+            (json!({ "symbologies": ["ean14"] }), "ean14"),
+            (json!({ "left_afterwards": 3 }), "left_afterwards"),
+        ] {
+            page.run(configure, vec![settings]).await?;
+            page.until("the setting is refused", "window.told.error !== undefined").await?;
+            let told = page.run("return window.told.error", Vec::new()).await?;
+            ensure!(told["code"] == "settings", "{told}");
+            ensure!(told["message"].as_str().is_some_and(|message| message.contains(named)), "{told}");
+        }
+        // What is refused changes nothing.
+        send(&page, 3, &picture).await?;
+        let told = page.run("return window.told[3]", Vec::new()).await?;
+        ensure!(told["codes"].as_array().map(Vec::len) == Some(1), "{told}");
+        Ok(())
+    })
+}
+
+/// Sends a picture to the worker, and waits until it is read.
+async fn send(page: &Page, id: u64, picture: &LumaBuf) -> Result<()> {
+    let text = base64::engine::general_purpose::STANDARD.encode(picture.pixels());
+    let arguments = vec![json!(id), json!(picture.width()), json!(picture.height()), json!(text)];
+    page.run(SEND, arguments).await?;
+    page.until("the picture is read", &format!("window.told[{id}] !== undefined")).await?;
+    Ok(())
+}
+
 /// Reads pictures in the page and outside of it; answers how long both took.
 async fn compare(page: &Page, hub: &TestHub, simd: bool) -> Result<String> {
     page.open(&hub.url("/")).await?;
@@ -79,10 +132,7 @@ async fn compare(page: &Page, hub: &TestHub, simd: bool) -> Result<String> {
     let (mut native, mut wasm, mut read) = (0, 0, 0);
     for seed in 1..=PICTURES {
         let picture = Renderer::new(&Scene::any(seed))?.frame(0);
-        let text = base64::engine::general_purpose::STANDARD.encode(picture.pixels());
-        let size = [picture.width(), picture.height()];
-        page.run(SEND, vec![json!(seed), json!(size[0]), json!(size[1]), json!(text)]).await?;
-        page.until("the picture is read", &format!("window.told[{seed}] !== undefined")).await?;
+        send(page, seed, &picture).await?;
         let told = page.run(&format!("return window.told[{seed}]"), Vec::new()).await?;
         let codes = told["codes"].as_array().with_context(|| format!("scene {seed}: {told}"))?;
         let codes: Value = codes.iter().map(|code| json!([code["symbology"], code["text"]])).collect();
