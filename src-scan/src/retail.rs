@@ -469,10 +469,10 @@ fn score(line: &Line, start: usize, layout: Layout, at_border: bool) -> Option<C
     }
     let edges = straight;
     let width = |run: usize| edges[run + 1] - edges[run];
-    if let Some(at) = middle {
-        if !layout.is_middle_guard((edges[at + 5] - edges[at]) / 5.0) {
-            return None;
-        }
+    if let Some(at) = middle
+        && !layout.is_middle_guard((edges[at + 5] - edges[at]) / 5.0)
+    {
+        return None;
     }
     let mut before = 1.0;
     for digit in 0..layout.digits() {

@@ -176,7 +176,7 @@ proptest! {
     }
 
     #[test]
-    fn ean_13_on_paper_that_bends(text in gtin("[1-9][0-9]{11}"), begins in 0.0f32..6.28) {
+    fn ean_13_on_paper_that_bends(text in gtin("[1-9][0-9]{11}"), begins in 0.0f32..std::f32::consts::TAU) {
         let symbol = Symbol::new(Printed::Ean13, &text).unwrap();
         // Two waves over the picture, by which modules are up to a quarter wider or narrower than the mean.
         let wave = |t: f32| 0.02 * (12.5 * t + begins).sin();
