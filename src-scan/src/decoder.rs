@@ -215,7 +215,10 @@ impl Decoder {
         // The edges that each region showed.
         let mut edges = [0; MOST_REGIONS];
         for (region, edges) in found.bars.iter().zip(&mut edges) {
-            if in_time() && !is_covered(&outcome.codes, region.centre) {
+            if !in_time() {
+                break;
+            }
+            if !is_covered(&outcome.codes, region.centre) {
                 *edges = self.read_bars(luma, region, Way::Edges, &in_time, &mut outcome.codes);
             }
         }
@@ -231,7 +234,10 @@ impl Decoder {
         let patches = self.patches_of_this_frame(&found.patches);
         let mut seen_through = Vec::with_capacity(patches.len());
         for patch in &patches {
-            if in_time() && !is_beside_bars(&outcome.codes, *patch) {
+            if !in_time() {
+                break;
+            }
+            if !is_beside_bars(&outcome.codes, *patch) {
                 let is_read = self.read_qr_codes(luma, *patch, &mut outcome.codes);
                 seen_through.push((*patch, is_read));
             }
@@ -247,7 +253,10 @@ impl Decoder {
         let sharpened = clock();
         outcome.micros.bars += sharpened.saturating_sub(finders_tried);
         for (index, (patch, is_read)) in seen_through.into_iter().enumerate() {
-            if !is_read && in_time() && !is_beside_bars(&outcome.codes, patch) {
+            if !in_time() {
+                break;
+            }
+            if !is_read && !is_beside_bars(&outcome.codes, patch) {
                 self.read_patch(luma, patch, index == 0, &mut outcome.codes);
             }
         }
