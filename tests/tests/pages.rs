@@ -1,7 +1,7 @@
 //! Every page, in both languages, light and dark, at three sizes: no rule of accessibility broken, nothing cut off, and a
 //! picture kept of each.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use ministore_core::fulfilment::{Address, Fulfilment, GetSlots, Mode};
 use ministore_core::id::{MemberId, OrderId};
 use ministore_core::member::Join;
@@ -15,7 +15,7 @@ use ministore_core::shop::GetShop;
 use ministore_tests::gallery::{LANGUAGES, choose_language};
 use ministore_tests::hub::CASHIER_PIN;
 use ministore_tests::journey::{put_in, sign_in, wedge};
-use ministore_tests::{Axe, Browser, Client, Gallery, Page, Screen, TestHub, story};
+use ministore_tests::{Browser, Client, Gallery, Page, Screen, TestHub, story};
 use uuid::Uuid;
 
 const MILK: &str = "9520130000134";
@@ -83,34 +83,6 @@ async fn visit(
         }
     }
     choose_language(page, LANGUAGES[0].1).await
-}
-
-/// A page of which a bar at the bottom covers all of a field but its upper edge; `after` is how much follows the field.
-fn covered_field(after: &str) -> String {
-    format!(
-        "data:text/html,<body style='margin:0'><div style='height:600px'></div>\
-         <input style='display:block;height:44px;margin:0'><div style='height:{after}'></div>\
-         <div style='position:fixed;inset:606px 0 0;background:white'><button style='height:44px'>Pay</button></div>"
-    )
-}
-
-#[test]
-fn a_field_under_a_bar_is_too_small_only_if_it_stays_there() -> Result<()> {
-    story("covered_field", async |story| {
-        let phone = story.browser("phone", Browser::new(Screen::PHONE)).await?;
-        let axe = Axe::load()?;
-        let too_small = async |after: &str| -> Result<bool> {
-            phone.open(&covered_field(after)).await?;
-            let found = axe.violations(&phone).await?;
-            Ok(found.iter().any(|fault| fault.contains("target-size")))
-        };
-        ensure!(too_small("0").await?, "a field that nothing brings out from under the bar passes");
-        ensure!(
-            !too_small("2000px").await?,
-            "a field that scrolling brings out from under the bar is a fault"
-        );
-        Ok(())
-    })
 }
 
 #[test]
