@@ -69,6 +69,12 @@ const FOR_TESTS: &[Need] = &[
         ubuntu: &["webkit2gtk-driver", "xvfb"],
     },
     Need {
+        what: "ImageMagick (pictures of the window)",
+        found: || find_program(&["import"]).is_some(),
+        debian: &["imagemagick"],
+        ubuntu: &["imagemagick"],
+    },
+    Need {
         what: "Latin and Chinese fonts (screenshots)",
         found: || {
             Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").is_file()
