@@ -42,6 +42,7 @@ impl ElementSet {
     }
 
     /// The widths of the pattern of a value; nothing if there are not so many.
+    #[cfg(any(test, feature = "synthetic"))]
     pub(crate) fn widths<const COUNT: usize>(self, mut value: u32) -> Option<[u32; COUNT]> {
         let mut has_narrow = false;
         let mut modules = self.modules;
