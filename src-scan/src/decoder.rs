@@ -1,14 +1,18 @@
 //! The pipeline from a frame to codes: a cheap look, the likeliest regions, then the rest while time remains.
 
+mod across;
+mod patches;
+
 use crate::check::gtin_check_holds;
 use crate::geometry::{Point, centre};
 use crate::line::{COARSE, FINE, Line, Sampling};
 use crate::linear::{LinearReader, checks_all_bars};
-use crate::locate::{Bars, Locator, Patch, joined};
+use crate::locate::{Bars, Locator, joined};
 use crate::luma::Luma;
 use crate::matrix::{self, MatrixReading, Part};
 use crate::retail::{Reading, RetailReader, Span, Wanted};
 use crate::{Symbologies, Symbology};
+use across::{Across, parallel_lines};
 use serde::Serialize;
 
 /// A code that was read in a frame.
@@ -102,14 +106,8 @@ pub struct Decoder {
 
 /// Most regions of a kind that a frame is searched for.
 const MOST_REGIONS: usize = 6;
-/// Square-like regions that a live frame is searched for; the next frame takes the next ones.
-const PATCHES_IN_A_FRAME: usize = 3;
-/// Pixels along a side below which a square-like region is no code.
-const LEAST_PATCH: usize = 16;
 /// Pixels of a picture that may be one code as a whole.
 const SMALL: usize = 160_000;
-/// Pixels along a side that a Data Matrix is read at.
-const LARGEST_DATA_MATRIX: usize = 320;
 /// Ways to read a region again that shows bars but no code, the likelier first.
 const BLURRED_WAYS: [Way; 5] =
     [Way::Gathered, Way::Sharpened(1), Way::Brightness(FINE), Way::Brightness(COARSE), Way::Sharpened(2)];
@@ -153,14 +151,6 @@ enum Way {
     Brightness(f32),
     /// By their edges once blur over so many samples is taken back.
     Sharpened(usize),
-}
-
-/// Where a line runs, and which it is of those that are read together.
-#[derive(Debug, Clone, Copy)]
-struct Across {
-    from: Point,
-    to: Point,
-    index: usize,
 }
 
 /// A line that shows a code, but not well enough.
@@ -237,7 +227,7 @@ impl Decoder {
             if !in_time() {
                 break;
             }
-            if !is_beside_bars(&outcome.codes, *patch) {
+            if !patches::is_beside_bars(&outcome.codes, *patch) {
                 let is_read = self.read_qr_codes(luma, *patch, &mut outcome.codes);
                 seen_through.push((*patch, is_read));
             }
@@ -247,7 +237,7 @@ impl Decoder {
         if edges.iter().any(|edges| *edges >= FEWEST_BLURRED_EDGES) && outcome.codes.is_empty() {
             self.read_against_blur(luma, &found.bars, &edges, &in_time, &mut outcome.codes);
         }
-        if self.options.effort == Effort::Picture && outcome.codes.is_empty() {
+        if outcome.codes.is_empty() {
             self.read_beside_clues(luma, &in_time, &mut outcome.codes);
         }
         let sharpened = clock();
@@ -256,7 +246,7 @@ impl Decoder {
             if !in_time() {
                 break;
             }
-            if !is_read && !is_beside_bars(&outcome.codes, patch) {
+            if !is_read && !patches::is_beside_bars(&outcome.codes, patch) {
                 self.read_patch(luma, patch, index == 0, &mut outcome.codes);
             }
         }
@@ -367,12 +357,15 @@ impl Decoder {
             Way::Brightness(_) => most.min(LINES_OF_BRIGHTNESS),
             Way::Sharpened(_) => most.min(LINES_SHARPENED),
         };
-        // No row is read twice.
-        let count = count.min((region.half_along * 1.8) as usize) | 1;
-        let gap = region.half_along * 1.8 / count as f32;
+        // An odd number, so that one runs through the middle; a pixel apart at least, so that no row is read twice.
+        let span = region.half_along * 1.8;
+        let count = count.min(((span as usize).max(1) - 1) | 1);
+        let gap = span / count as f32;
         let known = codes.len();
         let edges = self.read_lines(luma, &parallel_lines(region, count, 0.0, gap), way, in_time, codes);
-        if codes.len() == known
+        // What one live frame does not settle, the next one may.
+        if self.options.effort == Effort::Picture
+            && codes.len() == known
             && gap > BESIDE
             && let Some(index) = self.retail.likeliest_line()
         {
@@ -412,7 +405,7 @@ impl Decoder {
         let mut line = std::mem::take(&mut self.line);
         let mut flipped = std::mem::take(&mut self.flipped);
         for Across { from, to, index } in lines.iter().copied() {
-            let Some((from, to)) = clip(luma, from, to) else { continue };
+            let Some((from, to)) = across::clip(luma, from, to) else { continue };
             let (sampling, share, sharpen) = match way {
                 Way::Edges => (Sampling::Nearest, FINE, 0),
                 Way::Gathered => (Sampling::Band, FINE, 0),
@@ -475,85 +468,10 @@ impl Decoder {
         push_retail(codes, readings);
     }
 
-    /// The square-like regions to look at: of a live frame's a few, the others with the next frames.
-    fn patches_of_this_frame(&self, patches: &[Patch]) -> Vec<Patch> {
-        let (count, turn) = match self.options.effort {
-            Effort::Picture => (patches.len(), 0),
-            // Each is the first of an even frame in turn; odd frames look at the others.
-            Effort::Live => {
-                (PATCHES_IN_A_FRAME.min(patches.len()), self.frame / 2 + self.frame % 2 * patches.len() / 2)
-            }
-        };
-        let large = |patch: &Patch| patch.width.min(patch.height) >= LEAST_PATCH;
-        patches
-            .iter()
-            .cycle()
-            .skip(turn.checked_rem(patches.len()).unwrap_or(0))
-            .take(count)
-            .copied()
-            .filter(large)
-            .collect()
-    }
-
-    /// Reads QR codes whose finders show in a region. Answers whether there are any.
-    fn read_qr_codes(&mut self, luma: &Luma<'_>, patch: Patch, codes: &mut Vec<Detection>) -> bool {
-        let wanted = self.options.symbologies;
-        let part = with_margin(patch);
-        let Some(piece) =
-            matrix::wants_qr(wanted).then(|| matrix::around_qr_finders(luma, part, wanted)).flatten()
-        else {
-            return false;
-        };
-        // Light and dark are told apart by what lies about: now the one, now the other does better.
-        let step = step_for(piece.width.max(piece.height));
-        let mut found = matrix::read_qr(luma, Part { step, ..piece }, wanted);
-        if found.is_empty() {
-            found = matrix::read_qr(luma, part, wanted);
-        }
-        let is_read = !found.is_empty();
-        found.into_iter().for_each(|reading| push_matrix(codes, reading));
-        is_read
-    }
-
-    /// Reads what square-like codes there are beside QR codes in a region.
-    fn read_patch(&mut self, luma: &Luma<'_>, patch: Patch, first: bool, codes: &mut Vec<Detection>) {
-        let part = with_margin(patch);
-        // Without the margin, which is not the code's.
-        let Patch { left, top, width, height, .. } = patch;
-        if !matrix::is_two_toned(luma, Part { left, top, width, height, ..part }) {
-            return;
-        }
-        let wanted = self.options.symbologies;
-        let mut found = Vec::new();
-        // Tracing the borders of a Data Matrix is dear: of a live frame, only one patch in every other frame.
-        let is_turn = self.options.effort == Effort::Picture || (first && self.frame.is_multiple_of(2));
-        if matrix::wants_others(wanted) && is_turn {
-            found = matrix::read_others(luma, part, wanted);
-        }
-        if found.is_empty() && matrix::wants_data_matrix(wanted) && is_turn {
-            let step = part.width.max(part.height).div_ceil(LARGEST_DATA_MATRIX);
-            found = matrix::read_data_matrix(luma, Part { step, ..part }, wanted);
-        }
-        found.into_iter().for_each(|reading| push_matrix(codes, reading));
-    }
-
     /// Every way there is over the whole picture, the likelier first.
     fn read_whole(&mut self, luma: &Luma<'_>, in_time: &dyn Fn() -> bool, codes: &mut Vec<Detection>) {
-        let (width, height) = (luma.width() as f32, luma.height() as f32);
-        let right = width - 1.0;
-        let bottom = height - 1.0;
-        let (rows, columns) = ((luma.height() / 4).clamp(1, 31), (luma.width() / 4).clamp(1, 31));
-        for (count, size, is_level) in [(rows, height, true), (columns, width, false)] {
-            let lines = from_the_middle(count).map(|(offset, index)| {
-                let at = (size / 2.0 + offset * size / (count as f32 + 1.0)).round().clamp(0.0, size - 1.0);
-                let (from, to) = if is_level {
-                    (Point::new(0.0, at), Point::new(right, at))
-                } else {
-                    (Point::new(at, 0.0), Point::new(at, bottom))
-                };
-                Across { from, to, index }
-            });
-            self.read_lines(luma, &lines.collect::<Vec<_>>(), Way::Edges, in_time, codes);
+        for lines in [across::rows(luma), across::columns(luma)] {
+            self.read_lines(luma, &lines, Way::Edges, in_time, codes);
             if !codes.is_empty() || !in_time() {
                 return;
             }
@@ -566,7 +484,7 @@ impl Decoder {
         let may_be_data_matrix = matrix::wants_data_matrix(wanted)
             && luma.width() * luma.height() <= SMALL
             && matrix::is_two_toned(luma, whole);
-        let fitting = step_for(luma.width().max(luma.height()));
+        let fitting = patches::step_for(luma.width().max(luma.height()));
         for (step, inverted) in [(fitting, false), (fitting * 2, false), (fitting, true)] {
             if !codes.is_empty() || !in_time() {
                 return;
@@ -591,31 +509,6 @@ impl Decoder {
     }
 }
 
-/// So many places from the middle outwards, on both sides in turn: how many steps away, and which it is of all.
-fn from_the_middle(count: usize) -> impl Iterator<Item = (f32, usize)> {
-    (0..count).map(move |turn| {
-        let offset = turn.div_ceil(2) as f32 * if turn % 2 == 0 { 1.0 } else { -1.0 };
-        (offset, (offset as isize + count as isize) as usize)
-    })
-}
-
-/// So many lines across a region, from the one so many pixels beside its middle outwards.
-fn parallel_lines(region: &Bars, count: usize, middle: f32, gap: f32) -> Vec<Across> {
-    let Bars { centre, across, half_across, .. } = *region;
-    let along = Point::new(-across.y, across.x);
-    let reach = half_across * 1.25 + 16.0;
-    let exact = across.y.abs() < 0.004;
-    let lines = from_the_middle(count).map(|(offset, index)| {
-        let mut place = centre.moved(along, middle + offset * gap);
-        if exact {
-            place.y = place.y.round();
-        }
-        let across = if exact { Point::new(1.0, 0.0) } else { across };
-        Across { from: place.moved(across, -reach), to: place.moved(across, reach), index }
-    });
-    lines.collect()
-}
-
 /// What would help to read what is in view.
 fn hint(luma: &Luma<'_>, regions: &[Bars], edges: &[usize; MOST_REGIONS]) -> Option<Hint> {
     let seen = regions.iter().zip(edges).find(|(_, edges)| **edges >= FEWEST_BLURRED_EDGES);
@@ -631,40 +524,10 @@ fn hint(luma: &Luma<'_>, regions: &[Bars], edges: &[usize; MOST_REGIONS]) -> Opt
     (sum < DARK * count).then_some(Hint::MoreLight)
 }
 
-/// A region with what lies about it.
-fn with_margin(patch: Patch) -> Part {
-    let margin = patch.width.max(patch.height) / 4 + 8;
-    let left = patch.left.saturating_sub(margin);
-    let top = patch.top.saturating_sub(margin);
-    Part {
-        left,
-        top,
-        width: patch.left + patch.width + margin - left,
-        height: patch.top + patch.height + margin - top,
-        step: step_for(patch.width.max(patch.height)),
-        inverted: false,
-    }
-}
-
-/// Averages a large part down, so that reading it costs a bounded time.
-fn step_for(longest: usize) -> usize {
-    (longest / 900).max(1)
-}
-
 fn is_covered(codes: &[Detection], place: Point) -> bool {
     codes.iter().any(|code| {
         let size = code.points[0].distance(code.points[1]).min(code.points[1].distance(code.points[2]));
         centre(&code.points).distance(place) < size / 2.0
-    })
-}
-
-/// Whether a square-like region is the digits and borders printed about a bar code that has been read.
-fn is_beside_bars(codes: &[Detection], patch: Patch) -> bool {
-    let middle = Point::new((patch.left + patch.width / 2) as f32, (patch.top + patch.height / 2) as f32);
-    codes.iter().any(|code| {
-        let length = code.points[0].distance(code.points[1]);
-        centre(&code.points).distance(middle) < 0.6 * length
-            && (patch.width.max(patch.height) as f32) < 1.6 * length
     })
 }
 
@@ -702,24 +565,4 @@ fn push(
     if !known {
         codes.push(Detection { symbology, text, addon, points, confidence });
     }
-}
-
-/// The part of a line that lies in the picture; nothing if that is too short to read.
-fn clip(luma: &Luma<'_>, from: Point, to: Point) -> Option<(Point, Point)> {
-    let (right, bottom) = ((luma.width() - 1) as f32, (luma.height() - 1) as f32);
-    let (dx, dy) = (to.x - from.x, to.y - from.y);
-    let (mut t0, mut t1) = (0.0f32, 1.0f32);
-    for (p, q) in [(-dx, from.x), (dx, right - from.x), (-dy, from.y), (dy, bottom - from.y)] {
-        if p == 0.0 {
-            if q < 0.0 {
-                return None;
-            }
-        } else if p < 0.0 {
-            t0 = t0.max(q / p);
-        } else {
-            t1 = t1.min(q / p);
-        }
-    }
-    let at = |t: f32| Point::new(from.x + t * dx, from.y + t * dy);
-    (t1 > t0 && at(t0).distance(at(t1)) > 16.0).then(|| (at(t0), at(t1)))
 }
