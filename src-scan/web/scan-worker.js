@@ -45,6 +45,17 @@ const USES_SIMD = new Uint8Array([
 const simd = WebAssembly.validate(USES_SIMD);
 const MODULE = simd ? "./scan_worker_simd.js" : "./scan_worker_wasm.js";
 
+const isAmount = (value) => Number.isFinite(value) && value >= 0;
+/** What may be set, in the order in which the module takes it, and whether it can be a value. */
+const SETTINGS = {
+  symbologies: Array.isArray,
+  left_after: isAmount,
+  weak_sightings: (value) => Number.isInteger(value) && value >= 0,
+  nearest_middle: (value) => typeof value === "boolean",
+  frame_budget: isAmount,
+  picture_budget: isAmount,
+};
+
 /** The running module's class. */
 let WebScanner = null;
 let scanner = null;
@@ -62,25 +73,13 @@ async function start(query = "") {
   scanner = scannerFor(settings);
 }
 
-/** A scanner with these settings; a setting that there is none of is an error. */
-function scannerFor({
-  symbologies,
-  left_after,
-  weak_sightings,
-  nearest_middle,
-  frame_budget,
-  picture_budget,
-  ...unknown
-}) {
-  for (const name of Object.keys(unknown)) throw new Error(`there is no setting ${name}`);
-  return new WebScanner(
-    symbologies,
-    left_after,
-    weak_sightings,
-    nearest_middle,
-    frame_budget,
-    picture_budget,
-  );
+/** A scanner with these settings; an unknown one, or one of another type, is an error. */
+function scannerFor(settings) {
+  for (const [name, value] of Object.entries(settings)) {
+    if (!Object.hasOwn(SETTINGS, name)) throw new Error(`there is no setting ${name}`);
+    if (!SETTINGS[name](value)) throw new Error(`the setting ${name} cannot be ${value}`);
+  }
+  return new WebScanner(...Object.keys(SETTINGS).map((name) => settings[name]));
 }
 
 started.then(

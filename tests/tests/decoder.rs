@@ -97,6 +97,8 @@ fn the_page_says_what_is_looked_for() -> Result<()> {
         for (settings, named) in [
             (json!({ "symbologies": ["ean14"] }), "ean14"),
             (json!({ "left_afterwards": 3 }), "left_afterwards"),
+            (json!({ "left_after": "long" }), "left_after"),
+            (json!({ "nearest_middle": 1 }), "nearest_middle"),
         ] {
             page.run(configure, vec![settings]).await?;
             page.until("the setting is refused", "window.told.error !== undefined").await?;
