@@ -1,7 +1,7 @@
 //! Every page, in both languages, light and dark, at three sizes: no rule of accessibility broken, nothing cut off, and a
 //! picture kept of each.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use ministore_core::fulfilment::{Address, Fulfilment, GetSlots, Mode};
 use ministore_core::id::{MemberId, OrderId};
 use ministore_core::member::Join;
@@ -15,7 +15,7 @@ use ministore_core::shop::GetShop;
 use ministore_tests::gallery::{LANGUAGES, choose_language};
 use ministore_tests::hub::CASHIER_PIN;
 use ministore_tests::journey::{put_in, sign_in, wedge};
-use ministore_tests::{Browser, Client, Gallery, Page, Screen, TestHub, story};
+use ministore_tests::{Axe, Browser, Client, Gallery, Page, Screen, TestHub, story};
 use uuid::Uuid;
 
 const MILK: &str = "9520130000134";
@@ -83,6 +83,37 @@ async fn visit(
         }
     }
     choose_language(page, LANGUAGES[0].1).await
+}
+
+/// A field so far down, and so much below it; of the field, a bar covers all but the upper edge.
+fn covered_field(above: &str, below: &str, bar: &str) -> String {
+    format!(
+        "data:text/html,<!doctype html><html lang=en><title>Shop</title><body style='margin:0'>\
+         <div style='height:{above}'></div>\
+         <input aria-label=Name style='display:block;box-sizing:border-box;width:300px;height:44px'>\
+         <div style='height:{below}'></div>\
+         <div style='{bar}'><button style='display:block;width:300px;height:44px'>Pay</button></div>"
+    )
+}
+
+#[test]
+fn a_field_under_a_bar_is_too_small_only_if_it_stays_there() -> Result<()> {
+    story("covered_field", async |story| {
+        let phone = story.browser("phone", Browser::new(Screen::PHONE)).await?;
+        let axe = Axe::load()?;
+        let too_small = async |page: String| -> Result<bool> {
+            phone.open(&page).await?;
+            Ok(axe.violations(&phone).await?.iter().any(|fault| fault.contains("target-size")))
+        };
+        let stays = covered_field("600px", "0", "position:relative;margin-top:-38px");
+        ensure!(too_small(stays).await?, "a field that nothing brings out from under the bar passes");
+        let scrolls = covered_field("calc(100vh - 50px)", "2000px", "position:sticky;bottom:0");
+        ensure!(
+            !too_small(scrolls).await?,
+            "a field that scrolling brings out from under the bar is a fault"
+        );
+        Ok(())
+    })
 }
 
 #[test]
@@ -269,7 +300,7 @@ async fn order_in(state: OrderState, shopper: &Client, staff: &Client) -> Result
     if state == Cancelled {
         order = staff.call(&Cancel { order: id, reason: CancelReason::OutOfStock }).await?;
     }
-    anyhow::ensure!(order.state == state || state == Placed, "{order:?}");
+    ensure!(order.state == state || state == Placed, "{order:?}");
     order.pickup = Some(code);
     Ok(order)
 }
