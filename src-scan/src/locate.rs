@@ -151,8 +151,8 @@ struct Grid {
     size: usize,
 }
 
-/// Adds the products of the gradients between the pixels of two rows (Roberts' cross, turned to the axes). They are at most
-/// 510, and a row of cells takes no more than eleven rows of pixels: the sums of a cell's columns stay within 31 bits.
+/// Adds the products of the gradients between the pixels of two rows (Roberts' cross, turned to the axes). Gradients are
+/// at most 510, and a row of cells takes no more than eleven rows of pixels: the sums of a cell's columns stay within 31 bits.
 fn add_products(products: &mut [Vec<i32>; 3], here: &[u8], below: &[u8]) {
     let [xx, yy, xy] = products;
     let count = xx.len();

@@ -168,10 +168,10 @@ proptest! {
     }
 
     #[test]
-    fn itf_14_whose_far_end_looks_less_than_half_as_wide(text in gtin("[0-9]{13}")) {
+    fn itf_14_whose_far_end_looks_a_third_as_wide(text in gtin("[0-9]{13}")) {
         let symbol = Symbol::new(Printed::Itf14, &text).unwrap();
-        // What is nearer looks wider: a projective map, 1.5 times as wide at one end, and 0.67 times at the other.
-        let seen = moved(&picture(&symbol), |t| t / (1.5 - 0.5 * t));
+        // What is nearer looks wider: a projective map, over the picture twice as wide at one end, and half at the other.
+        let seen = moved(&picture(&symbol), |t| t / (2.0 - t));
         prop_assert_eq!(read(&seen), [Printed::Itf14.answer(&text)]);
     }
 
@@ -301,6 +301,16 @@ proptest! {
     fn pdf417(text in "[ -~]{1,60}") {
         is_read(Printed::Pdf417, &text)?;
     }
+}
+
+#[test]
+fn an_itf_in_a_picture_of_four_rows_is_read() {
+    let symbol = Symbol::new(Printed::Itf, "00123456").unwrap();
+    let whole = picture(&symbol);
+    let middle = whole.as_luma().height() / 2;
+    let rows = (0..4).flat_map(|y| whole.as_luma().row(middle + y).to_vec());
+    let low = LumaBuf::new(whole.width(), 4, rows.collect()).unwrap();
+    assert_eq!(read(&low), [Printed::Itf.answer("00123456")]);
 }
 
 #[test]
