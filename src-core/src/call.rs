@@ -65,6 +65,7 @@ macro_rules! with_calls {
             $crate::basket::GetBasket;
             $crate::basket::SaveBasket;
             $crate::fulfilment::GetSlots;
+            $crate::order::Quote;
             $crate::order::Place;
             $crate::order::GetMine;
             $crate::order::Get;
@@ -113,6 +114,7 @@ calls! {
     "basket.get" basket::GetBasket => basket::Basket, Device, EVERYONE;
     "basket.save" basket::SaveBasket => device::Done, Device, EVERYONE;
     "fulfilment.slots" fulfilment::GetSlots => fulfilment::Slots, Query, EVERYONE, hub;
+    "order.quote" order::Quote => order::Quoted, Query, EVERYONE;
     "order.place" order::Place => order::Order, Request, SHOPPER;
     "order.mine" order::GetMine => order::Orders, Query, SHOPPER;
     "order.get" order::Get => order::Order, Query, KNOWN;

@@ -6,7 +6,7 @@ use ministore_core::catalogue::{Browse, Lookup, PAGE_LIMIT, PictureId, Product, 
 use ministore_core::code::ProductCode;
 use ministore_core::id::ProductId;
 use ministore_core::refusal::{Refusal, Thing};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
@@ -82,6 +82,27 @@ pub(crate) async fn by_id(
     );
     let row = sqlx::query(sql).bind(head.shop.0).bind(product.0).fetch_optional(conn).await?;
     row.map(|row| row::product(&row, head.currency)).transpose()
+}
+
+/// Those products of these keys that are sold, each once, in no order.
+pub(crate) async fn by_ids(
+    conn: &mut SqliteConnection,
+    head: Head,
+    mut ids: Vec<ProductId>,
+) -> Result<Vec<Product>, Fault> {
+    let Some(&last) = ids.last() else { return Ok(Vec::new()) };
+    // A power of two of places, the last key repeated: few different statements, so that each stays prepared.
+    ids.resize(ids.len().next_power_of_two(), last);
+    let mut query =
+        QueryBuilder::new(concat!("SELECT ", product_columns!(), " FROM product p WHERE p.shop_id = "));
+    query.push_bind(head.shop.0).push(" AND p.sold = 1 AND p.product_id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind(id.0);
+    }
+    query.push(")");
+    let rows = query.build().fetch_all(conn).await?;
+    rows.iter().map(|row| row::product(row, head.currency)).collect()
 }
 
 impl Answer<Browse> for Engine {

@@ -44,16 +44,18 @@ impl Answer<Search> for Engine {
         words.truncate(WORDS);
         let limit = call.limit as usize;
         let products = fitting(&mut conn, head, &words, limit).await?;
-        if !products.is_empty() || words.is_empty() {
-            return Ok(Found { products, corrected: None });
+        if !products.is_empty() {
+            let total = count(&mut conn, &words).await?;
+            return Ok(Found { products, total, corrected: None });
         }
         for corrected in correct::corrections(&mut conn, head.shop.0, &words).await? {
             let products = fitting(&mut conn, head, &corrected, limit).await?;
             if !products.is_empty() {
-                return Ok(Found { products, corrected: Some(corrected.join(" ")) });
+                let total = count(&mut conn, &corrected).await?;
+                return Ok(Found { products, total, corrected: Some(corrected.join(" ")) });
             }
         }
-        Ok(Found { products: Vec::new(), corrected: None })
+        Ok(Found { products: Vec::new(), total: 0, corrected: None })
     }
 }
 
@@ -138,6 +140,13 @@ async fn matching(
     .fetch_all(conn)
     .await?;
     rows.iter().map(|row| row::product(row, head.currency)).collect()
+}
+
+/// How many products fit all of `words` in any way. Only what is sold is in the index.
+async fn count(conn: &mut SqliteConnection, words: &[String]) -> Result<u32, Fault> {
+    let Some(query) = query(words, Fit::Pinyin) else { return Ok(0) };
+    let sql = "SELECT COUNT(*) FROM product_search WHERE product_search MATCH $1";
+    Ok(sqlx::query_scalar(sql).bind(query).fetch_one(conn).await?)
 }
 
 /// Makes new products findable.
