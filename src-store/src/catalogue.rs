@@ -6,12 +6,12 @@ use ministore_core::catalogue::{Browse, Lookup, PAGE_LIMIT, PictureId, Product, 
 use ministore_core::code::ProductCode;
 use ministore_core::id::ProductId;
 use ministore_core::refusal::{Refusal, Thing};
-use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::row::{self, product_columns};
 use crate::shop;
+use crate::sql;
 use crate::write::Head;
 
 pub(crate) use keep::{insert, keep, keep_picture, next_position, picture_id};
@@ -38,7 +38,7 @@ impl Answer<Lookup> for Engine {
 
 /// The product of that code, where it is sold.
 pub(crate) async fn by_code(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     head: Head,
     code: ProductCode,
 ) -> Result<Option<Product>, Fault> {
@@ -60,7 +60,7 @@ pub(crate) async fn by_code(
             i64::from(plu.number()),
         ),
     };
-    let row = sqlx::query(sql).bind(head.shop.0).bind(number).fetch_optional(conn).await?;
+    let row = sql::query(sql).bind(head.shop.0).bind(number).fetch_optional(conn).await?;
     row.map(|row| row::product(&row, head.currency)).transpose()
 }
 
@@ -71,7 +71,7 @@ pub(crate) fn gtin_key(number: u64) -> Result<i64, Fault> {
 
 /// The product of that key, where it is sold.
 pub(crate) async fn by_id(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     head: Head,
     product: ProductId,
 ) -> Result<Option<Product>, Fault> {
@@ -80,13 +80,13 @@ pub(crate) async fn by_id(
         product_columns!(),
         " FROM product p WHERE p.shop_id = $1 AND p.product_id = $2 AND p.sold = 1"
     );
-    let row = sqlx::query(sql).bind(head.shop.0).bind(product.0).fetch_optional(conn).await?;
+    let row = sql::query(sql).bind(head.shop.0).bind(product.0).fetch_optional(conn).await?;
     row.map(|row| row::product(&row, head.currency)).transpose()
 }
 
 /// Those products of these keys that are sold, each once, in no order.
 pub(crate) async fn by_ids(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     head: Head,
     mut ids: Vec<ProductId>,
 ) -> Result<Vec<Product>, Fault> {
@@ -94,9 +94,9 @@ pub(crate) async fn by_ids(
     // A power of two of places, the last key repeated: few different statements, so that each stays prepared.
     ids.resize(ids.len().next_power_of_two(), last);
     let mut query =
-        QueryBuilder::new(concat!("SELECT ", product_columns!(), " FROM product p WHERE p.shop_id = "));
+        sql::Builder::new(concat!("SELECT ", product_columns!(), " FROM product p WHERE p.shop_id = "));
     query.push_bind(head.shop.0).push(" AND p.sold = 1 AND p.product_id IN (");
-    let mut list = query.separated(", ");
+    let mut list = query.list();
     for id in ids {
         list.push_bind(id.0);
     }
@@ -132,7 +132,7 @@ impl Answer<Browse> for Engine {
         let wanted = call.limit as usize + 1;
         let mut found: Vec<(Place, Product)> = Vec::new();
         for shelf in &shelves[first..] {
-            let rows = sqlx::query(concat!(
+            let rows = sql::query(concat!(
                 "SELECT ",
                 product_columns!(),
                 ", p.position FROM product p
@@ -143,7 +143,7 @@ impl Answer<Browse> for Engine {
             .bind(shelf)
             .bind(position)
             .bind(i64::try_from(wanted - found.len()).unwrap_or(i64::MAX))
-            .fetch_all(&mut *tx)
+            .fetch_all(&mut tx)
             .await?;
             for row in rows {
                 let place = Place { shelf: shelf.clone(), position: row.try_get(row::PRODUCT_COLUMNS)? };
@@ -190,10 +190,10 @@ impl Engine {
     async fn find_picture(&self, id: &PictureId) -> Result<Option<Picture>, Fault> {
         let head = self.head().await?;
         let mut conn = self.reader().await?;
-        let row = sqlx::query("SELECT media_type, bytes FROM picture WHERE shop_id = $1 AND picture_id = $2")
+        let row = sql::query("SELECT media_type, bytes FROM picture WHERE shop_id = $1 AND picture_id = $2")
             .bind(head.shop.0)
             .bind(id.as_str())
-            .fetch_optional(&mut *conn)
+            .fetch_optional(&mut conn)
             .await?;
         row.map(|row| Ok(Picture { media_type: row.try_get(0)?, bytes: row.try_get(1)? })).transpose()
     }

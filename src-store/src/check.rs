@@ -1,11 +1,11 @@
 //! Ledgers against balances: what was cached is reckoned again, and compared.
 
 use ministore_core::refusal::Refusal;
-use sqlx::Row;
 use uuid::Uuid;
 
 use crate::engine::Engine;
 use crate::fault::Fault;
+use crate::sql;
 
 /// A balance that is not what its ledger says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -79,7 +79,7 @@ impl Engine {
                      FROM member m WHERE m.shop_id = $1) b WHERE kept <> ledger",
             ),
         ] {
-            for row in sqlx::query(sql).bind(head.shop.0).fetch_all(&mut *tx).await? {
+            for row in sql::query(sql).bind(head.shop.0).fetch_all(&mut tx).await? {
                 differences.push(Difference {
                     of,
                     key: row.try_get(0)?,

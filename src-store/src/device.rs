@@ -9,7 +9,6 @@ use ministore_core::order::Place;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::sync::{Change, Changed, Changes, Cursor, Event};
 use ministore_core::time::Timestamp;
-use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::catalogue::{self, Picture};
@@ -17,7 +16,7 @@ use crate::engine::{Answer, Caller, Engine, secret_hash};
 use crate::fault::Fault;
 use crate::sync::{Audience, Notice};
 use crate::write::Write;
-use crate::{order, shop};
+use crate::{order, shop, sql};
 
 impl Answer<Register> for Engine {
     async fn answer(&self, _: &Caller, call: Register) -> Result<Done, Fault> {
@@ -27,7 +26,7 @@ impl Answer<Register> for Engine {
         let hash = secret_hash(&call.secret);
         let mut write = Write::begin(self).await?;
         let (shop, now) = (write.shop(), write.now);
-        sqlx::query(
+        sql::query(
             "INSERT INTO device (shop_id, device_id, secret_hash, created) VALUES ($1, $2, $3, $4)
              ON CONFLICT (shop_id, device_id) DO NOTHING",
         )
@@ -38,7 +37,7 @@ impl Answer<Register> for Engine {
         .execute(write.conn())
         .await?;
         let known: Vec<u8> =
-            sqlx::query_scalar("SELECT secret_hash FROM device WHERE shop_id = $1 AND device_id = $2")
+            sql::query_scalar("SELECT secret_hash FROM device WHERE shop_id = $1 AND device_id = $2")
                 .bind(shop)
                 .bind(call.device.0)
                 .fetch_one(write.conn())
@@ -72,17 +71,14 @@ impl Answer<SaveBasket> for Engine {
     }
 }
 
-async fn read_setting(conn: &mut SqliteConnection, name: &str) -> Result<Option<String>, Fault> {
-    Ok(sqlx::query_scalar("SELECT value FROM setting WHERE name = $1")
-        .bind(name)
-        .fetch_optional(conn)
-        .await?)
+async fn read_setting(conn: &mut sql::Connection, name: &str) -> Result<Option<String>, Fault> {
+    Ok(sql::query_scalar("SELECT value FROM setting WHERE name = $1").bind(name).fetch_optional(conn).await?)
 }
 
-async fn write_setting(conn: &mut SqliteConnection, name: &str, value: Option<&str>) -> Result<(), Fault> {
+async fn write_setting(conn: &mut sql::Connection, name: &str, value: Option<&str>) -> Result<(), Fault> {
     match value {
         Some(value) => {
-            sqlx::query(
+            sql::query(
                 "INSERT INTO setting (name, value) VALUES ($1, $2)
              ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             )
@@ -91,14 +87,14 @@ async fn write_setting(conn: &mut SqliteConnection, name: &str, value: Option<&s
             .execute(conn)
             .await?
         }
-        None => sqlx::query("DELETE FROM setting WHERE name = $1").bind(name).execute(conn).await?,
+        None => sql::query("DELETE FROM setting WHERE name = $1").bind(name).execute(conn).await?,
     };
     Ok(())
 }
 
 /// The card as the hub told it last.
-pub(crate) async fn own_card(conn: &mut SqliteConnection, device: DeviceId) -> Result<Option<Card>, Fault> {
-    let text: Option<String> = sqlx::query_scalar("SELECT card FROM own_card WHERE device_id = $1")
+pub(crate) async fn own_card(conn: &mut sql::Connection, device: DeviceId) -> Result<Option<Card>, Fault> {
+    let text: Option<String> = sql::query_scalar("SELECT card FROM own_card WHERE device_id = $1")
         .bind(device.0)
         .fetch_optional(conn)
         .await?;
@@ -142,7 +138,7 @@ impl Engine {
         let mut tx = self.begin_immediate().await?;
         let mut told = Vec::with_capacity(changes.changes.len());
         let shop_id: Option<Uuid> =
-            sqlx::query_scalar("SELECT shop_id FROM shop").fetch_optional(&mut *tx).await?;
+            sql::query_scalar("SELECT shop_id FROM shop").fetch_optional(&mut tx).await?;
         let mut shop_id = shop_id;
         for change in &changes.changes {
             if let Change::Shop(pulled) = change {
@@ -162,10 +158,10 @@ impl Engine {
                     Changed::Product { product: product.id }
                 }
                 Change::ProductGone(product) => {
-                    sqlx::query("UPDATE product SET sold = 0 WHERE shop_id = $1 AND product_id = $2")
+                    sql::query("UPDATE product SET sold = 0 WHERE shop_id = $1 AND product_id = $2")
                         .bind(shop)
                         .bind(product.0)
-                        .execute(&mut *tx)
+                        .execute(&mut tx)
                         .await?;
                     Changed::Product { product: *product }
                 }
@@ -174,13 +170,13 @@ impl Engine {
                     Changed::Order { order: pulled.id, number: pulled.number, state: pulled.state }
                 }
                 Change::Card(card) => {
-                    sqlx::query(
+                    sql::query(
                         "INSERT INTO own_card (device_id, card) VALUES ($1, $2)
                          ON CONFLICT (device_id) DO UPDATE SET card = excluded.card",
                     )
                     .bind(device.0)
                     .bind(serde_json::to_string(card)?)
-                    .execute(&mut *tx)
+                    .execute(&mut tx)
                     .await?;
                     Changed::Card
                 }
@@ -213,7 +209,7 @@ impl Engine {
                 "DELETE FROM shop",
                 "DELETE FROM setting WHERE name IN ('cursor', 'basket')",
             ] {
-                sqlx::query(table).execute(&mut *tx).await?;
+                sql::query(table).execute(&mut tx).await?;
             }
             tx.commit().await?;
             self.forget_head();
@@ -231,7 +227,7 @@ impl Engine {
             for table in
                 ["DELETE FROM own_card", "DELETE FROM orders", "DELETE FROM setting WHERE name = 'cursor'"]
             {
-                sqlx::query(table).execute(&mut *tx).await?;
+                sql::query(table).execute(&mut tx).await?;
             }
             Ok::<_, Fault>(tx.commit().await?)
         };
@@ -258,7 +254,7 @@ impl Engine {
     pub async fn enqueue(&self, call: CallId, place: &Place) -> Result<(), Refusal> {
         let keep = async {
             let mut tx = self.begin_immediate().await?;
-            sqlx::query(
+            sql::query(
                 "INSERT INTO outbox (order_id, call_id, place, since, refused) VALUES ($1, $2, $3, $4, NULL)
                  ON CONFLICT (order_id) DO NOTHING",
             )
@@ -266,7 +262,7 @@ impl Engine {
             .bind(call.0)
             .bind(serde_json::to_string(place)?)
             .bind(self.now().0)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await?;
             Ok::<_, Fault>(tx.commit().await?)
         };
@@ -277,7 +273,7 @@ impl Engine {
     pub async fn waiting(&self) -> Result<Vec<Waiting>, Refusal> {
         let list = async {
             let rows =
-                sqlx::query("SELECT place, call_id, since, refused FROM outbox ORDER BY since, order_id")
+                sql::query("SELECT place, call_id, since, refused FROM outbox ORDER BY since, order_id")
                     .fetch_all(&mut *self.reader().await?)
                     .await?;
             rows.iter()
@@ -304,10 +300,10 @@ impl Engine {
             Err(refusal) => {
                 let note = async {
                     let mut tx = self.begin_immediate().await?;
-                    sqlx::query("UPDATE outbox SET refused = $2 WHERE order_id = $1")
+                    sql::query("UPDATE outbox SET refused = $2 WHERE order_id = $1")
                         .bind(order.0)
                         .bind(serde_json::to_string(refusal)?)
-                        .execute(&mut *tx)
+                        .execute(&mut tx)
                         .await?;
                     Ok::<_, Fault>(tx.commit().await?)
                 };
@@ -321,7 +317,7 @@ impl Engine {
         let remove = async {
             let mut tx = self.begin_immediate().await?;
             let gone =
-                sqlx::query("DELETE FROM outbox WHERE order_id = $1").bind(order.0).execute(&mut *tx).await?;
+                sql::query("DELETE FROM outbox WHERE order_id = $1").bind(order.0).execute(&mut tx).await?;
             tx.commit().await?;
             Ok::<_, Fault>(gone.rows_affected() > 0)
         };
@@ -331,7 +327,7 @@ impl Engine {
     /// Pictures of this database's products that it does not hold yet, at most `limit`.
     pub async fn missing_pictures(&self, limit: u32) -> Result<Vec<PictureId>, Refusal> {
         let list = async {
-            let rows = sqlx::query(
+            let rows = sql::query(
                 "SELECT DISTINCT p.picture FROM product p
                  LEFT JOIN picture f ON f.shop_id = p.shop_id AND f.picture_id = p.picture
                  WHERE p.picture IS NOT NULL AND p.sold = 1 AND f.picture_id IS NULL LIMIT $1",
@@ -340,7 +336,7 @@ impl Engine {
             .fetch_all(&mut *self.reader().await?)
             .await?;
             rows.iter()
-                .map(|row| row.try_get::<&str, _>(0)?.parse().map_err(|error| Fault::row("product", error)))
+                .map(|row| row.try_get::<&str>(0)?.parse().map_err(|error| Fault::row("product", error)))
                 .collect::<Result<_, Fault>>()
         };
         list.await.map_err(Fault::refusal)

@@ -1,9 +1,10 @@
-//! Opening a database, and the one way in for every call.
+//! One database, and the one way in for every call.
+
+mod open;
 
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, RwLock};
-use std::time::Duration;
 
 use ministore_core::call::{Call, Kind};
 use ministore_core::device::Secret;
@@ -13,30 +14,18 @@ use ministore_core::role::{Actor, Roles};
 use ministore_core::time::Timestamp;
 use ministore_core::with_calls;
 use sha2::{Digest, Sha256};
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{ConnectOptions, Connection, Row, Sqlite, SqliteConnection, Transaction};
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, broadcast};
 use uuid::Uuid;
 
-use crate::fault::{Fault, Trouble, trouble};
+use crate::fault::Fault;
 use crate::payment::{Provider, Providers};
 use crate::row;
+use crate::sql;
 use crate::sync::Notice;
 use crate::write::Head;
+use open::Opened;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
-
-/// How long a statement waits for another process that writes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// The size of a page of a new database, in bytes: SQLite's default.
-const PAGE_SIZE: u64 = 4096;
-
-/// How many single statements may be read at once, and as many views of several statements.
-const READERS: u32 = 2;
+pub use open::OpenError;
 
 /// How many events a slow watcher may fall behind before it is told that it missed some.
 const WATCH_BUFFER: usize = 1024;
@@ -108,76 +97,6 @@ impl EngineOptions {
     }
 }
 
-/// Why a database was not opened. In every case its file is as it was.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// A newer version of the program wrote it.
-    #[error(
-        "{path} was written by a newer version (schema {found}; this version knows {known}). Nothing was changed. Install the newer version, or restore a backup of before the update"
-    )]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// Its schema.
-        found: i64,
-        /// The newest schema that this version knows.
-        known: i64,
-    },
-    /// It is no database, or a broken one.
-    #[error(
-        "{path} is damaged ({reason}). It was left as it is. Keep a copy of it, then restore a backup in its place"
-    )]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What was found.
-        reason: String,
-    },
-    /// No room to write.
-    #[error("the disk is full, so {path} cannot be opened. Nothing was changed. Make room and start again")]
-    DiskFull {
-        /// The file.
-        path: PathBuf,
-    },
-    /// Another program keeps it to itself.
-    #[error(
-        "{path} is in use by another program that does not let go of it. Stop that program and start again"
-    )]
-    Locked {
-        /// The file.
-        path: PathBuf,
-    },
-    /// It cannot be reached or made.
-    #[error("{path} cannot be opened: {source}")]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// Anything else that the database said.
-    #[error("{path} cannot be opened: {reason}")]
-    Other {
-        /// The file.
-        path: PathBuf,
-        /// What it said.
-        reason: String,
-    },
-}
-
-impl OpenError {
-    fn of(path: &Path, error: sqlx::Error) -> Self {
-        let path = path.to_owned();
-        match (trouble(&error), error) {
-            (Trouble::Full, _) => Self::DiskFull { path },
-            (Trouble::Busy, _) => Self::Locked { path },
-            (Trouble::Damaged, error) => Self::Damaged { path, reason: error.to_string() },
-            (Trouble::Other, sqlx::Error::Io(source)) => Self::Io { path, source },
-            (Trouble::Other, error) => Self::Other { path, reason: error.to_string() },
-        }
-    }
-}
-
 /// Who calls, and under which id.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller {
@@ -225,10 +144,10 @@ pub struct Engine {
 }
 
 struct Inner {
-    write: SqlitePool,
-    read: SqlitePool,
+    write: sql::Pool,
+    read: sql::Pool,
     /// Connections for single statements: handing one back to a pool takes longer than looking a product up.
-    readers: Vec<Arc<Mutex<Option<SqliteConnection>>>>,
+    readers: Vec<Arc<Mutex<Option<sql::Connection>>>>,
     clock: Clock,
     providers: Vec<Arc<dyn Provider>>,
     pin_cost: PinCost,
@@ -240,57 +159,18 @@ struct Inner {
 impl Engine {
     /// The schema that this version writes.
     pub fn schema() -> i64 {
-        MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+        open::newest_schema()
     }
 
     /// Opens the database at `path`, makes it where there is none, and brings an older one up to date. Errors leave
     /// the file as it was.
     pub async fn open(path: &Path, options: EngineOptions) -> Result<Self, OpenError> {
-        inspect(path).await?;
-        let connect = SqliteConnectOptions::new()
-            .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT)
-            .pragma("cache_size", "-16384")
-            .pragma("temp_store", "MEMORY");
-        let connect = match options.size_limit {
-            Some(bytes) => connect.pragma("max_page_count", (bytes / PAGE_SIZE).max(1).to_string()),
-            None => connect,
-        };
-        // A connection to a file does not break between two uses, so it is not tried before each.
-        let write = SqlitePoolOptions::new()
-            .test_before_acquire(false)
-            .max_connections(1)
-            .acquire_timeout(BUSY_TIMEOUT * 2)
-            .connect_with(connect.clone().create_if_missing(true))
-            .await
-            .map_err(|error| OpenError::of(path, error))?;
-        MIGRATIONS.run(&write).await.map_err(|error| match error {
-            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
-                OpenError::of(path, error)
-            }
-            other => OpenError::Other { path: path.to_owned(), reason: other.to_string() },
-        })?;
-        let read = SqlitePoolOptions::new()
-            .test_before_acquire(false)
-            .max_connections(READERS)
-            .acquire_timeout(BUSY_TIMEOUT * 2)
-            .connect_with(connect.clone().read_only(true))
-            .await
-            .map_err(|error| OpenError::of(path, error))?;
-        let mut readers = Vec::new();
-        for _ in 0..READERS {
-            let reader = connect.clone().read_only(true).connect().await;
-            let reader = reader.map_err(|error| OpenError::of(path, error))?;
-            readers.push(Arc::new(Mutex::new(Some(reader))));
-        }
+        let Opened { write, read, readers } = open::sqlite(path, options.size_limit).await?;
         let providers = options.providers.open(&write, &options.clock);
         let inner = Inner {
             write,
             read,
-            readers,
+            readers: readers.into_iter().map(|reader| Arc::new(Mutex::new(Some(reader)))).collect(),
             clock: options.clock,
             providers,
             pin_cost: options.password_cost,
@@ -367,15 +247,15 @@ impl Engine {
         let hash = secret_hash(&credential.secret);
         let mut conn = self.reader().await?;
         let device: Option<Vec<u8>> =
-            sqlx::query_scalar("SELECT secret_hash FROM device WHERE shop_id = $1 AND device_id = $2")
+            sql::query_scalar("SELECT secret_hash FROM device WHERE shop_id = $1 AND device_id = $2")
                 .bind(head.shop.0)
                 .bind(credential.id)
-                .fetch_optional(&mut *conn)
+                .fetch_optional(&mut conn)
                 .await?;
         if device.is_some_and(|known| known == hash) {
             return Ok(Actor::Shopper(DeviceId(credential.id)));
         }
-        let session = sqlx::query(
+        let session = sql::query(
             "SELECT s.device_id, s.staff_id, f.role FROM session s
              JOIN staff f ON f.shop_id = s.shop_id AND f.staff_id = s.staff_id
              WHERE s.shop_id = $1 AND s.session_id = $2 AND s.secret_hash = $3 AND s.until > $4",
@@ -384,7 +264,7 @@ impl Engine {
         .bind(credential.id)
         .bind(hash)
         .bind(self.now().0)
-        .fetch_optional(&mut *conn)
+        .fetch_optional(&mut conn)
         .await?
         .ok_or(Refusal::SignInFirst)?;
         Ok(Actor::Staff {
@@ -440,13 +320,13 @@ impl Engine {
         if let Some(head) = *self.inner.head.read().unwrap_or_else(std::sync::PoisonError::into_inner) {
             return Ok(head);
         }
-        let row = sqlx::query("SELECT shop_id, currency FROM shop")
-            .fetch_optional(&self.inner.read)
+        let row = sql::query("SELECT shop_id, currency FROM shop")
+            .fetch_optional(&mut self.inner.read.acquire().await?)
             .await?
             .ok_or(Refusal::NotFound { what: Thing::Shop })?;
         let head = Head {
-            shop: row.try_get::<Uuid, _>(0)?.into(),
-            currency: row.try_get::<&str, _>(1)?.parse().map_err(|error| Fault::row("shop", error))?,
+            shop: row.try_get::<Uuid>(0)?.into(),
+            currency: row.try_get::<&str>(1)?.parse().map_err(|error| Fault::row("shop", error))?,
         };
         *self.inner.head.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(head);
         Ok(head)
@@ -460,7 +340,7 @@ impl Engine {
     /// A connection for reading: the first that is free.
     pub(crate) async fn reader(
         &self,
-    ) -> Result<OwnedMappedMutexGuard<Option<SqliteConnection>, SqliteConnection>, Fault> {
+    ) -> Result<OwnedMappedMutexGuard<Option<sql::Connection>, sql::Connection>, Fault> {
         let free = self.inner.readers.iter().find_map(|reader| reader.clone().try_lock_owned().ok());
         let reader = match (free, self.inner.readers.first()) {
             (Some(free), _) => free,
@@ -472,12 +352,12 @@ impl Engine {
     }
 
     /// A view of one moment, for what takes several statements.
-    pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>, Fault> {
-        Ok(self.inner.read.begin().await?)
+    pub(crate) async fn snapshot(&self) -> Result<sql::Transaction, Fault> {
+        Ok(self.inner.read.begin_read().await?)
     }
 
-    pub(crate) async fn begin_immediate(&self) -> Result<Transaction<'static, Sqlite>, Fault> {
-        Ok(self.inner.write.begin_with("BEGIN IMMEDIATE").await?)
+    pub(crate) async fn begin_immediate(&self) -> Result<sql::Transaction, Fault> {
+        Ok(self.inner.write.begin_write().await?)
     }
 }
 
@@ -493,45 +373,4 @@ fn admit(roles: Roles, actor: &Actor) -> Result<(), Refusal> {
 /// What is kept of a secret of 256 random bits: guessing it is hopeless, so a fast hash is enough.
 pub(crate) fn secret_hash(secret: &Secret) -> Vec<u8> {
     Sha256::digest(secret.bytes()).to_vec()
-}
-
-/// Looks at an existing file without changing it.
-async fn inspect(path: &Path) -> Result<(), OpenError> {
-    match std::fs::metadata(path) {
-        Ok(file) if file.len() == 0 => return Ok(()),
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(source) => return Err(OpenError::Io { path: path.to_owned(), source }),
-    }
-    let failed = |error| OpenError::of(path, error);
-    let mut conn = SqliteConnectOptions::new()
-        .filename(path)
-        .read_only(true)
-        .busy_timeout(BUSY_TIMEOUT)
-        .connect()
-        .await
-        .map_err(failed)?;
-    let found: Vec<String> =
-        sqlx::query_scalar("PRAGMA quick_check(1)").fetch_all(&mut conn).await.map_err(failed)?;
-    if found != ["ok"] {
-        return Err(OpenError::Damaged { path: path.to_owned(), reason: found.join("; ") });
-    }
-    let migrated: i64 =
-        sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
-            .fetch_one(&mut conn)
-            .await
-            .map_err(failed)?;
-    let found: Option<i64> = match migrated {
-        0 => None,
-        _ => sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
-            .fetch_one(&mut conn)
-            .await
-            .map_err(failed)?,
-    };
-    conn.close().await.map_err(failed)?;
-    let known = Engine::schema();
-    match found {
-        Some(found) if found > known => Err(OpenError::Newer { path: path.to_owned(), found, known }),
-        _ => Ok(()),
-    }
 }

@@ -10,6 +10,7 @@ use crate::fault::Fault;
 use crate::import::COLUMNS;
 use crate::row::{self, product_columns};
 use crate::shop;
+use crate::sql;
 
 /// Why an export ended early.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +47,7 @@ pub async fn products(engine: &Engine, file: impl Out + Send) -> Result<u64, Exp
     csv.write_record(COLUMNS)?;
     let (mut written, mut position) = (0, i64::MIN);
     loop {
-        let rows = sqlx::query(concat!(
+        let rows = sql::query(concat!(
             "SELECT ",
             product_columns!(),
             ", p.position FROM product p WHERE p.shop_id = $1 AND p.position > $2 AND p.sold = 1
@@ -55,10 +56,10 @@ pub async fn products(engine: &Engine, file: impl Out + Send) -> Result<u64, Exp
         .bind(head.shop.0)
         .bind(position)
         .bind(PAGE)
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await?;
         let Some(last) = rows.last() else { break };
-        position = sqlx::Row::try_get(last, row::PRODUCT_COLUMNS)?;
+        position = last.try_get(row::PRODUCT_COLUMNS)?;
         for row in &rows {
             csv.write_record(record(&row::product(row, head.currency)?))?;
             written += 1;

@@ -7,11 +7,11 @@ use ministore_core::fulfilment::{GetSlots, Mode, Slot, SlotKey, Slots};
 use ministore_core::refusal::Refusal;
 use ministore_core::shop::Shop;
 use ministore_core::time::Timestamp;
-use sqlx::{Row, SqliteConnection};
 
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::shop;
+use crate::sql;
 use crate::write::Head;
 
 /// How many days can be chosen, today included.
@@ -24,7 +24,7 @@ impl Answer<GetSlots> for Engine {
         let shop = shop::load(&mut tx, head).await?;
         let mut slots = open_slots(&shop, call.mode, self.now())?;
         let (Some(first), Some(last)) = (slots.first(), slots.last()) else { return Ok(Slots { slots }) };
-        let counts = sqlx::query(
+        let counts = sql::query(
             "SELECT starts, COUNT(*) FROM orders
              WHERE shop_id = $1 AND mode = $2 AND starts >= $3 AND starts <= $4 AND state <> 'cancelled'
              GROUP BY starts",
@@ -33,7 +33,7 @@ impl Answer<GetSlots> for Engine {
         .bind(call.mode.word())
         .bind(first.key.starts.0)
         .bind(last.key.starts.0)
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await?;
         for row in counts {
             let (starts, count): (i64, u32) = (row.try_get(0)?, row.try_get(1)?);
@@ -47,7 +47,7 @@ impl Answer<GetSlots> for Engine {
 
 /// Refuses a slot that cannot be chosen at `now`, or that is full.
 pub(crate) async fn check_slot(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     head: Head,
     shop: &Shop,
     key: SlotKey,
@@ -55,7 +55,7 @@ pub(crate) async fn check_slot(
 ) -> Result<(), Fault> {
     let slots = open_slots(shop, key.mode, now)?;
     let slot = slots.iter().find(|slot| slot.key == key).ok_or(Refusal::SlotClosed)?;
-    let taken: u32 = sqlx::query_scalar(
+    let taken: u32 = sql::query_scalar(
         "SELECT COUNT(*) FROM orders WHERE shop_id = $1 AND mode = $2 AND starts = $3 AND state <> 'cancelled'",
     )
     .bind(head.shop.0)

@@ -7,8 +7,8 @@
 //!
 //! A tour: [`engine`] (open, call, watch), one module for each domain area of `ministore_core` under its name,
 //! [`reply`] (repeats), [`import`] and [`export`] (files), [`device`] (what an installed app keeps), [`check`] (ledgers
-//! against balances). SQL is written in the dialect that SQLite and PostgreSQL share; what is SQLite's alone lives in
-//! [`search`] and `engine`.
+//! against balances). SQL is written in the dialect that SQLite and PostgreSQL share, and said through [`sql`]; what is
+//! one database's alone lives there, in [`search`] and in opening ([`engine`]).
 //!
 //! What is not here: HTTP, keys of the operating system, rules of the trade (those are `ministore_core`'s).
 
@@ -29,6 +29,7 @@ mod reply;
 mod row;
 pub mod search;
 pub mod shop;
+mod sql;
 pub mod staff;
 mod stock;
 pub mod sync;

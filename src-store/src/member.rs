@@ -6,26 +6,25 @@ use ministore_core::member::{Card, FindMember, GetCard, Join, PointsEntry, Point
 use ministore_core::order::Order;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::time::Timestamp;
-use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::engine::{Answer, Caller, Engine, Seat};
 use crate::fault::Fault;
 use crate::reply::Act;
 use crate::write::{Head, Write};
-use crate::{device, order, random};
+use crate::{device, order, random, sql};
 
 /// The most bookings that a card shows.
 const ENTRIES: i64 = 50;
 
 /// The member that a device belongs to.
 pub(crate) async fn of_device(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     head: Head,
     device: DeviceId,
 ) -> Result<Option<MemberId>, Fault> {
     let id: Option<Uuid> =
-        sqlx::query_scalar("SELECT member_id FROM member WHERE shop_id = $1 AND device_id = $2")
+        sql::query_scalar("SELECT member_id FROM member WHERE shop_id = $1 AND device_id = $2")
             .bind(head.shop.0)
             .bind(device.0)
             .fetch_optional(conn)
@@ -35,7 +34,7 @@ pub(crate) async fn of_device(
 
 /// The card of a device's member.
 pub(crate) async fn card_of(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     head: Head,
     device: DeviceId,
 ) -> Result<Option<Card>, Fault> {
@@ -45,13 +44,13 @@ pub(crate) async fn card_of(
     }
 }
 
-async fn card(conn: &mut SqliteConnection, head: Head, member: MemberId) -> Result<Card, Fault> {
-    let row = sqlx::query("SELECT number, joined, points FROM member WHERE shop_id = $1 AND member_id = $2")
+async fn card(conn: &mut sql::Connection, head: Head, member: MemberId) -> Result<Card, Fault> {
+    let row = sql::query("SELECT number, joined, points FROM member WHERE shop_id = $1 AND member_id = $2")
         .bind(head.shop.0)
         .bind(member.0)
         .fetch_one(&mut *conn)
         .await?;
-    let entries = sqlx::query(
+    let entries = sql::query(
         "SELECT points, order_id, at FROM points_entry WHERE shop_id = $1 AND member_id = $2
          ORDER BY entry DESC LIMIT $3",
     )
@@ -62,7 +61,7 @@ async fn card(conn: &mut SqliteConnection, head: Head, member: MemberId) -> Resu
     .await?;
     Ok(Card {
         member,
-        number: row.try_get::<&str, _>(0)?.parse().map_err(|error| Fault::row("member", error))?,
+        number: row.try_get::<&str>(0)?.parse().map_err(|error| Fault::row("member", error))?,
         joined: Timestamp(row.try_get(1)?),
         points: row.try_get(2)?,
         entries: entries
@@ -71,7 +70,7 @@ async fn card(conn: &mut SqliteConnection, head: Head, member: MemberId) -> Resu
                 Ok(PointsEntry {
                     points: row.try_get(0)?,
                     reason: PointsReason::Earned,
-                    order: row.try_get::<Option<Uuid>, _>(1)?.map(OrderId),
+                    order: row.try_get::<Option<Uuid>>(1)?.map(OrderId),
                     at: Timestamp(row.try_get(2)?),
                 })
             })
@@ -90,7 +89,7 @@ pub(crate) async fn book(
         return Ok(());
     }
     let (shop, now) = (write.shop(), write.now);
-    let booked = sqlx::query(
+    let booked = sql::query(
         "INSERT INTO points_entry (shop_id, member_id, entry, points, reason, order_id, at)
          VALUES ($1, $2,
              (SELECT COALESCE(MAX(entry), 0) + 1 FROM points_entry WHERE shop_id = $1 AND member_id = $2),
@@ -105,7 +104,7 @@ pub(crate) async fn book(
     .execute(write.conn())
     .await?;
     if booked.rows_affected() > 0 {
-        sqlx::query("UPDATE member SET points = points + $3 WHERE shop_id = $1 AND member_id = $2")
+        sql::query("UPDATE member SET points = points + $3 WHERE shop_id = $1 AND member_id = $2")
             .bind(shop)
             .bind(member.0)
             .bind(order.points)
@@ -129,7 +128,7 @@ impl Act for Join {
             return Ok(card);
         }
         let taken: i64 =
-            sqlx::query_scalar("SELECT COUNT(*) FROM member WHERE shop_id = $1 AND member_id = $2")
+            sql::query_scalar("SELECT COUNT(*) FROM member WHERE shop_id = $1 AND member_id = $2")
                 .bind(head.shop.0)
                 .bind(self.member.0)
                 .fetch_one(write.conn())
@@ -138,7 +137,7 @@ impl Act for Join {
             return Err(Refusal::IdReused.into());
         }
         let number = new_number(write).await?;
-        sqlx::query(
+        sql::query(
             "INSERT INTO member (shop_id, member_id, device_id, number, joined, points)
              VALUES ($1, $2, $3, $4, $5, 0)",
         )
@@ -149,7 +148,7 @@ impl Act for Join {
         .bind(now.0)
         .execute(write.conn())
         .await?;
-        let earlier: Vec<Uuid> = sqlx::query_scalar(
+        let earlier: Vec<Uuid> = sql::query_scalar(
             "SELECT order_id FROM orders
              WHERE shop_id = $1 AND device_id = $2 AND member_id IS NULL AND state = 'handed_over' ORDER BY placed",
         )
@@ -174,7 +173,7 @@ async fn new_number(write: &mut Write) -> Result<CardNumber, Fault> {
     let shop = write.shop();
     loop {
         let number = CardNumber::from_body(random::bits()?);
-        let taken: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM member WHERE shop_id = $1 AND number = $2")
+        let taken: i64 = sql::query_scalar("SELECT COUNT(*) FROM member WHERE shop_id = $1 AND number = $2")
             .bind(shop)
             .bind(number.to_string())
             .fetch_one(write.conn())
@@ -201,10 +200,10 @@ impl Answer<FindMember> for Engine {
         let head = self.head().await?;
         let mut tx = self.snapshot().await?;
         let member: Option<Uuid> =
-            sqlx::query_scalar("SELECT member_id FROM member WHERE shop_id = $1 AND number = $2")
+            sql::query_scalar("SELECT member_id FROM member WHERE shop_id = $1 AND number = $2")
                 .bind(head.shop.0)
                 .bind(call.number.to_string())
-                .fetch_optional(&mut *tx)
+                .fetch_optional(&mut tx)
                 .await?;
         let member = member.ok_or_else(|| Fault::not_found(Thing::Member))?;
         card(&mut tx, head, MemberId(member)).await

@@ -10,11 +10,11 @@ use ministore_core::order::{Find, Get, GetMine, GetQueue, Milestone, Order, Orde
 use ministore_core::refusal::Thing;
 use ministore_core::role::Actor;
 use ministore_core::stock::StockReason;
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
+use crate::sql;
 use crate::stock;
 use crate::write::{Head, Write};
 
@@ -54,7 +54,7 @@ impl Kept {
 
 /// The order for its own shopper's device; None where it is another's.
 pub(crate) async fn load(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     head: Head,
     id: OrderId,
     device: Option<DeviceId>,
@@ -84,14 +84,14 @@ impl Answer<GetMine> for Engine {
         let head = self.head().await?;
         let device = caller.device()?;
         let mut tx = self.snapshot().await?;
-        let ids: Vec<Uuid> = sqlx::query_scalar(
+        let ids: Vec<Uuid> = sql::query_scalar(
             "SELECT order_id FROM orders WHERE shop_id = $1 AND device_id = $2 ORDER BY placed DESC, number DESC
              LIMIT $3",
         )
         .bind(head.shop.0)
         .bind(device.0)
         .bind(LIST_LIMIT)
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await?;
         list(&mut tx, head, &ids, &caller.actor).await
     }
@@ -109,7 +109,7 @@ impl Answer<GetQueue> for Engine {
     async fn answer(&self, caller: &Caller, _: GetQueue) -> Result<Orders, Fault> {
         let head = self.head().await?;
         let mut tx = self.snapshot().await?;
-        let ids: Vec<Uuid> = sqlx::query_scalar(
+        let ids: Vec<Uuid> = sql::query_scalar(
             "SELECT order_id FROM orders
              WHERE shop_id = $1 AND (state IN ('placed', 'accepted', 'picking', 'ready', 'on_its_way')
                  OR (state IN ('handed_over', 'cancelled') AND changed >= $2))
@@ -119,7 +119,7 @@ impl Answer<GetQueue> for Engine {
         .bind(head.shop.0)
         .bind(self.now().plus_minutes(-ENDED_STAYS).0)
         .bind(LIST_LIMIT)
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await?;
         list(&mut tx, head, &ids, &caller.actor).await
     }
@@ -130,10 +130,10 @@ impl Answer<Find> for Engine {
         let head = self.head().await?;
         let mut tx = self.snapshot().await?;
         let id: Option<Uuid> =
-            sqlx::query_scalar("SELECT order_id FROM orders WHERE shop_id = $1 AND pickup = $2")
+            sql::query_scalar("SELECT order_id FROM orders WHERE shop_id = $1 AND pickup = $2")
                 .bind(head.shop.0)
                 .bind(call.code.to_string())
-                .fetch_optional(&mut *tx)
+                .fetch_optional(&mut tx)
                 .await?;
         let kept = match id {
             Some(id) => find(&mut tx, head, OrderId(id)).await?,
@@ -143,7 +143,7 @@ impl Answer<Find> for Engine {
     }
 }
 
-async fn list(conn: &mut SqliteConnection, head: Head, ids: &[Uuid], actor: &Actor) -> Result<Orders, Fault> {
+async fn list(conn: &mut sql::Connection, head: Head, ids: &[Uuid], actor: &Actor) -> Result<Orders, Fault> {
     let kept = rows::find_all(conn, head, ids).await?;
     Ok(Orders { orders: kept.into_iter().filter_map(|kept| kept.seen_by(actor)).collect() })
 }

@@ -11,12 +11,12 @@ use ministore_core::money::Money;
 use ministore_core::order::{CancelReason, Order, OrderState};
 use ministore_core::payment::{PaymentState, Tender};
 use ministore_core::refusal::Refusal;
-use sqlx::{Row, SqlitePool};
 use uuid::Uuid;
 
 use crate::engine::{Clock, Engine};
 use crate::fault::Fault;
 use crate::order;
+use crate::sql;
 use crate::write::Write;
 use demo_wallet::DemoWallet;
 
@@ -78,7 +78,7 @@ impl Providers {
         self
     }
 
-    pub(crate) fn open(self, pool: &SqlitePool, clock: &Clock) -> Vec<Arc<dyn Provider>> {
+    pub(crate) fn open(self, pool: &sql::Pool, clock: &Clock) -> Vec<Arc<dyn Provider>> {
         let mut providers = self.others;
         if self.demo_wallet {
             providers.push(Arc::new(DemoWallet::new(pool.clone(), clock.clone())));
@@ -128,7 +128,7 @@ async fn book(
     by: Option<StaffId>,
 ) -> Result<(), Fault> {
     let (shop, now) = (write.shop(), write.now);
-    sqlx::query(
+    sql::query(
         "INSERT INTO payment_entry (shop_id, payment_id, entry, state, amount, tendered, by_staff, at)
          VALUES ($1, $2,
              (SELECT COALESCE(MAX(entry), 0) + 1 FROM payment_entry WHERE shop_id = $1 AND payment_id = $2),
@@ -189,18 +189,18 @@ impl Engine {
         };
         let rows = {
             let mut conn = self.reader().await?;
-            sqlx::query(
+            sql::query(
                 "SELECT order_id FROM orders
                  WHERE shop_id = $1 AND tender <> 'cash_at_handover'
                    AND (payment = 'unknown' OR (payment = 'captured' AND state = 'cancelled'))",
             )
             .bind(head.shop.0)
-            .fetch_all(&mut *conn)
+            .fetch_all(&mut conn)
             .await?
         };
         let mut open = 0;
         for row in rows {
-            let order = OrderId(row.try_get::<Uuid, _>(0)?);
+            let order = OrderId(row.try_get::<Uuid>(0)?);
             // A decline is a settled payment too.
             if let Ok(order) = self.settle(order).await?
                 && is_open(&order)

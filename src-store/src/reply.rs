@@ -5,11 +5,11 @@ use std::future::Future;
 use ministore_core::call::Call;
 use ministore_core::refusal::Refusal;
 use sha2::{Digest, Sha256};
-use sqlx::Row;
 use uuid::Uuid;
 
 use crate::engine::{Caller, Engine};
 use crate::fault::Fault;
+use crate::sql;
 use crate::write::Write;
 
 /// How a request is done inside its transaction.
@@ -35,7 +35,7 @@ impl Engine {
         if let Some(saved) = saved::<C>(&mut write, caller, &hash).await? {
             return saved.map_err(Fault::Refused);
         }
-        sqlx::query("SAVEPOINT act").execute(write.conn()).await?;
+        sql::query("SAVEPOINT act").execute(write.conn()).await?;
         match call.act(&mut write, caller).await {
             Ok(reply) => {
                 save::<C>(&mut write, caller, &hash, Ok(&reply)).await?;
@@ -43,7 +43,7 @@ impl Engine {
                 Ok(reply)
             }
             Err(Fault::Refused(refusal)) if !refusal.is_passing() => {
-                sqlx::query("ROLLBACK TO act").execute(write.conn()).await?;
+                sql::query("ROLLBACK TO act").execute(write.conn()).await?;
                 write.taken_back();
                 save::<C>(&mut write, caller, &hash, Err(&refusal)).await?;
                 write.commit(self).await?;
@@ -71,7 +71,7 @@ async fn saved<C: Call>(
     caller: &Caller,
     hash: &[u8],
 ) -> Result<Option<Result<C::Reply, Refusal>>, Fault> {
-    let row = sqlx::query(
+    let row = sql::query(
         "SELECT caller, name, body_hash, done, reply FROM call_reply WHERE shop_id = $1 AND call_id = $2",
     )
     .bind(write.shop())
@@ -79,14 +79,14 @@ async fn saved<C: Call>(
     .fetch_optional(write.conn())
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let same = row.try_get::<Uuid, _>(0)? == caller.who()
-        && row.try_get::<String, _>(1)? == C::NAME
-        && row.try_get::<Vec<u8>, _>(2)? == hash;
+    let same = row.try_get::<Uuid>(0)? == caller.who()
+        && row.try_get::<String>(1)? == C::NAME
+        && row.try_get::<Vec<u8>>(2)? == hash;
     if !same {
         return Err(Refusal::IdReused.into());
     }
     let text: String = row.try_get(4)?;
-    Ok(Some(match row.try_get::<i64, _>(3)? {
+    Ok(Some(match row.try_get::<i64>(3)? {
         1 => Ok(serde_json::from_str(&text)?),
         _ => Err(serde_json::from_str(&text)?),
     }))
@@ -102,7 +102,7 @@ async fn save<C: Call>(
         Ok(reply) => (1, serde_json::to_string(reply)?),
         Err(refusal) => (0, serde_json::to_string(refusal)?),
     };
-    sqlx::query(
+    sql::query(
         "INSERT INTO call_reply (shop_id, call_id, caller, name, body_hash, done, reply, at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (shop_id, call_id) DO UPDATE SET done = excluded.done, reply = excluded.reply",

@@ -10,11 +10,10 @@ use ministore_core::payment::{PaymentState, Tender};
 use ministore_core::role::StaffRole;
 use ministore_core::tax::TaxRate;
 use ministore_core::text::LocalText;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use crate::fault::Fault;
+use crate::sql;
 
 /// The columns that [`product`] reads, in its order, of a table named `p`.
 macro_rules! product_columns {
@@ -29,7 +28,7 @@ pub(crate) use product_columns;
 /// How many columns [`product_columns`] names.
 pub(crate) const PRODUCT_COLUMNS: usize = 20;
 
-pub(crate) fn product(row: &SqliteRow, currency: Currency) -> Result<Product, Fault> {
+pub(crate) fn product(row: &sql::Row, currency: Currency) -> Result<Product, Fault> {
     let wrong = |reason: &dyn ToString| Fault::row("product", reason.to_string());
     let gtin: Option<i64> = row.try_get(1)?;
     let gtin = gtin
@@ -37,15 +36,15 @@ pub(crate) fn product(row: &SqliteRow, currency: Currency) -> Result<Product, Fa
         .transpose()
         .map_err(|error| wrong(&error))?;
     let plu: Option<u32> = row.try_get(2)?;
-    let content = match (row.try_get::<Option<u32>, _>(9)?, row.try_get::<Option<&str>, _>(10)?) {
+    let content = match (row.try_get::<Option<u32>>(9)?, row.try_get::<Option<&str>>(10)?) {
         (Some(amount), Some(unit)) => Some(Content { amount, unit: content_unit(unit)? }),
         _ => None,
     };
     Ok(Product {
-        id: row.try_get::<Uuid, _>(0)?.into(),
+        id: row.try_get::<Uuid>(0)?.into(),
         gtin,
         plu: plu.map(|number| Plu::new(number).ok_or_else(|| wrong(&"plu"))).transpose()?,
-        category: row.try_get::<&str, _>(3)?.parse().map_err(|error| wrong(&error))?,
+        category: row.try_get::<&str>(3)?.parse().map_err(|error| wrong(&error))?,
         name: text(row, 4)?,
         brand: row.try_get(6)?,
         price: Price::new(currency.minor(row.try_get(7)?)).map_err(|error| wrong(&error))?,
@@ -57,7 +56,7 @@ pub(crate) fn product(row: &SqliteRow, currency: Currency) -> Result<Product, Fa
         allergens: text(row, 14)?,
         notes: text(row, 16)?,
         picture: row
-            .try_get::<Option<&str>, _>(18)?
+            .try_get::<Option<&str>>(18)?
             .map(str::parse)
             .transpose()
             .map_err(|error| wrong(&error))?,
@@ -121,6 +120,6 @@ pub(crate) fn payment_state(word: &str) -> Result<PaymentState, Fault> {
 }
 
 /// A text kept in two columns, the first of them at `at`.
-pub(crate) fn text(row: &SqliteRow, at: usize) -> Result<LocalText, Fault> {
-    Ok(LocalText::new(row.try_get::<String, _>(at)?, row.try_get::<String, _>(at + 1)?))
+pub(crate) fn text(row: &sql::Row, at: usize) -> Result<LocalText, Fault> {
+    Ok(LocalText::new(row.try_get::<String>(at)?, row.try_get::<String>(at + 1)?))
 }

@@ -5,12 +5,12 @@ mod correct;
 mod tokens;
 
 use ministore_core::catalogue::{Found, PAGE_LIMIT, Product, Search};
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::row::{self, product_columns};
+use crate::sql;
 use crate::write::Head;
 use tokens::Tokens;
 
@@ -61,7 +61,7 @@ impl Answer<Search> for Engine {
 
 /// The products that fit all of `words`, best first.
 async fn fitting(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     head: Head,
     words: &[String],
     limit: usize,
@@ -113,13 +113,13 @@ fn query(words: &[String], fit: Fit) -> Option<String> {
 /// The products that fit the query: those in stock first, then those that are what was typed rather than of it ("whole
 /// milk" before "milk toast": English and Chinese both name the thing last), then in the shop's order.
 async fn matching(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     head: Head,
     query: &str,
     typed: &str,
     limit: usize,
 ) -> Result<Vec<Product>, Fault> {
-    let rows = sqlx::query(concat!(
+    let rows = sql::query(concat!(
         "SELECT ",
         product_columns!(),
         " FROM (SELECT rowid AS position FROM product_search WHERE product_search MATCH $1 LIMIT $2) s
@@ -143,15 +143,15 @@ async fn matching(
 }
 
 /// How many products fit all of `words` in any way. Only what is sold is in the index.
-async fn count(conn: &mut SqliteConnection, words: &[String]) -> Result<u32, Fault> {
+async fn count(conn: &mut sql::Connection, words: &[String]) -> Result<u32, Fault> {
     let Some(query) = query(words, Fit::Pinyin) else { return Ok(0) };
-    let sql = "SELECT COUNT(*) FROM product_search WHERE product_search MATCH $1";
-    Ok(sqlx::query_scalar(sql).bind(query).fetch_one(conn).await?)
+    let total = "SELECT COUNT(*) FROM product_search WHERE product_search MATCH $1";
+    Ok(sql::query_scalar(total).bind(query).fetch_one(conn).await?)
 }
 
 /// Makes new products findable.
 pub(crate) async fn index(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     shop: Uuid,
     products: &[(i64, &Product)],
 ) -> Result<(), Fault> {
@@ -160,8 +160,7 @@ pub(crate) async fn index(
     }
     let rows: Vec<(i64, Tokens)> =
         products.iter().map(|(position, product)| (*position, Tokens::of(product))).collect();
-    let mut query =
-        QueryBuilder::<Sqlite>::new("INSERT INTO product_search (rowid, word, han, pinyin, initials) ");
+    let mut query = sql::Builder::new("INSERT INTO product_search (rowid, word, han, pinyin, initials) ");
     query.push_values(&rows, |mut values, (position, tokens)| {
         values
             .push_bind(*position)
@@ -177,7 +176,7 @@ pub(crate) async fn index(
 }
 
 /// Makes the product at `position` unfindable.
-pub(crate) async fn forget(conn: &mut SqliteConnection, position: i64) -> Result<(), Fault> {
-    sqlx::query("DELETE FROM product_search WHERE rowid = $1").bind(position).execute(conn).await?;
+pub(crate) async fn forget(conn: &mut sql::Connection, position: i64) -> Result<(), Fault> {
+    sql::query("DELETE FROM product_search WHERE rowid = $1").bind(position).execute(conn).await?;
     Ok(())
 }

@@ -6,13 +6,12 @@ use ministore_core::money::Money;
 use ministore_core::refusal::Refusal;
 use ministore_core::shop::{GetShop, Shop};
 use ministore_core::sync::{Changed, Cursor, Event};
-use sqlx::{Row, SqliteConnection};
 
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::sync::{Audience, Notice};
 use crate::write::{Head, Write};
-use crate::{random, row};
+use crate::{random, row, sql};
 
 impl Answer<GetShop> for Engine {
     async fn answer(&self, _: &Caller, _: GetShop) -> Result<Shop, Fault> {
@@ -42,14 +41,14 @@ impl Engine {
             Err(fault) => return Err(fault),
         }
         let mut tx = self.begin_immediate().await?;
-        let taken: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM shop").fetch_one(&mut *tx).await?;
+        let taken: i64 = sql::query_scalar("SELECT COUNT(*) FROM shop").fetch_one(&mut tx).await?;
         if taken > 0 {
             return Err(Refusal::IdReused.into());
         }
         save(&mut tx, shop).await?;
-        sqlx::query("INSERT INTO change (shop_id, kind, key, seq) VALUES ($1, 'shop', $1, 1)")
+        sql::query("INSERT INTO change (shop_id, kind, key, seq) VALUES ($1, 'shop', $1, 1)")
             .bind(shop.id.0)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await?;
         tx.commit().await?;
         let event = Event { cursor: Cursor(1), what: Changed::Shop };
@@ -70,9 +69,9 @@ impl Engine {
 }
 
 /// Writes all of `shop`.
-pub(crate) async fn save(conn: &mut SqliteConnection, shop: &Shop) -> Result<(), Fault> {
+pub(crate) async fn save(conn: &mut sql::Connection, shop: &Shop) -> Result<(), Fault> {
     let salt = random::bytes::<16>()?;
-    sqlx::query(
+    sql::query(
         "INSERT INTO shop (shop_id, name_en, name_zh, address_en, address_zh, currency, zone, accent, in_store,
              slots, delivery, points, tenders, demo, pin_salt)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
@@ -99,7 +98,7 @@ pub(crate) async fn save(conn: &mut SqliteConnection, shop: &Shop) -> Result<(),
     .bind(salt.as_slice())
     .execute(&mut *conn)
     .await?;
-    sqlx::query("DELETE FROM category WHERE shop_id = $1").bind(shop.id.0).execute(&mut *conn).await?;
+    sql::query("DELETE FROM category WHERE shop_id = $1").bind(shop.id.0).execute(&mut *conn).await?;
     for category in &shop.categories {
         save_category(conn, shop.id.0, category).await?;
     }
@@ -108,11 +107,11 @@ pub(crate) async fn save(conn: &mut SqliteConnection, shop: &Shop) -> Result<(),
 
 /// Writes one category.
 pub(crate) async fn save_category(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     shop: uuid::Uuid,
     category: &Category,
 ) -> Result<(), Fault> {
-    sqlx::query(
+    sql::query(
         "INSERT INTO category (shop_id, slug, name_en, name_zh, icon, position) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (shop_id, slug) DO UPDATE SET name_en = excluded.name_en, name_zh = excluded.name_zh,
              icon = excluded.icon, position = excluded.position",
@@ -129,8 +128,8 @@ pub(crate) async fn save_category(
 }
 
 /// The shop as it is.
-pub(crate) async fn load(conn: &mut SqliteConnection, head: Head) -> Result<Shop, Fault> {
-    let row = sqlx::query(
+pub(crate) async fn load(conn: &mut sql::Connection, head: Head) -> Result<Shop, Fault> {
+    let row = sql::query(
         "SELECT name_en, name_zh, address_en, address_zh, zone, accent, in_store, slots, delivery, points, tenders,
              demo
          FROM shop WHERE shop_id = $1",
@@ -151,13 +150,13 @@ pub(crate) async fn load(conn: &mut SqliteConnection, head: Head) -> Result<Shop
         delivery: serde_json::from_str(row.try_get(8)?)?,
         points: serde_json::from_str(row.try_get(9)?)?,
         tenders: serde_json::from_str(row.try_get(10)?)?,
-        demo: row.try_get::<i64, _>(11)? == 1,
+        demo: row.try_get::<i64>(11)? == 1,
     })
 }
 
 /// The categories in their order.
-pub(crate) async fn categories(conn: &mut SqliteConnection, head: Head) -> Result<Vec<Category>, Fault> {
-    let rows = sqlx::query(
+pub(crate) async fn categories(conn: &mut sql::Connection, head: Head) -> Result<Vec<Category>, Fault> {
+    let rows = sql::query(
         "SELECT slug, name_en, name_zh, icon, position FROM category WHERE shop_id = $1 ORDER BY position, slug",
     )
     .bind(head.shop.0)
@@ -166,7 +165,7 @@ pub(crate) async fn categories(conn: &mut SqliteConnection, head: Head) -> Resul
     rows.iter()
         .map(|row| {
             Ok(Category {
-                slug: row.try_get::<&str, _>(0)?.parse().map_err(|error| Fault::row("category", error))?,
+                slug: row.try_get::<&str>(0)?.parse().map_err(|error| Fault::row("category", error))?,
                 name: row::text(row, 1)?,
                 icon: row.try_get(3)?,
                 position: row.try_get(4)?,

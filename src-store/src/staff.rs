@@ -9,12 +9,12 @@ use ministore_core::staff::{
     GetMe, PIN_TRIES, Pin, SESSION_MINUTES, SignIn, SignOut, SignedIn, pin_wait_minutes,
 };
 use ministore_core::time::Timestamp;
-use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::engine::{Answer, Caller, Engine, PinCost, secret_hash};
 use crate::fault::Fault;
 use crate::row;
+use crate::sql;
 use crate::write::Write;
 
 /// Wrong PINs in a row, over all devices at which no staff ever signed in, before those have to wait. A guesser can
@@ -60,7 +60,7 @@ impl Engine {
         let mut write = Write::begin(self).await?;
         let (shop, now) = (write.shop(), write.now);
         free(&mut write, member.id, &hash).await?;
-        sqlx::query(
+        sql::query(
             "INSERT INTO staff (shop_id, staff_id, name, role, pin_hash, created) VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(shop)
@@ -79,7 +79,7 @@ impl Engine {
         let mut write = Write::begin(self).await?;
         let shop = write.shop();
         free(&mut write, staff, &hash).await?;
-        let changed = sqlx::query("UPDATE staff SET pin_hash = $3 WHERE shop_id = $1 AND staff_id = $2")
+        let changed = sql::query("UPDATE staff SET pin_hash = $3 WHERE shop_id = $1 AND staff_id = $2")
             .bind(shop)
             .bind(staff.0)
             .bind(hash)
@@ -88,7 +88,7 @@ impl Engine {
         if changed.rows_affected() == 0 {
             return Err(Fault::not_found(Thing::Member));
         }
-        sqlx::query("DELETE FROM session WHERE shop_id = $1 AND staff_id = $2")
+        sql::query("DELETE FROM session WHERE shop_id = $1 AND staff_id = $2")
             .bind(shop)
             .bind(staff.0)
             .execute(write.conn())
@@ -99,9 +99,9 @@ impl Engine {
     async fn list_staff(&self) -> Result<Vec<StaffMember>, Fault> {
         let head = self.head().await?;
         let mut conn = self.reader().await?;
-        let rows = sqlx::query("SELECT staff_id, name, role FROM staff WHERE shop_id = $1 ORDER BY name")
+        let rows = sql::query("SELECT staff_id, name, role FROM staff WHERE shop_id = $1 ORDER BY name")
             .bind(head.shop.0)
-            .fetch_all(&mut *conn)
+            .fetch_all(&mut conn)
             .await?;
         rows.iter()
             .map(|row| {
@@ -118,7 +118,7 @@ impl Engine {
     /// never leaves the database, no table of hashes made elsewhere helps.
     async fn pin_hash(&self, pin: &Pin) -> Result<Vec<u8>, Fault> {
         let head = self.head().await?;
-        let salt: Vec<u8> = sqlx::query_scalar("SELECT pin_salt FROM shop WHERE shop_id = $1")
+        let salt: Vec<u8> = sql::query_scalar("SELECT pin_salt FROM shop WHERE shop_id = $1")
             .bind(head.shop.0)
             .fetch_one(&mut *self.reader().await?)
             .await?;
@@ -142,7 +142,7 @@ fn hash(pin: &Pin, salt: &[u8], cost: PinCost) -> Result<Vec<u8>, Fault> {
 /// Refuses a PIN that another has.
 async fn free(write: &mut Write, staff: StaffId, hash: &[u8]) -> Result<(), Fault> {
     let shop = write.shop();
-    let taken: i64 = sqlx::query_scalar(
+    let taken: i64 = sql::query_scalar(
         "SELECT COUNT(*) FROM staff WHERE shop_id = $1 AND pin_hash = $2 AND staff_id <> $3",
     )
     .bind(shop)
@@ -159,16 +159,14 @@ struct Tries {
     locked_until: Timestamp,
 }
 
-async fn tries(conn: &mut SqliteConnection, shop: Uuid, device: Uuid) -> Result<Option<Tries>, Fault> {
-    let row = sqlx::query("SELECT known, pin_locked_until FROM device WHERE shop_id = $1 AND device_id = $2")
+async fn tries(conn: &mut sql::Connection, shop: Uuid, device: Uuid) -> Result<Option<Tries>, Fault> {
+    let row = sql::query("SELECT known, pin_locked_until FROM device WHERE shop_id = $1 AND device_id = $2")
         .bind(shop)
         .bind(device)
         .fetch_optional(conn)
         .await?;
-    row.map(|row| {
-        Ok(Tries { known: row.try_get::<i64, _>(0)? == 1, locked_until: Timestamp(row.try_get(1)?) })
-    })
-    .transpose()
+    row.map(|row| Ok(Tries { known: row.try_get::<i64>(0)? == 1, locked_until: Timestamp(row.try_get(1)?) }))
+        .transpose()
 }
 
 impl Answer<SignIn> for Engine {
@@ -181,12 +179,11 @@ impl Answer<SignIn> for Engine {
         let mut write = Write::begin(self).await?;
         let (shop, now) = (write.shop(), write.now);
         let known = refuse_locked(write.conn(), shop, device, now).await?;
-        let found =
-            sqlx::query("SELECT staff_id, name, role FROM staff WHERE shop_id = $1 AND pin_hash = $2")
-                .bind(shop)
-                .bind(&hash)
-                .fetch_optional(write.conn())
-                .await?;
+        let found = sql::query("SELECT staff_id, name, role FROM staff WHERE shop_id = $1 AND pin_hash = $2")
+            .bind(shop)
+            .bind(&hash)
+            .fetch_optional(write.conn())
+            .await?;
         let Some(found) = found else {
             let refusal = count_failure(&mut write, device, known).await?;
             write.commit(self).await?;
@@ -194,7 +191,7 @@ impl Answer<SignIn> for Engine {
         };
         let staff = StaffId(found.try_get(0)?);
         let until = now.plus_minutes(SESSION_MINUTES);
-        let session = sqlx::query(
+        let session = sql::query(
             "INSERT INTO session (shop_id, session_id, staff_id, device_id, secret_hash, started, until)
              VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (shop_id, session_id) DO UPDATE SET until = excluded.until
@@ -213,7 +210,7 @@ impl Answer<SignIn> for Engine {
         if session.rows_affected() == 0 {
             return Err(Refusal::IdReused.into());
         }
-        sqlx::query(
+        sql::query(
             "UPDATE device SET known = 1, pin_failures = 0, pin_locked_until = 0
              WHERE shop_id = $1 AND device_id = $2",
         )
@@ -221,7 +218,7 @@ impl Answer<SignIn> for Engine {
         .bind(device.0)
         .execute(write.conn())
         .await?;
-        sqlx::query("DELETE FROM session WHERE shop_id = $1 AND until <= $2")
+        sql::query("DELETE FROM session WHERE shop_id = $1 AND until <= $2")
             .bind(shop)
             .bind(now.0)
             .execute(write.conn())
@@ -233,7 +230,7 @@ impl Answer<SignIn> for Engine {
 
 /// Refuses a device that has to wait. Gives whether staff has signed in there before.
 async fn refuse_locked(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     shop: Uuid,
     device: DeviceId,
     now: Timestamp,
@@ -253,7 +250,7 @@ async fn count_failure(write: &mut Write, device: DeviceId, known: bool) -> Resu
     let failures = add_failure(write, device.0).await?;
     let mut until = now.plus_minutes(pin_wait_minutes(failures));
     if !known {
-        sqlx::query(
+        sql::query(
             "INSERT INTO device (shop_id, device_id, secret_hash, created) VALUES ($1, $2, $3, $4)
              ON CONFLICT (shop_id, device_id) DO NOTHING",
         )
@@ -278,7 +275,7 @@ async fn count_failure(write: &mut Write, device: DeviceId, known: bool) -> Resu
 
 async fn add_failure(write: &mut Write, device: Uuid) -> Result<u32, Fault> {
     let shop = write.shop();
-    Ok(sqlx::query_scalar(
+    Ok(sql::query_scalar(
         "UPDATE device SET pin_failures = pin_failures + 1 WHERE shop_id = $1 AND device_id = $2
          RETURNING pin_failures",
     )
@@ -290,7 +287,7 @@ async fn add_failure(write: &mut Write, device: Uuid) -> Result<u32, Fault> {
 
 async fn lock(write: &mut Write, device: Uuid, until: Timestamp) -> Result<(), Fault> {
     let shop = write.shop();
-    sqlx::query("UPDATE device SET pin_locked_until = $3 WHERE shop_id = $1 AND device_id = $2")
+    sql::query("UPDATE device SET pin_locked_until = $3 WHERE shop_id = $1 AND device_id = $2")
         .bind(shop)
         .bind(device)
         .bind(until.0)
@@ -304,7 +301,7 @@ impl Answer<SignOut> for Engine {
         let Actor::Staff { session, .. } = caller.actor else { return Err(Refusal::SignInFirst.into()) };
         let mut write = Write::begin(self).await?;
         let shop = write.shop();
-        sqlx::query("DELETE FROM session WHERE shop_id = $1 AND session_id = $2")
+        sql::query("DELETE FROM session WHERE shop_id = $1 AND session_id = $2")
             .bind(shop)
             .bind(session.0)
             .execute(write.conn())
@@ -319,7 +316,7 @@ impl Answer<GetMe> for Engine {
         let Actor::Staff { session, .. } = caller.actor else { return Err(Refusal::SignInFirst.into()) };
         let head = self.head().await?;
         let mut conn = self.reader().await?;
-        let row = sqlx::query(
+        let row = sql::query(
             "SELECT f.staff_id, f.name, f.role, s.until FROM session s
              JOIN staff f ON f.shop_id = s.shop_id AND f.staff_id = s.staff_id
              WHERE s.shop_id = $1 AND s.session_id = $2 AND s.until > $3",
@@ -327,7 +324,7 @@ impl Answer<GetMe> for Engine {
         .bind(head.shop.0)
         .bind(session.0)
         .bind(self.now().0)
-        .fetch_optional(&mut *conn)
+        .fetch_optional(&mut conn)
         .await?
         .ok_or(Refusal::SignInFirst)?;
         Ok(SignedIn {

@@ -6,6 +6,7 @@ use ministore_core::refusal::Refusal;
 use ministore_core::stock::StockReason;
 
 use crate::fault::Fault;
+use crate::sql;
 use crate::write::Write;
 
 /// Takes `quantity` of `product` off the shelf for `order`. Refused where less is left: the check and the change are
@@ -17,7 +18,7 @@ pub(crate) async fn take(
     order: OrderId,
 ) -> Result<(), Fault> {
     let shop = write.shop();
-    let taken = sqlx::query(
+    let taken = sql::query(
         "UPDATE product SET available = available - $3
          WHERE shop_id = $1 AND product_id = $2 AND available >= $3 AND sold = 1",
     )
@@ -27,7 +28,7 @@ pub(crate) async fn take(
     .execute(write.conn())
     .await?;
     if taken.rows_affected() == 0 {
-        let left: Option<i64> = sqlx::query_scalar(
+        let left: Option<i64> = sql::query_scalar(
             "SELECT available FROM product WHERE shop_id = $1 AND product_id = $2 AND sold = 1",
         )
         .bind(shop)
@@ -50,7 +51,7 @@ pub(crate) async fn put_back(
     order: Option<OrderId>,
 ) -> Result<(), Fault> {
     let shop = write.shop();
-    sqlx::query("UPDATE product SET available = available + $3 WHERE shop_id = $1 AND product_id = $2")
+    sql::query("UPDATE product SET available = available + $3 WHERE shop_id = $1 AND product_id = $2")
         .bind(shop)
         .bind(product.0)
         .bind(quantity)
@@ -68,7 +69,7 @@ async fn book(
     order: Option<OrderId>,
 ) -> Result<(), Fault> {
     let (shop, now) = (write.shop(), write.now);
-    sqlx::query(
+    sql::query(
         "INSERT INTO stock_movement (shop_id, product_id, entry, quantity, reason, order_id, at)
          VALUES ($1, $2,
              (SELECT COALESCE(MAX(entry), 0) + 1 FROM stock_movement WHERE shop_id = $1 AND product_id = $2),

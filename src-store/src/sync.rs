@@ -8,13 +8,12 @@ use ministore_core::order::OrderState;
 use ministore_core::refusal::Refusal;
 use ministore_core::role::Actor;
 use ministore_core::sync::{Change, Changed, Changes, Cursor, Event, Pull};
-use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::write::Head;
-use crate::{catalogue, member, order, shop};
+use crate::{catalogue, member, order, shop, sql};
 
 /// The most changes that one pull gives.
 pub const PULL_LIMIT: u32 = 2000;
@@ -58,7 +57,7 @@ impl Answer<Pull> for Engine {
         let head = self.head().await?;
         let device = caller.device()?;
         let mut tx = self.snapshot().await?;
-        let mut rows = sqlx::query(
+        let mut rows = sql::query(
             "SELECT kind, key, seq FROM change
              WHERE shop_id = $1 AND seq > $2 AND (device_id IS NULL OR device_id = $3)
              ORDER BY seq LIMIT $4",
@@ -67,7 +66,7 @@ impl Answer<Pull> for Engine {
         .bind(call.after.0)
         .bind(device.0)
         .bind(i64::from(call.limit) + 1)
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await?;
         let more = rows.len() > call.limit as usize;
         rows.truncate(call.limit as usize);
@@ -99,20 +98,16 @@ impl Answer<Pull> for Engine {
     }
 }
 
-async fn shop_is_news(conn: &mut SqliteConnection, head: Head, after: Cursor) -> Result<bool, Fault> {
+async fn shop_is_news(conn: &mut sql::Connection, head: Head, after: Cursor) -> Result<bool, Fault> {
     let seq: Option<i64> =
-        sqlx::query_scalar("SELECT seq FROM change WHERE shop_id = $1 AND kind = 'shop' AND key = $1")
+        sql::query_scalar("SELECT seq FROM change WHERE shop_id = $1 AND kind = 'shop' AND key = $1")
             .bind(head.shop.0)
             .fetch_optional(conn)
             .await?;
     Ok(seq.is_some_and(|seq| seq > after.0))
 }
 
-async fn product_change(
-    conn: &mut SqliteConnection,
-    head: Head,
-    product: ProductId,
-) -> Result<Change, Fault> {
+async fn product_change(conn: &mut sql::Connection, head: Head, product: ProductId) -> Result<Change, Fault> {
     Ok(match catalogue::by_id(conn, head, product).await? {
         Some(product) => Change::Product(Box::new(product)),
         None => Change::ProductGone(product),
@@ -125,9 +120,9 @@ impl Engine {
         let newest = async {
             let head = self.head().await?;
             let mut conn = self.reader().await?;
-            let newest: Option<i64> = sqlx::query_scalar("SELECT MAX(seq) FROM change WHERE shop_id = $1")
+            let newest: Option<i64> = sql::query_scalar("SELECT MAX(seq) FROM change WHERE shop_id = $1")
                 .bind(head.shop.0)
-                .fetch_one(&mut *conn)
+                .fetch_one(&mut conn)
                 .await?;
             Ok::<_, Fault>(Cursor(newest.unwrap_or(0)))
         };
@@ -150,7 +145,7 @@ impl Engine {
         let staff = matches!(actor, Actor::Staff { .. });
         let device = actor.device().map(|device| device.0);
         let mut conn = self.reader().await?;
-        let rows = sqlx::query(
+        let rows = sql::query(
             "SELECT c.kind, c.key, c.seq, o.number, o.state FROM change c
              LEFT JOIN orders o ON c.kind = 'order' AND o.shop_id = c.shop_id AND o.order_id = c.key
              WHERE c.shop_id = $1 AND c.seq > $2
@@ -162,7 +157,7 @@ impl Engine {
         .bind(device)
         .bind(i64::from(staff))
         .bind(i64::from(limit))
-        .fetch_all(&mut *conn)
+        .fetch_all(&mut conn)
         .await?;
         rows.iter()
             .map(|row| {

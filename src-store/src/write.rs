@@ -5,11 +5,11 @@ use ministore_core::money::Currency;
 use ministore_core::order::Order;
 use ministore_core::sync::{Changed, Cursor, Event};
 use ministore_core::time::Timestamp;
-use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
 use crate::engine::Engine;
 use crate::fault::Fault;
+use crate::sql;
 use crate::sync::{Audience, Notice};
 
 /// The shop of a database, as every statement needs it. It never changes.
@@ -21,7 +21,7 @@ pub(crate) struct Head {
 
 /// The one writing transaction of the moment.
 pub(crate) struct Write {
-    tx: Transaction<'static, Sqlite>,
+    tx: sql::Transaction,
     pub(crate) head: Head,
     pub(crate) now: Timestamp,
     next_seq: Option<i64>,
@@ -36,7 +36,7 @@ impl Write {
         Ok(Self { tx, head, now: engine.now(), next_seq: None, notices: Vec::new() })
     }
 
-    pub(crate) fn conn(&mut self) -> &mut SqliteConnection {
+    pub(crate) fn conn(&mut self) -> &mut sql::Connection {
         &mut self.tx
     }
 
@@ -59,9 +59,9 @@ impl Write {
         let seq = match self.next_seq {
             Some(seq) => seq,
             None => {
-                let last: Option<i64> = sqlx::query_scalar("SELECT MAX(seq) FROM change WHERE shop_id = $1")
+                let last: Option<i64> = sql::query_scalar("SELECT MAX(seq) FROM change WHERE shop_id = $1")
                     .bind(self.shop())
-                    .fetch_one(&mut *self.tx)
+                    .fetch_one(&mut self.tx)
                     .await?;
                 last.unwrap_or(0) + 1
             }
@@ -79,7 +79,7 @@ impl Write {
         what: Changed,
     ) -> Result<(), Fault> {
         let seq = self.next_seq().await?;
-        sqlx::query(
+        sql::query(
             "INSERT INTO change (shop_id, kind, key, seq, device_id) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (shop_id, kind, key) DO UPDATE SET seq = excluded.seq",
         )
@@ -88,7 +88,7 @@ impl Write {
         .bind(key)
         .bind(seq)
         .bind(device)
-        .execute(&mut *self.tx)
+        .execute(&mut self.tx)
         .await?;
         self.notices.push(Notice { event: Event { cursor: Cursor(seq), what }, audience });
         Ok(())

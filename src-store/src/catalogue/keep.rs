@@ -2,12 +2,11 @@
 
 use ministore_core::catalogue::{PictureId, Product};
 use sha2::{Digest, Sha256};
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use super::{Picture, gtin_key};
 use crate::fault::Fault;
-use crate::{row, search};
+use crate::{row, search, sql};
 
 /// The name of a picture with these bytes.
 pub(crate) fn picture_id(bytes: &[u8]) -> Result<PictureId, Fault> {
@@ -17,12 +16,12 @@ pub(crate) fn picture_id(bytes: &[u8]) -> Result<PictureId, Fault> {
 
 /// Keeps a picture; one that is there already stays.
 pub(crate) async fn keep_picture(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     shop: Uuid,
     id: &PictureId,
     picture: &Picture,
 ) -> Result<(), Fault> {
-    sqlx::query(
+    sql::query(
         "INSERT INTO picture (shop_id, picture_id, media_type, bytes) VALUES ($1, $2, $3, $4)
          ON CONFLICT (shop_id, picture_id) DO NOTHING",
     )
@@ -36,8 +35,8 @@ pub(crate) async fn keep_picture(
 }
 
 /// The place behind the last product.
-pub(crate) async fn next_position(conn: &mut SqliteConnection, shop: Uuid) -> Result<i64, Fault> {
-    let last: Option<i64> = sqlx::query_scalar("SELECT MAX(position) FROM product WHERE shop_id = $1")
+pub(crate) async fn next_position(conn: &mut sql::Connection, shop: Uuid) -> Result<i64, Fault> {
+    let last: Option<i64> = sql::query_scalar("SELECT MAX(position) FROM product WHERE shop_id = $1")
         .bind(shop)
         .fetch_one(conn)
         .await?;
@@ -45,8 +44,8 @@ pub(crate) async fn next_position(conn: &mut SqliteConnection, shop: Uuid) -> Re
 }
 
 /// Writes a product as it is told, new or known, with what the search needs.
-pub(crate) async fn keep(conn: &mut SqliteConnection, shop: Uuid, product: &Product) -> Result<(), Fault> {
-    let known = sqlx::query(
+pub(crate) async fn keep(conn: &mut sql::Connection, shop: Uuid, product: &Product) -> Result<(), Fault> {
+    let known = sql::query(
         "SELECT position, name_en, name_zh, brand, gtin, plu FROM product WHERE shop_id = $1 AND product_id = $2",
     )
     .bind(shop)
@@ -60,11 +59,11 @@ pub(crate) async fn keep(conn: &mut SqliteConnection, shop: Uuid, product: &Prod
         return search::index(conn, shop, &[(position, product)]).await;
     };
     let gtin: Option<i64> = known.try_get(4)?;
-    let same_words = known.try_get::<&str, _>(1)? == product.name.en
-        && known.try_get::<&str, _>(2)? == product.name.zh
-        && known.try_get::<&str, _>(3)? == product.brand
+    let same_words = known.try_get::<&str>(1)? == product.name.en
+        && known.try_get::<&str>(2)? == product.name.zh
+        && known.try_get::<&str>(3)? == product.brand
         && gtin == product.gtin.map(|gtin| gtin_key(gtin.as_u64())).transpose()?
-        && known.try_get::<Option<u32>, _>(5)? == product.plu.map(|plu| plu.number());
+        && known.try_get::<Option<u32>>(5)? == product.plu.map(|plu| plu.number());
     let position = known.try_get(0)?;
     update(conn, shop, product).await?;
     if !same_words {
@@ -75,8 +74,8 @@ pub(crate) async fn keep(conn: &mut SqliteConnection, shop: Uuid, product: &Prod
 }
 
 /// Removes a product whose code has passed to this one: it is sold no more.
-async fn give_up_code(conn: &mut SqliteConnection, shop: Uuid, product: &Product) -> Result<(), Fault> {
-    let gone: Vec<i64> = sqlx::query_scalar(
+async fn give_up_code(conn: &mut sql::Connection, shop: Uuid, product: &Product) -> Result<(), Fault> {
+    let gone: Vec<i64> = sql::query_scalar(
         "DELETE FROM product WHERE shop_id = $1 AND (gtin = $2 OR plu = $3) RETURNING position",
     )
     .bind(shop)
@@ -91,8 +90,8 @@ async fn give_up_code(conn: &mut SqliteConnection, shop: Uuid, product: &Product
 }
 
 /// Writes all that a product is, but for its key and its place.
-async fn update(conn: &mut SqliteConnection, shop: Uuid, product: &Product) -> Result<(), Fault> {
-    sqlx::query(
+async fn update(conn: &mut sql::Connection, shop: Uuid, product: &Product) -> Result<(), Fault> {
+    sql::query(
         "UPDATE product SET gtin = $3, plu = $4, category = $5, name_en = $6, name_zh = $7, brand = $8, price = $9,
              sold_by = $10, content_amount = $11, content_unit = $12, tax = $13, aisle = $14, min_age = $15,
              allergens_en = $16, allergens_zh = $17, notes_en = $18, notes_zh = $19, picture = $20, available = $21,
@@ -127,14 +126,14 @@ async fn update(conn: &mut SqliteConnection, shop: Uuid, product: &Product) -> R
 
 /// Writes new products, each at its place, in one statement; at most [`super::BATCH`] of them.
 pub(crate) async fn insert(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     shop: Uuid,
     products: &[(i64, &Product)],
 ) -> Result<(), Fault> {
     if products.is_empty() {
         return Ok(());
     }
-    let mut query = QueryBuilder::<Sqlite>::new(
+    let mut query = sql::Builder::new(
         "INSERT INTO product (shop_id, product_id, position, gtin, plu, category, name_en, name_zh, brand, price,
              sold_by, content_amount, content_unit, tax, aisle, min_age, allergens_en, allergens_zh, notes_en, notes_zh,
              picture, available) ",

@@ -6,7 +6,6 @@ use ministore_core::catalogue::Product;
 use ministore_core::code::ProductCode;
 use ministore_core::stock::StockReason;
 use ministore_core::sync::{Changed, Cursor, Event};
-use sqlx::{QueryBuilder, Row, Sqlite};
 
 use super::{BadRow, ImportReport, Incoming, PictureOf};
 use crate::catalogue::{self, BATCH, gtin_key};
@@ -14,6 +13,7 @@ use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::row::{self, product_columns};
 use crate::search;
+use crate::sql;
 use crate::sync::{Audience, Notice};
 use crate::write::Write;
 
@@ -110,13 +110,13 @@ async fn known(write: &mut Write, rows: &[Incoming]) -> Result<HashMap<ProductCo
         if numbers.is_empty() {
             continue;
         }
-        let mut query = QueryBuilder::<Sqlite>::new(concat!(
+        let mut query = sql::Builder::new(concat!(
             "SELECT ",
             product_columns!(),
             ", p.sold FROM product p WHERE p.shop_id = "
         ));
         query.push_bind(shop).push(column);
-        let mut list = query.separated(", ");
+        let mut list = query.list();
         // Always as many, so that one prepared statement serves every batch.
         for at in 0..BATCH {
             list.push_bind(numbers.get(at).copied());
@@ -124,7 +124,7 @@ async fn known(write: &mut Write, rows: &[Incoming]) -> Result<HashMap<ProductCo
         query.push(")");
         for row in query.build().fetch_all(write.conn()).await? {
             let product = row::product(&row, currency)?;
-            let sold = row.try_get::<i64, _>(row::PRODUCT_COLUMNS)? == 1;
+            let sold = row.try_get::<i64>(row::PRODUCT_COLUMNS)? == 1;
             if let Some(code) = product.code() {
                 known.insert(code, Known { product, sold });
             }
@@ -146,7 +146,7 @@ async fn merged(
         PictureOf::Kept => there.and_then(|there| there.product.picture.clone()),
         PictureOf::Named(id) => {
             let has: i64 =
-                sqlx::query_scalar("SELECT COUNT(*) FROM picture WHERE shop_id = $1 AND picture_id = $2")
+                sql::query_scalar("SELECT COUNT(*) FROM picture WHERE shop_id = $1 AND picture_id = $2")
                     .bind(shop)
                     .bind(id.as_str())
                     .fetch_one(write.conn())
@@ -184,7 +184,7 @@ async fn count(write: &mut Write, moved: &[(Product, i64)]) -> Result<(), Fault>
     if moved.is_empty() {
         return Ok(());
     }
-    let mut query = QueryBuilder::<Sqlite>::new("WITH counted (product_id, quantity) AS (");
+    let mut query = sql::Builder::new("WITH counted (product_id, quantity) AS (");
     query.push_values(moved, |mut values, (product, quantity)| {
         values.push_bind(product.id.0).push_bind(*quantity);
     });
@@ -212,7 +212,7 @@ async fn number(write: &mut Write, products: Vec<Product>) -> Result<Vec<(i64, P
     for product in products {
         numbered.push((write.next_seq().await?, product));
     }
-    let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO change (shop_id, kind, key, seq) ");
+    let mut query = sql::Builder::new("INSERT INTO change (shop_id, kind, key, seq) ");
     query.push_values(&numbered, |mut values, (seq, product)| {
         values.push_bind(shop).push_bind("product").push_bind(product.id.0).push_bind(*seq);
     });

@@ -15,7 +15,7 @@ use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::reply::{Act, body_hash};
 use crate::write::Write;
-use crate::{fulfilment, member, payment, random, shop, stock};
+use crate::{fulfilment, member, payment, random, shop, sql, stock};
 
 impl Answer<Place> for Engine {
     async fn answer(&self, caller: &Caller, call: Place) -> Result<Order, Fault> {
@@ -140,7 +140,7 @@ fn checked_fulfilment(fulfilment: &Fulfilment) -> Result<Fulfilment, Fault> {
 /// Numbers are counted from 1001 on.
 async fn next_number(write: &mut Write) -> Result<u32, Fault> {
     let shop = write.shop();
-    Ok(sqlx::query_scalar("SELECT COALESCE(MAX(number), 1000) + 1 FROM orders WHERE shop_id = $1")
+    Ok(sql::query_scalar("SELECT COALESCE(MAX(number), 1000) + 1 FROM orders WHERE shop_id = $1")
         .bind(shop)
         .fetch_one(write.conn())
         .await?)
@@ -151,7 +151,7 @@ async fn new_pickup_code(write: &mut Write) -> Result<PickupCode, Fault> {
     let shop = write.shop();
     loop {
         let code = PickupCode::from_bits(random::bits()?);
-        let taken: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM orders WHERE shop_id = $1 AND pickup = $2")
+        let taken: i64 = sql::query_scalar("SELECT COUNT(*) FROM orders WHERE shop_id = $1 AND pickup = $2")
             .bind(shop)
             .bind(code.to_string())
             .fetch_one(write.conn())

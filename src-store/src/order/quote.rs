@@ -12,12 +12,11 @@ use ministore_core::pricing::{self, PriceLine, Totals};
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::shop::Shop;
-use sqlx::SqliteConnection;
 
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::write::Head;
-use crate::{catalogue, shop};
+use crate::{catalogue, shop, sql};
 
 impl Answer<Quote> for Engine {
     async fn answer(&self, _: &Caller, call: Quote) -> Result<Quoted, Fault> {
@@ -49,7 +48,7 @@ pub(super) struct Goods(HashMap<ProductId, Product>);
 impl Goods {
     /// Loads them. Refused where one is not sold.
     pub(super) async fn of(
-        conn: &mut SqliteConnection,
+        conn: &mut sql::Connection,
         head: Head,
         lines: &[PlaceLine],
     ) -> Result<Self, Fault> {

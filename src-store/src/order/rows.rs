@@ -11,13 +11,12 @@ use ministore_core::pricing::Totals;
 use ministore_core::quantity::Measure;
 use ministore_core::tax::TaxRate;
 use ministore_core::time::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use super::Kept;
 use crate::fault::Fault;
 use crate::row;
+use crate::sql;
 use crate::write::{Head, Write};
 
 /// What leaves the shelf for `lines`: each product once, in the order of the lines.
@@ -34,17 +33,13 @@ pub(crate) fn needed(lines: &[OrderLine]) -> Vec<(ProductId, i64)> {
 }
 
 /// One order.
-pub(crate) async fn find(
-    conn: &mut SqliteConnection,
-    head: Head,
-    id: OrderId,
-) -> Result<Option<Kept>, Fault> {
+pub(crate) async fn find(conn: &mut sql::Connection, head: Head, id: OrderId) -> Result<Option<Kept>, Fault> {
     Ok(find_all(conn, head, &[id.0]).await?.pop())
 }
 
 /// The orders of these keys, in their order; a key without one is left out.
 pub(super) async fn find_all(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     head: Head,
     ids: &[Uuid],
 ) -> Result<Vec<Kept>, Fault> {
@@ -88,10 +83,10 @@ pub(super) async fn find_all(
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
-fn select(columns: &'static str, order: &'static str, head: Head, ids: &[Uuid]) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(columns);
+fn select(columns: &'static str, order: &'static str, head: Head, ids: &[Uuid]) -> sql::Builder<'static> {
+    let mut query = sql::Builder::new(columns);
     query.push_bind(head.shop.0).push(" AND order_id IN (");
-    let mut list = query.separated(", ");
+    let mut list = query.list();
     for id in ids {
         list.push_bind(*id);
     }
@@ -103,15 +98,15 @@ fn state(word: &str) -> Result<OrderState, Fault> {
     OrderState::of_word(word).ok_or_else(|| Fault::row("orders", word))
 }
 
-fn order(row: &SqliteRow, currency: Currency) -> Result<Kept, Fault> {
+fn order(row: &sql::Row, currency: Currency) -> Result<Kept, Fault> {
     let starts = Timestamp(row.try_get(7)?);
     let fulfilment = match row::mode(row.try_get(6)?)? {
         Mode::Pickup => Fulfilment::Pickup { starts },
         Mode::Delivery => Fulfilment::Delivery {
             starts,
             address: Address {
-                street: row.try_get::<Option<String>, _>(8)?.unwrap_or_default(),
-                note: row.try_get::<Option<String>, _>(9)?.unwrap_or_default(),
+                street: row.try_get::<Option<String>>(8)?.unwrap_or_default(),
+                note: row.try_get::<Option<String>>(9)?.unwrap_or_default(),
             },
         },
     };
@@ -121,10 +116,10 @@ fn order(row: &SqliteRow, currency: Currency) -> Result<Kept, Fault> {
         number: row.try_get(1)?,
         state: state(row.try_get(4)?)?,
         milestones: Vec::new(),
-        cancelled: row.try_get::<Option<&str>, _>(5)?.map(row::cancel_reason).transpose()?,
+        cancelled: row.try_get::<Option<&str>>(5)?.map(row::cancel_reason).transpose()?,
         fulfilment,
         contact: Contact { name: row.try_get(10)?, phone: row.try_get(11)? },
-        member: row.try_get::<Option<Uuid>, _>(3)?.map(Into::into),
+        member: row.try_get::<Option<Uuid>>(3)?.map(Into::into),
         lines: Vec::new(),
         totals: Totals {
             items: row.try_get(12)?,
@@ -134,14 +129,14 @@ fn order(row: &SqliteRow, currency: Currency) -> Result<Kept, Fault> {
             tax: serde_json::from_str(row.try_get(16)?)?,
         },
         payment: Payment {
-            id: row.try_get::<Uuid, _>(19)?.into(),
+            id: row.try_get::<Uuid>(19)?.into(),
             tender: row::tender(row.try_get(20)?)?,
             amount: money(15)?,
             state: row::payment_state(row.try_get(21)?)?,
         },
         points: row.try_get(17)?,
         pickup: row
-            .try_get::<Option<&str>, _>(18)?
+            .try_get::<Option<&str>>(18)?
             .map(str::parse)
             .transpose()
             .map_err(|error| Fault::row("orders", error))?,
@@ -149,7 +144,7 @@ fn order(row: &SqliteRow, currency: Currency) -> Result<Kept, Fault> {
     Ok(Kept { order, device: DeviceId(row.try_get(2)?), body_hash: row.try_get(22)? })
 }
 
-fn line(row: &SqliteRow, currency: Currency) -> Result<OrderLine, Fault> {
+fn line(row: &sql::Row, currency: Currency) -> Result<OrderLine, Fault> {
     let wrong = |reason: &dyn ToString| Fault::row("order_line", reason.to_string());
     let price = |minor: i64| Price::new(currency.minor(minor)).map_err(|error| wrong(&error));
     let value: i64 = row.try_get(11)?;
@@ -161,12 +156,12 @@ fn line(row: &SqliteRow, currency: Currency) -> Result<OrderLine, Fault> {
         word => return Err(wrong(&word)),
     };
     Ok(OrderLine {
-        id: row.try_get::<Uuid, _>(1)?.into(),
-        product: row.try_get::<Uuid, _>(2)?.into(),
-        code: row.try_get::<&str, _>(3)?.parse().map_err(|error| wrong(&error))?,
+        id: row.try_get::<Uuid>(1)?.into(),
+        product: row.try_get::<Uuid>(2)?.into(),
+        code: row.try_get::<&str>(3)?.parse().map_err(|error| wrong(&error))?,
         name: row::text(row, 4)?,
         picture: row
-            .try_get::<Option<&str>, _>(6)?
+            .try_get::<Option<&str>>(6)?
             .map(str::parse)
             .transpose()
             .map_err(|error| wrong(&error))?,
@@ -190,12 +185,12 @@ pub(super) async fn insert(write: &mut Write, kept: &Kept) -> Result<(), Fault> 
 
 /// Writes an order that the hub told this device of, in place of what was known of it.
 pub(crate) async fn keep_pulled(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     shop: Uuid,
     device: DeviceId,
     order: &Order,
 ) -> Result<(), Fault> {
-    sqlx::query("DELETE FROM orders WHERE shop_id = $1 AND order_id = $2")
+    sql::query("DELETE FROM orders WHERE shop_id = $1 AND order_id = $2")
         .bind(shop)
         .bind(order.id.0)
         .execute(&mut *conn)
@@ -206,7 +201,7 @@ pub(crate) async fn keep_pulled(
 }
 
 async fn insert_rows(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     shop: Uuid,
     placed: Timestamp,
     kept: &Kept,
@@ -217,7 +212,7 @@ async fn insert_rows(
         Fulfilment::Delivery { address, .. } => Some(address),
     };
     let slot = order.fulfilment.slot();
-    sqlx::query(
+    sql::query(
         "INSERT INTO orders (shop_id, order_id, number, device_id, member_id, state, cancelled, mode, starts, street,
              street_note, contact, phone, items, goods, delivery, total, tax, points, pickup, payment_id, tender,
              payment, body_hash, placed, changed)
@@ -257,7 +252,7 @@ async fn insert_rows(
             Measure::Grams(grams) => ("grams", i64::from(grams)),
             Measure::Labelled(price) => ("labelled", price.money().minor),
         };
-        sqlx::query(
+        sql::query(
             "INSERT INTO order_line (shop_id, order_id, place, line_id, product_id, code, name_en, name_zh, picture,
                  price, sold_by, tax, measure, measure_value, amount, aisle, min_age, picked)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
@@ -286,9 +281,9 @@ async fn insert_rows(
     insert_milestones(conn, shop, order).await
 }
 
-async fn insert_milestones(conn: &mut SqliteConnection, shop: Uuid, order: &Order) -> Result<(), Fault> {
+async fn insert_milestones(conn: &mut sql::Connection, shop: Uuid, order: &Order) -> Result<(), Fault> {
     for (place, milestone) in (0_i64..).zip(&order.milestones) {
-        sqlx::query(
+        sql::query(
             "INSERT INTO milestone (shop_id, order_id, place, state, at) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (shop_id, order_id, place) DO NOTHING",
         )
@@ -306,7 +301,7 @@ async fn insert_milestones(conn: &mut SqliteConnection, shop: Uuid, order: &Orde
 /// Writes what can change of an order: its state, payment, member and how far it is picked.
 pub(crate) async fn save(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
     let (shop, now, order) = (write.shop(), write.now, &kept.order);
-    sqlx::query(
+    sql::query(
         "UPDATE orders SET state = $3, cancelled = $4, member_id = $5, payment = $6, changed = $7
          WHERE shop_id = $1 AND order_id = $2",
     )
@@ -320,7 +315,7 @@ pub(crate) async fn save(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
     .execute(write.conn())
     .await?;
     for (place, line) in (0_i64..).zip(&order.lines) {
-        sqlx::query(
+        sql::query(
             "UPDATE order_line SET picked = $4
              WHERE shop_id = $1 AND order_id = $2 AND place = $3 AND picked <> $4",
         )

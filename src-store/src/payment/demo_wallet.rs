@@ -5,29 +5,29 @@ use futures::future::BoxFuture;
 use ministore_core::id::PaymentId;
 use ministore_core::money::Money;
 use ministore_core::payment::Tender;
-use sqlx::{SqliteConnection, SqlitePool};
 
 use super::{Charge, Provider, ProviderError, Refund};
 use crate::engine::Clock;
+use crate::sql;
 
 /// The most that it takes at once, in whole major units.
 pub const LIMIT_MAJOR: i64 = 2000;
 
 /// The wallet over a shop's database.
 pub struct DemoWallet {
-    pool: SqlitePool,
+    pool: sql::Pool,
     clock: Clock,
 }
 
 impl DemoWallet {
-    pub(crate) const fn new(pool: SqlitePool, clock: Clock) -> Self {
+    pub(crate) const fn new(pool: sql::Pool, clock: Clock) -> Self {
         Self { pool, clock }
     }
 
     async fn charged(&self, payment: PaymentId, amount: Money) -> Result<Charge, sqlx::Error> {
         let limit = amount.currency.minor(LIMIT_MAJOR * 10_i64.pow(amount.currency.exponent()));
         let declined = Charge::Declined { limit: Some(limit) };
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.pool.begin_write().await?;
         let kinds = kinds(&mut tx, payment).await?;
         let answer = match kinds.first().map(String::as_str) {
             Some("declined") => declined,
@@ -47,7 +47,7 @@ impl DemoWallet {
     }
 
     async fn refunded(&self, payment: PaymentId, amount: Money) -> Result<Refund, sqlx::Error> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.pool.begin_write().await?;
         let kinds = kinds(&mut tx, payment).await?;
         let answer = match kinds.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["charged"] => {
@@ -67,12 +67,12 @@ impl DemoWallet {
 
     async fn enter(
         &self,
-        conn: &mut SqliteConnection,
+        conn: &mut sql::Connection,
         payment: PaymentId,
         kind: &str,
         amount: i64,
     ) -> Result<(), sqlx::Error> {
-        sqlx::query(
+        sql::query(
             "INSERT INTO demo_wallet_entry (shop_id, payment_id, kind, amount, at)
              SELECT shop_id, $1, $2, $3, $4 FROM shop",
         )
@@ -86,8 +86,8 @@ impl DemoWallet {
     }
 }
 
-async fn kinds(conn: &mut SqliteConnection, payment: PaymentId) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar(
+async fn kinds(conn: &mut sql::Connection, payment: PaymentId) -> Result<Vec<String>, sqlx::Error> {
+    sql::query_scalar(
         "SELECT w.kind FROM demo_wallet_entry w JOIN shop s ON s.shop_id = w.shop_id
          WHERE w.payment_id = $1 ORDER BY w.kind",
     )

@@ -1,10 +1,10 @@
 //! One typing error a word: a letter too many, too few, another, or two swapped.
 
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use super::tokens::is_latin;
 use crate::fault::Fault;
+use crate::sql;
 
 /// The shortest word that is corrected: below, nearly any word is one error from another.
 const SHORTEST: usize = 4;
@@ -37,7 +37,7 @@ fn variants(word: &str) -> Vec<String> {
 
 /// Learns words, so that mistyped ones can be led back to them.
 pub(super) async fn learn<'w>(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     shop: Uuid,
     words: impl Iterator<Item = &'w str>,
 ) -> Result<(), Fault> {
@@ -46,12 +46,12 @@ pub(super) async fn learn<'w>(
     words.dedup();
     let mut fresh: Vec<String> = Vec::new();
     for words in words.chunks(500) {
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO search_word (shop_id, word) ");
+        let mut query = sql::Builder::new("INSERT INTO search_word (shop_id, word) ");
         query.push_values(words, |mut values, word| {
             values.push_bind(shop).push_bind(*word);
         });
         query.push(" ON CONFLICT DO NOTHING RETURNING word");
-        let new: Vec<String> = query.build_query_scalar().persistent(false).fetch_all(&mut *conn).await?;
+        let new: Vec<String> = query.build_scalar().persistent(false).fetch_all(&mut *conn).await?;
         fresh.extend(new);
     }
     let pairs: Vec<(String, &str)> = fresh
@@ -59,7 +59,7 @@ pub(super) async fn learn<'w>(
         .flat_map(|word| variants(word).into_iter().map(move |variant| (variant, word.as_str())))
         .collect();
     for pairs in pairs.chunks(500) {
-        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO search_variant (shop_id, variant, word) ");
+        let mut query = sql::Builder::new("INSERT INTO search_variant (shop_id, variant, word) ");
         query.push_values(pairs, |mut values, (variant, word)| {
             values.push_bind(shop).push_bind(variant).push_bind(*word);
         });
@@ -71,7 +71,7 @@ pub(super) async fn learn<'w>(
 
 /// What may have been meant by `words`, likeliest first: with one error in one word, then with one in each.
 pub(super) async fn corrections(
-    conn: &mut SqliteConnection,
+    conn: &mut sql::Connection,
     shop: Uuid,
     words: &[String],
 ) -> Result<Vec<Vec<String>>, Fault> {
@@ -97,19 +97,19 @@ pub(super) async fn corrections(
 }
 
 /// The learnt words that are one error from `word`, then those that begin like it but for one error.
-async fn near(conn: &mut SqliteConnection, shop: Uuid, word: &str) -> Result<Vec<String>, Fault> {
-    let mut query = QueryBuilder::<Sqlite>::new("SELECT DISTINCT word FROM search_variant WHERE shop_id = ");
+async fn near(conn: &mut sql::Connection, shop: Uuid, word: &str) -> Result<Vec<String>, Fault> {
+    let mut query = sql::Builder::new("SELECT DISTINCT word FROM search_variant WHERE shop_id = ");
     query.push_bind(shop).push(" AND variant IN (");
-    let mut list = query.separated(", ");
+    let mut list = query.list();
     for variant in variants(word) {
         list.push_bind(variant);
     }
     query.push(")");
-    let found: Vec<String> = query.build_query_scalar().fetch_all(&mut *conn).await?;
+    let found: Vec<String> = query.build_scalar().fetch_all(&mut *conn).await?;
     let mut near: Vec<String> = found.into_iter().filter(|known| one_error(word, known)).collect();
     if near.is_empty() {
         let beginning: String = word.chars().take(2).collect();
-        let known: Vec<String> = sqlx::query_scalar(
+        let known: Vec<String> = sql::query_scalar(
             "SELECT word FROM search_word WHERE shop_id = $1 AND word >= $2 AND word < $3 LIMIT $4",
         )
         .bind(shop)

@@ -1,0 +1,179 @@
+//! Statements that are written out.
+
+use std::marker::PhantomData;
+
+use futures::TryStreamExt;
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+
+use super::value::{for_postgres, for_sqlite};
+use super::{Connection, Row, Value, row};
+
+/// The text of a statement.
+pub(super) enum Text {
+    /// Written in the source, `$1` for what is bound.
+    Fixed(&'static str),
+    /// Put together, with a `?` at each of `marks` for what is bound.
+    Built { text: String, marks: Vec<usize> },
+}
+
+impl Text {
+    fn for_sqlite(self) -> SqlStr {
+        match self {
+            Self::Fixed(text) => text.into_sql_str(),
+            // Numbered marks would be looked up one by one in a list: slow for a statement of thousands.
+            Self::Built { text, .. } => AssertSqlSafe(text).into_sql_str(),
+        }
+    }
+
+    fn for_postgres(self) -> SqlStr {
+        match self {
+            Self::Fixed(text) => text.into_sql_str(),
+            Self::Built { text, marks } => {
+                let mut numbered = String::with_capacity(text.len() + marks.len() * 4);
+                let mut from = 0;
+                for (number, mark) in (1_usize..).zip(marks) {
+                    numbered.push_str(&text[from..mark]);
+                    numbered.push('$');
+                    numbered.push_str(&number.to_string());
+                    from = mark + 1;
+                }
+                numbered.push_str(&text[from..]);
+                AssertSqlSafe(numbered).into_sql_str()
+            }
+        }
+    }
+}
+
+/// What a statement did.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Executed {
+    rows: u64,
+}
+
+impl Executed {
+    /// How many rows it added, changed or removed.
+    pub(crate) const fn rows_affected(self) -> u64 {
+        self.rows
+    }
+}
+
+/// A statement with what is bound to it.
+#[must_use = "it does nothing until it is executed"]
+pub(crate) struct Query<'v> {
+    text: Text,
+    values: Vec<Value<'v>>,
+    persistent: bool,
+}
+
+/// A statement that gives rows. It is prepared once for each connection.
+pub(crate) const fn query<'v>(text: &'static str) -> Query<'v> {
+    Query::new(Text::Fixed(text), Vec::new())
+}
+
+/// A statement of whose rows the first column is wanted. It is prepared once for each connection.
+pub(crate) const fn query_scalar<'v, T>(text: &'static str) -> Scalar<'v, T> {
+    Scalar { query: query(text), of: PhantomData }
+}
+
+/// Calls `$run` with the statement in the words of the connection's database, and `$of` as its row.
+macro_rules! on {
+    ($query:ident, $conn:ident, |$run:ident, $link:ident, $of:ident| $then:expr) => {
+        match $conn {
+            Connection::Sqlite(held) => {
+                let arguments = for_sqlite($query.values)?;
+                let $run =
+                    sqlx::query_with($query.text.for_sqlite(), arguments).persistent($query.persistent);
+                let ($link, $of) = (held.link(), Row::Sqlite);
+                $then
+            }
+            Connection::Postgres(held) => {
+                let arguments = for_postgres($query.values)?;
+                let $run =
+                    sqlx::query_with($query.text.for_postgres(), arguments).persistent($query.persistent);
+                let ($link, $of) = (held.link(), Row::Postgres);
+                $then
+            }
+        }
+    };
+}
+
+impl<'v> Query<'v> {
+    pub(super) const fn new(text: Text, values: Vec<Value<'v>>) -> Self {
+        Self { text, values, persistent: true }
+    }
+
+    /// Binds the next value.
+    pub(crate) fn bind(mut self, value: impl Into<Value<'v>>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Whether the connection keeps it prepared, as it does where nothing is said.
+    pub(crate) const fn persistent(mut self, persistent: bool) -> Self {
+        self.persistent = persistent;
+        self
+    }
+
+    /// Does it.
+    pub(crate) async fn execute(self, conn: &mut Connection) -> Result<Executed, sqlx::Error> {
+        on!(self, conn, |run, link, _of| {
+            let done = run.execute(link).await?;
+            Ok(Executed { rows: done.rows_affected() })
+        })
+    }
+
+    /// Its one row; errs where there is none.
+    pub(crate) async fn fetch_one(self, conn: &mut Connection) -> Result<Row, sqlx::Error> {
+        on!(self, conn, |run, link, of| run.fetch_one(link).await.map(of))
+    }
+
+    /// Its first row, where there is one.
+    pub(crate) async fn fetch_optional(self, conn: &mut Connection) -> Result<Option<Row>, sqlx::Error> {
+        on!(self, conn, |run, link, of| Ok(run.fetch_optional(link).await?.map(of)))
+    }
+
+    /// All its rows.
+    pub(crate) async fn fetch_all(self, conn: &mut Connection) -> Result<Vec<Row>, sqlx::Error> {
+        on!(self, conn, |run, link, of| run.fetch(link).map_ok(of).try_collect().await)
+    }
+}
+
+/// A statement of whose rows the first column is wanted.
+#[must_use = "it does nothing until it is executed"]
+pub(crate) struct Scalar<'v, T> {
+    query: Query<'v>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<'v, T: for<'r> row::Column<'r>> Scalar<'v, T> {
+    pub(super) const fn new(query: Query<'v>) -> Self {
+        Self { query, of: PhantomData }
+    }
+
+    /// Binds the next value.
+    pub(crate) fn bind(mut self, value: impl Into<Value<'v>>) -> Self {
+        self.query = self.query.bind(value);
+        self
+    }
+
+    /// Whether the connection keeps it prepared, as it does where nothing is said.
+    pub(crate) fn persistent(mut self, persistent: bool) -> Self {
+        self.query = self.query.persistent(persistent);
+        self
+    }
+
+    /// The value of its one row; errs where there is none.
+    pub(crate) async fn fetch_one(self, conn: &mut Connection) -> Result<T, sqlx::Error> {
+        self.query.fetch_one(conn).await?.try_get(0)
+    }
+
+    /// The value of its first row, where there is one.
+    pub(crate) async fn fetch_optional(self, conn: &mut Connection) -> Result<Option<T>, sqlx::Error> {
+        self.query.fetch_optional(conn).await?.map(|row| row.try_get(0)).transpose()
+    }
+
+    /// The values of all its rows.
+    pub(crate) async fn fetch_all(self, conn: &mut Connection) -> Result<Vec<T>, sqlx::Error> {
+        self.query.fetch_all(conn).await?.iter().map(|row| row.try_get(0)).collect()
+    }
+}
