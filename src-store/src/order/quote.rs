@@ -31,7 +31,7 @@ impl Answer<Quote> for Engine {
 }
 
 /// Whether lines can be ordered at all: their number, their measures, their keys.
-pub(super) fn check_lines(lines: &[PlaceLine]) -> Result<(), Fault> {
+pub(crate) fn check_lines(lines: &[PlaceLine]) -> Result<(), Fault> {
     if !(1..=MAX_LINES).contains(&lines.len()) {
         return Err(Fault::invalid("lines", format!("1 to {MAX_LINES} lines")));
     }
@@ -43,11 +43,11 @@ pub(super) fn check_lines(lines: &[PlaceLine]) -> Result<(), Fault> {
 }
 
 /// The products of some lines, as they are sold now.
-pub(super) struct Goods(HashMap<ProductId, Product>);
+pub(crate) struct Goods(HashMap<ProductId, Product>);
 
 impl Goods {
     /// Loads them. Refused where one is not sold.
-    pub(super) async fn of(
+    pub(crate) async fn of(
         conn: &mut sql::Connection,
         head: Head,
         lines: &[PlaceLine],
@@ -60,12 +60,12 @@ impl Goods {
         Ok(Self(products.into_iter().map(|product| (product.id, product)).collect()))
     }
 
-    pub(super) fn product(&self, id: ProductId) -> Result<&Product, Fault> {
+    pub(crate) fn product(&self, id: ProductId) -> Result<&Product, Fault> {
         self.0.get(&id).ok_or_else(|| Fault::not_found(Thing::Product))
     }
 
     /// The lines as they are frozen, and what they come to when they are handed over by `mode`.
-    pub(super) fn priced(
+    pub(crate) fn priced(
         &self,
         wanted: &[PlaceLine],
         mode: Mode,

@@ -5,6 +5,7 @@
 mod bad_files;
 mod catalogue;
 mod device;
+mod facts;
 mod import;
 mod members;
 mod orders;

@@ -63,6 +63,7 @@ pub(crate) struct TestShop {
     pub(crate) engine: Engine,
     pub(crate) dir: TempDir,
     now: Arc<AtomicI64>,
+    seat: Seat,
 }
 
 /// A fresh id for anything.
@@ -122,7 +123,7 @@ impl TestShop {
         let dir = TempDir::new().unwrap();
         let now = Arc::new(AtomicI64::new(MONDAY_9));
         let engine = Engine::open(&dir.path().join("shop.db"), options(&now, providers, seat)).await.unwrap();
-        Self { engine, dir, now }
+        Self { engine, dir, now, seat }
     }
 
     pub(crate) fn path(&self) -> PathBuf {
@@ -136,11 +137,11 @@ impl TestShop {
 
     /// As [`Self::restarted`], with room for no more than so many bytes.
     pub(crate) async fn reopened(self, providers: Providers, size_limit: Option<u64>) -> Self {
-        let Self { engine, dir, now } = self;
+        let Self { engine, dir, now, seat } = self;
         engine.close().await;
-        let options = EngineOptions { size_limit, ..options(&now, providers, Seat::Hub) };
+        let options = EngineOptions { size_limit, ..options(&now, providers, seat) };
         let engine = Engine::open(&dir.path().join("shop.db"), options).await.unwrap();
-        Self { engine, dir, now }
+        Self { engine, dir, now, seat }
     }
 
     pub(crate) fn pass(&self, minutes: i64) {
