@@ -124,14 +124,20 @@ fn run_step(workspace: &Workspace, consent: Consent, step: Step, arguments: &[St
         Step::Web => web::run(workspace, consent, &web::Options::default()),
         Step::Fmt => run_child(&mut cargo("fmt --all --check")).context("`cargo fmt --all` lays it out"),
         Step::Clippy => run_child(&mut cargo("clippy --workspace --all-targets -- --deny warnings")),
-        Step::Unit => run_child(cargo("test --workspace --exclude ministore-tests").args(arguments)),
+        Step::Unit => run_child(
+            cargo("test --workspace --exclude ministore-tests --exclude ministore-chaos").args(arguments),
+        ),
         Step::Build => {
             run_child(&mut cargo("build --package ministore-hub --bin ministore-hub"))?;
             run_child(&mut cargo("build --package ministore --bin ministore"))
         }
         Step::System => {
             let environment = setup::test_environment(workspace, "debug")?;
-            run_child(cargo("test --package ministore-tests").args(arguments).envs(environment))
+            run_child(
+                cargo("test --package ministore-tests --package ministore-chaos")
+                    .args(arguments)
+                    .envs(environment),
+            )
         }
         Step::Doc => run_child(
             cargo("doc --workspace --no-deps --document-private-items")
