@@ -7,6 +7,7 @@
 //! - `router`: which address is answered by what; [`api`] (calls), `events`, `pictures`, [`page`], [`openapi`]
 //! - what every answer passes through: `request_log`, [`headers`], [`problem`] (a refusal as HTTP says it)
 //! - who asks, and how often: [`credential`], [`limit`]
+//! - [`backup`]: copies of the database, and its return from one
 //! - [`addresses`]: where phones find the hub; [`picture_source`]: what a catalogue file's pictures are; [`demo`]: the
 //!   demo shop
 //!
@@ -16,6 +17,7 @@
 
 pub mod addresses;
 pub mod api;
+pub mod backup;
 pub mod credential;
 pub mod demo;
 mod demo_catalogue;

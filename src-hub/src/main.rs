@@ -31,6 +31,12 @@ enum Command {
     Export(command::export::Options),
     /// Recompute every balance from its ledger and compare.
     Check(command::check::Options),
+    /// Copy the shop's database to a file, while a hub serves it or not.
+    Backup(command::backup::Options),
+    /// Put a backup in the database's place. What was there is kept beside it.
+    Restore(command::restore::Options),
+    /// Bring the schema of the shop's database up to date.
+    Migrate(command::migrate::Options),
     /// Add staff, list them, change a PIN.
     Staff(command::staff::Options),
     /// Make a printable sheet of the shop's barcodes.
@@ -64,6 +70,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Import(options) => Box::pin(command::import::run(options)).await,
             Command::Export(options) => Box::pin(command::export::run(options)).await,
             Command::Check(options) => Box::pin(command::check::run(options)).await,
+            Command::Backup(options) => Box::pin(command::backup::run(options)).await,
+            Command::Restore(options) => Box::pin(command::restore::run(options)).await,
+            Command::Migrate(options) => Box::pin(command::migrate::run(options)).await,
             Command::Staff(options) => Box::pin(command::staff::run(options)).await,
             Command::Sheet(options) => Box::pin(command::sheet::run(options)).await,
         }

@@ -245,7 +245,9 @@ impl Hub {
     }
 }
 
-fn lock_folder(data: &Path) -> Result<File, StartError> {
+/// Takes a data folder for this program alone, until the file is closed. Errors with [`StartError::InUse`] while a hub
+/// runs on it.
+pub fn lock_folder(data: &Path) -> Result<File, StartError> {
     let failed = |source| StartError::Folder { path: data.to_owned(), source };
     let file = File::options()
         .write(true)

@@ -166,7 +166,7 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    fn of(path: &Path, error: sqlx::Error) -> Self {
+    pub(crate) fn of(path: &Path, error: sqlx::Error) -> Self {
         let path = path.to_owned();
         match (trouble(&error), error) {
             (Trouble::Full, _) => Self::DiskFull { path },
@@ -495,12 +495,12 @@ pub(crate) fn secret_hash(secret: &Secret) -> Vec<u8> {
     Sha256::digest(secret.bytes()).to_vec()
 }
 
-/// Looks at an existing file without changing it.
-async fn inspect(path: &Path) -> Result<(), OpenError> {
+/// Looks at an existing file without changing it, and gives its schema: None where it has none yet.
+pub(crate) async fn inspect(path: &Path) -> Result<Option<i64>, OpenError> {
     match std::fs::metadata(path) {
-        Ok(file) if file.len() == 0 => return Ok(()),
+        Ok(file) if file.len() == 0 => return Ok(None),
         Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(OpenError::Io { path: path.to_owned(), source }),
     }
     let failed = |error| OpenError::of(path, error);
@@ -532,6 +532,6 @@ async fn inspect(path: &Path) -> Result<(), OpenError> {
     let known = Engine::schema();
     match found {
         Some(found) if found > known => Err(OpenError::Newer { path: path.to_owned(), found, known }),
-        _ => Ok(()),
+        found => Ok(found),
     }
 }

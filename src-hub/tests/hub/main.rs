@@ -3,11 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that panics has failed")]
 
+mod backup;
 mod calls;
 mod command;
 mod events;
 mod fetched;
 mod journey;
+mod program;
 mod repeats;
 mod roles;
 mod shopping;
