@@ -168,10 +168,9 @@ async fn prepare(from: &Path, fresh: &Path) -> Result<Vec<Difference>, CopyError
 /// Keeps what is in the database's place under a name with the time. It stays where it is too.
 async fn keep_old(database: &Path) -> Result<Option<PathBuf>, CopyError> {
     if fs::metadata(database).is_ok_and(|file| file.len() > 0) {
-        match fold(database).await {
-            Err(error @ OpenError::Locked { .. }) => return Err(error.into()),
-            // A damaged one is what a backup is for. It is kept as it is.
-            Ok(()) | Err(_) => {}
+        // One that is damaged is what a backup is for: it is kept as it is.
+        if let Err(error @ (OpenError::Locked { .. } | OpenError::DiskFull { .. })) = fold(database).await {
+            return Err(error.into());
         }
     }
     let kept = beside(database, &format!(".before-restore-{}", now()));

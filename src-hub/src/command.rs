@@ -10,6 +10,7 @@ use ministore_store::{Engine, EngineOptions};
 pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod export;
+pub(crate) mod healthy;
 pub(crate) mod import;
 pub(crate) mod migrate;
 pub(crate) mod restore;

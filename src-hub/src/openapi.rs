@@ -129,22 +129,41 @@ fn add_plain_paths(paths: &mut Map<String, Value>, event: &schemars::Schema) {
         }],
         "responses": answer("The picture, which never changes.", "image/*", json!({})),
     } });
-    let health = json!({ "get": {
-        "operationId": "healthz",
+    let health = |path: &str, description: &str, status: &str| {
+        json!({ "get": {
+            "operationId": path,
+            "tags": ["hub"],
+            "description": description,
+            "responses": answer("Yes.", "application/json", json!({
+                "type": "object",
+                "properties": {
+                    "status": { "const": status },
+                    "version": { "type": "string" },
+                    "schema": { "type": "integer" },
+                },
+                "required": ["status", "version", "schema"],
+            })),
+        } })
+    };
+    let metrics = json!({ "get": {
+        "operationId": "metrics",
         "tags": ["hub"],
-        "responses": answer("The hub answers.", "application/json", json!({
-            "type": "object",
-            "properties": {
-                "status": { "const": "ok" },
-                "version": { "type": "string" },
-                "schema": { "type": "integer" },
-            },
-            "required": ["status", "version", "schema"],
-        })),
+        "description": "What the hub measures of itself, for Prometheus. Told to programs on its own machine only, \
+            unless it was started with --metrics-from any.",
+        "responses": answer("OpenMetrics 1.0.", "application/openmetrics-text", json!({ "type": "string" })),
     } });
     paths.insert("/events".into(), events);
     paths.insert("/pictures/{id}".into(), picture);
-    paths.insert("/healthz".into(), health);
+    paths.insert("/healthz".into(), health("healthz", "Whether the hub lives.", "ok"));
+    paths.insert(
+        "/readyz".into(),
+        health(
+            "readyz",
+            "Whether the hub can answer: its database can be read, and it is not ending.",
+            "ready",
+        ),
+    );
+    paths.insert("/metrics".into(), metrics);
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 mod backup;
 mod calls;
 mod command;
+mod connections;
 mod events;
 mod fetched;
 mod journey;
@@ -14,3 +15,4 @@ mod repeats;
 mod roles;
 mod shopping;
 mod support;
+mod watched;

@@ -40,18 +40,14 @@ pub(crate) struct Serving {
 
 impl Serving {
     pub(crate) fn start(data: &Path, listen: &str, more: &[&str]) -> Self {
-        Self::start_logging(data, listen, more, Stdio::null())
+        let data = data.to_str().unwrap();
+        let command = program(&[&["serve", "--data", data, "--listen", listen], more].concat());
+        Self::run(command, Stdio::null())
     }
 
-    /// The same, with its log going somewhere.
-    pub(crate) fn start_logging(data: &Path, listen: &str, more: &[&str], log: impl Into<Stdio>) -> Self {
-        let data = data.to_str().unwrap();
-        let mut child = program(&[&["serve", "--data", data, "--listen", listen], more].concat())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+    /// A command that serves, with its log going somewhere.
+    pub(crate) fn run(mut command: Command, log: impl Into<Stdio>) -> Self {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let told = BufReader::new(child.stdout.take().unwrap());
         Self { child, told }
     }
@@ -77,6 +73,7 @@ impl Serving {
     }
 
     /// How it ended.
+    #[cfg(unix)]
     pub(crate) async fn ended(mut self) -> ExitStatus {
         tokio::task::spawn_blocking(move || self.child.wait().unwrap()).await.unwrap()
     }

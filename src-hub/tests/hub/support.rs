@@ -12,6 +12,7 @@ use ministore_core::staff::SignIn;
 use ministore_hub::founding::open_or_found;
 use ministore_hub::server::database_path;
 use ministore_hub::{Founding, Hub, HubConfig, serve};
+use ministore_store::Engine;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -67,6 +68,10 @@ impl TestHub {
     pub(crate) async fn stop(self) -> TempDir {
         self.hub.shutdown().await;
         self.folder
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        self.hub.engine()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {
