@@ -49,6 +49,10 @@ pub(crate) async fn answer_call(
     if let Some(device) = actor.device() {
         hub.devices().take(device, Instant::now()).map_err(too_often)?;
     }
+    // Who may not make this call is told so first, by the engine.
+    if call.roles.include(actor.role()) {
+        require_object(&body)?;
+    }
     let tried = admit(&hub, call, source_of(peer.ip()))?;
     let reply = Box::pin(hub.engine().call_json(call.name, &actor, id, &body)).await;
     tried.settle(&hub, &reply);
@@ -68,6 +72,14 @@ fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
     } else {
         let refusal = Refusal::invalid("content-type", "a call is application/json");
         Err(Problem::with_status(refusal, StatusCode::UNSUPPORTED_MEDIA_TYPE))
+    }
+}
+
+/// A list would be read too, as the fields in their order: that is no part of the contract.
+fn require_object(body: &[u8]) -> Result<(), Refusal> {
+    match body.trim_ascii_start().first() {
+        None | Some(b'{') => Ok(()),
+        Some(_) => Err(Refusal::invalid("body", "a call is a JSON object")),
     }
 }
 

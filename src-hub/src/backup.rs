@@ -167,11 +167,15 @@ async fn prepare(from: &Path, fresh: &Path) -> Result<Vec<Difference>, CopyError
 
 /// Keeps what is in the database's place under a name with the time. It stays where it is too.
 async fn keep_old(database: &Path) -> Result<Option<PathBuf>, CopyError> {
-    if fs::metadata(database).is_ok_and(|file| file.len() > 0) {
-        // One that is damaged is what a backup is for: it is kept as it is.
-        if let Err(error @ (OpenError::Locked { .. } | OpenError::DiskFull { .. })) = fold(database).await {
-            return Err(error.into());
+    match schema_of(database).await {
+        Ok(_) | Err(BackupError::Foreign { .. } | BackupError::Open(OpenError::Newer { .. })) => {
+            fold(database).await?;
         }
+        Err(BackupError::Open(
+            error @ (OpenError::Locked { .. } | OpenError::DiskFull { .. } | OpenError::Io { .. }),
+        )) => return Err(error.into()),
+        // One that is damaged is what a backup is for. It is kept as it is: opening it for writing might change it.
+        Err(_) => {}
     }
     let kept = beside(database, &format!(".before-restore-{}", now()));
     // The database itself last: who sees it sees all of it.

@@ -10,6 +10,7 @@
 //! | `demo.rs`, `test.rs`, `bench.rs` | the commands of those names |
 //! | `bench_scan.rs`, `bench_scan/peers.py` | the scanner beside others |
 //! | `bench_frames.rs` | the scanner's live frames |
+//! | `api_test.rs`, `api_test/credentials.py` | the hub held against its own document |
 //! | `camera_test.rs` | cameras, tried in an emulated machine |
 //! | `debian_kernel.rs`, `initramfs.rs` | what that machine boots |
 //! | `step.rs`, `process.rs` | how work is shown, timed and interrupted |
@@ -19,6 +20,7 @@
 //! nothing half made; no child outlives its step; nothing outside the project changes without a yes.
 #![allow(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
+mod api_test;
 mod bench;
 mod bench_frames;
 mod bench_scan;
