@@ -13,7 +13,7 @@ use ministore_store::backup::{BackupError, copy, fold, schema_of};
 use ministore_store::check::Difference;
 use ministore_store::{Engine, EngineOptions, OpenError};
 
-use crate::server::{StartError, database_path, lock_folder, make_folder};
+use crate::server::{StartError, database_path, give_to_owner, lock_folder, make_folder};
 
 /// What SQLite keeps beside a database.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
@@ -130,7 +130,10 @@ pub async fn restore(data: &Path, from: &Path) -> Result<Restored, CopyError> {
     for name in own_files(&fresh) {
         remove(&name)?;
     }
-    let prepared = prepare(from, &fresh).await;
+    let prepared = prepare(from, &fresh).await.and_then(|differences| {
+        give_to_owner(&fresh, data).map_err(file_error(&fresh))?;
+        Ok(differences)
+    });
     let taken = match prepared {
         Ok(differences) => keep_old(&database).await.map(|kept| (differences, kept)),
         Err(error) => Err(error),
@@ -189,6 +192,7 @@ async fn keep_old(database: &Path) -> Result<Option<PathBuf>, CopyError> {
         }
         let part = beside(&copy, ".part");
         fs::copy(&old, &part).map_err(file_error(&part))?;
+        give_to_owner(&part, folder_of(database)).map_err(file_error(&part))?;
         put_in_place(&part, &copy)?;
     }
     Ok(kept.exists().then_some(kept))
@@ -228,6 +232,10 @@ pub async fn migrate(data: &Path, keep: bool) -> Result<Migrated, CopyError> {
 /// The time in UTC as names of files carry it: without colons, which Windows does not have.
 fn now() -> String {
     Timestamp::now().strftime("%Y%m%dT%H%M%S.%3fZ").to_string()
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent().unwrap_or(file)
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {

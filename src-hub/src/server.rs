@@ -184,12 +184,30 @@ pub fn lock_folder(data: &Path) -> Result<File, StartError> {
         .create(true)
         .truncate(false)
         .open(data.join("ministore.lock"))
+        .and_then(|file| give_to_owner(&data.join("ministore.lock"), data).map(|()| file))
         .map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StartError::InUse { path: data.to_owned() }),
         Err(TryLockError::Error(source)) => Err(failed(source)),
     }
+}
+
+/// Gives a file that the superuser made to the owner of the data folder, as whom the hub runs.
+#[cfg(unix)]
+pub(crate) fn give_to_owner(file: &Path, data: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let (made, folder) = (std::fs::metadata(file)?, std::fs::metadata(data)?);
+    if made.uid() == 0 && folder.uid() != 0 {
+        return chown(file, Some(folder.uid()), Some(folder.gid()));
+    }
+    Ok(())
+}
+
+/// Elsewhere a folder's files are its owner's by themselves.
+#[cfg(not(unix))]
+pub(crate) fn give_to_owner(_: &Path, _: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 fn bind(address: SocketAddr) -> Result<TcpSocket, StartError> {

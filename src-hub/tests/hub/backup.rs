@@ -286,6 +286,24 @@ async fn a_damaged_shop_is_kept_as_it_is_and_replaced() {
     assert_eq!(std::fs::read(&kept[1]).unwrap(), b"nor is this a log");
 }
 
+/// Only the superuser can give files away, and only then is there something to see.
+#[cfg(unix)]
+#[tokio::test]
+async fn what_the_superuser_restores_belongs_to_the_folders_owner() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let folder = demo_folder().await;
+    let copy = path(&folder, "copy.db");
+    done(&folder, &["backup", "--to", &copy]);
+    if chown(folder.path(), Some(12_345), Some(12_345)).is_err() {
+        return;
+    }
+    done(&folder, &["restore", "--from", &copy]);
+    for file in [database_path(folder.path()), folder.path().join("ministore.lock"), kept(&folder).remove(0)]
+    {
+        assert_eq!(std::fs::metadata(&file).unwrap().uid(), 12_345, "{}", file.display());
+    }
+}
+
 #[tokio::test]
 async fn a_restore_that_is_killed_leaves_the_old_shop_or_the_new_one() {
     let folder = demo_folder().await;
