@@ -42,7 +42,8 @@ pub struct ConnectionLimits {
 
 impl Default for ConnectionLimits {
     fn default() -> Self {
-        Self { at_once: 4096, head_time: Duration::from_secs(30), write_time: Duration::from_secs(60) }
+        // Clients and proxies give a resting connection up after a minute or so: a call should not meet its end.
+        Self { at_once: 4096, head_time: Duration::from_secs(75), write_time: Duration::from_secs(60) }
     }
 }
 

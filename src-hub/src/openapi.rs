@@ -24,6 +24,10 @@ pub fn document() -> Value {
     with_calls!(add_each);
     let problem = json!({
         "description": "Nothing was done. The body says why, as problem details (RFC 9457).",
+        "headers": { "Retry-After": {
+            "description": "After how many seconds it is worth trying again; with 429 and 503.",
+            "schema": { "type": "integer", "minimum": 1 },
+        } },
         "content": { "application/problem+json": { "schema": {
             "allOf": [schemas.subschema_for::<Refusal>()],
             "type": "object",
