@@ -13,7 +13,7 @@ use ministore_store::backup::{BackupError, copy, fold, schema_of};
 use ministore_store::check::Difference;
 use ministore_store::{Engine, EngineOptions, OpenError};
 
-use crate::server::{StartError, database_path, give_to_owner, lock_folder, make_folder};
+use crate::server::{StartError, database_path, give_to_owner, lock_folder, lock_path, make_folder};
 
 /// What SQLite keeps beside a database.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
@@ -24,7 +24,7 @@ pub enum CopyError {
     /// A file has that name.
     #[error("{0} exists already. Choose another name, or replace it with --force")]
     Exists(PathBuf),
-    /// The hub's own files are no place for a copy.
+    /// The hub's own files are neither a place for a copy nor a copy.
     #[error("{0} is the shop's own file. Choose another name")]
     Own(PathBuf),
     /// The database or its copy is not as it should be.
@@ -71,19 +71,20 @@ pub struct Copied {
 /// with `force`.
 pub async fn back_up(data: &Path, to: &Path, force: bool) -> Result<Copied, CopyError> {
     let database = database_path(data);
-    if own_files(&database).any(|own| same_file(&own, to)) {
+    if own_files(&database).chain([lock_path(data)]).any(|own| same_file(&own, to)) {
         return Err(CopyError::Own(to.to_owned()));
     }
     if !force && to.symlink_metadata().is_ok() {
         return Err(CopyError::Exists(to.to_owned()));
     }
     schema_of(&database).await?;
-    let part = beside(to, ".part");
+    // A name of its own, so that two that are written at once do not spoil each other.
+    let part = beside(to, &format!(".part-{}", std::process::id()));
     let made = copy_checked(&database, &part).await;
     let schema = match made {
         Ok(schema) => schema,
         Err(error) => {
-            // What failed is told; a part that stays is overwritten by the next.
+            // What failed first is told.
             let _ = fs::remove_file(&part);
             return Err(error);
         }
@@ -122,11 +123,14 @@ pub struct Restored {
 /// Interrupted at any moment, it leaves the old database or the new one, whole; if the old one was damaged beyond
 /// opening, it may be left without the log that it had beside it, which is then among what was kept.
 pub async fn restore(data: &Path, from: &Path) -> Result<Restored, CopyError> {
+    let fresh = beside(&database_path(data), ".restoring");
+    if same_file(&fresh, from) {
+        return Err(CopyError::Own(from.to_owned()));
+    }
     let schema = schema_of(from).await?;
     make_folder(data)?;
     let _lock = lock_folder(data)?;
     let database = database_path(data);
-    let fresh = beside(&database, ".restoring");
     for name in own_files(&fresh) {
         remove(&name)?;
     }

@@ -175,6 +175,11 @@ impl Hub {
     }
 }
 
+/// The file by which a data folder is taken.
+pub(crate) fn lock_path(data: &Path) -> PathBuf {
+    data.join("ministore.lock")
+}
+
 /// Takes a data folder for this program alone, until the file is closed. Errors with [`StartError::InUse`] while a hub
 /// runs on it.
 pub fn lock_folder(data: &Path) -> Result<File, StartError> {
@@ -183,8 +188,8 @@ pub fn lock_folder(data: &Path) -> Result<File, StartError> {
         .write(true)
         .create(true)
         .truncate(false)
-        .open(data.join("ministore.lock"))
-        .and_then(|file| give_to_owner(&data.join("ministore.lock"), data).map(|()| file))
+        .open(lock_path(data))
+        .and_then(|file| give_to_owner(&lock_path(data), data).map(|()| file))
         .map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),

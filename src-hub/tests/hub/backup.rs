@@ -114,7 +114,9 @@ async fn a_backup_taken_while_orders_come_in_holds_all_that_were_acknowledged() 
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let said = text(&output.stdout);
     assert!(said.contains("copy.db") && said.contains("MiB") && said.contains(" s"), "{said}");
-    assert!(!PathBuf::from(format!("{to}.part")).exists());
+    let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let parts: Vec<_> = names.filter(|name| name.to_str().unwrap().contains(".part")).collect();
+    assert!(parts.is_empty(), "{parts:?}");
     drop(hub);
 
     let other = folder_with(Path::new(&to));
@@ -135,7 +137,7 @@ async fn a_backup_replaces_nothing_unasked_and_never_the_shop() {
     assert_eq!(std::fs::read(&to).unwrap(), b"something else");
     done(&folder, &["backup", "--to", &to, "--force"]);
     assert!(std::fs::read(&to).unwrap().starts_with(b"SQLite format 3"));
-    for own in ["ministore.db", "ministore.db-wal", "./ministore.db"] {
+    for own in ["ministore.db", "ministore.db-wal", "./ministore.db", "ministore.lock"] {
         let said = failed(&folder, &["backup", "--to", &path(&folder, own), "--force"]);
         assert!(said.contains("the shop's own file"), "{own}: {said}");
     }
@@ -265,6 +267,11 @@ async fn what_is_newer_damaged_or_foreign_is_not_restored() {
     assert!(
         failed(&folder, &["restore", "--from", &path(&folder, "none.db")]).contains("there is no database")
     );
+
+    let own = path(&folder, "ministore.db.restoring");
+    std::fs::write(&own, &whole).unwrap();
+    assert!(failed(&folder, &["restore", "--from", &own]).contains("the shop's own file"));
+    assert_eq!(std::fs::read(&own).unwrap(), whole);
 
     assert_eq!(std::fs::read(database_path(folder.path())).unwrap(), before);
     assert!(kept(&folder).is_empty());
