@@ -7,9 +7,13 @@ use clap::Args;
 use ministore_hub::server::database_path;
 use ministore_store::{Engine, EngineOptions};
 
+pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod export;
+pub(crate) mod healthy;
 pub(crate) mod import;
+pub(crate) mod migrate;
+pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod sheet;
 pub(crate) mod staff;
@@ -34,5 +38,14 @@ impl DataFolder {
             );
         }
         Engine::open(&path, EngineOptions::hub()).await.context("the shop was not opened")
+    }
+}
+
+/// A number of bytes as a person reads it.
+pub(crate) fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        1024..1_048_576 => format!("{} KiB", bytes / 1024),
+        _ => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
     }
 }

@@ -26,6 +26,7 @@ use crate::write::Head;
 use open::Opened;
 
 pub use open::OpenError;
+pub(crate) use open::inspect;
 
 /// How many events a slow watcher may fall behind before it is told that it missed some.
 const WATCH_BUFFER: usize = 1024;

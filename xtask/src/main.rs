@@ -12,6 +12,7 @@
 //! | `bench_frames.rs` | the scanner's live frames |
 //! | `bench_hub.rs` | the hub over HTTP, with many callers |
 //! | `chaos.rs` | a storm over a shop, then its books |
+//! | `api_test.rs`, `api_test/credentials.py` | the hub held against its own document |
 //! | `camera_test.rs` | cameras, tried in an emulated machine |
 //! | `debian_kernel.rs`, `initramfs.rs` | what that machine boots |
 //! | `step.rs`, `process.rs` | how work is shown, timed and interrupted |
@@ -21,6 +22,7 @@
 //! nothing half made; no child outlives its step; nothing outside the project changes without a yes.
 #![allow(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
+mod api_test;
 mod bench;
 mod bench_frames;
 mod bench_hub;

@@ -20,11 +20,16 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let found = engine.check().await;
     engine.close().await;
     let differences = found.context("the balances were not checked")?;
+    Ok(tell(&differences))
+}
+
+/// Says what was found, and what the command ends with.
+pub(crate) fn tell(differences: &[Difference]) -> ExitCode {
     if differences.is_empty() {
         println!("Stock, payments, points and receipt numbers all are what their ledgers say.");
-        return Ok(ExitCode::SUCCESS);
+        return ExitCode::SUCCESS;
     }
-    for Difference { of, key, kept, ledger } in &differences {
+    for Difference { of, key, kept, ledger } in differences {
         let balance = match of {
             Balance::Stock => "the stock of product",
             Balance::Payment => "the payment of order",
@@ -35,5 +40,5 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         eprintln!("{balance} {key} is kept as {kept}; its ledger says {ledger}");
     }
     eprintln!("{} balances differ. The ledgers are right; nothing was changed.", differences.len());
-    Ok(ExitCode::from(SOME_REFUSED))
+    ExitCode::from(SOME_REFUSED)
 }

@@ -84,7 +84,7 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    fn of(path: &Path, error: sqlx::Error) -> Self {
+    pub(crate) fn of(path: &Path, error: sqlx::Error) -> Self {
         let path = path.to_owned();
         match (trouble(&error), error) {
             (Trouble::Full, _) => Self::DiskFull { path },
@@ -149,12 +149,12 @@ pub(super) async fn sqlite(path: &Path, size_limit: Option<u64>) -> Result<Opene
     Ok(Opened { write: Pool::Sqlite(write), read: Pool::Sqlite(read), readers })
 }
 
-/// Looks at an existing file without changing it.
-async fn inspect(path: &Path) -> Result<(), OpenError> {
+/// Looks at an existing file without changing it, and gives its schema: None where it has none yet.
+pub(crate) async fn inspect(path: &Path) -> Result<Option<i64>, OpenError> {
     match std::fs::metadata(path) {
-        Ok(file) if file.len() == 0 => return Ok(()),
+        Ok(file) if file.len() == 0 => return Ok(None),
         Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(OpenError::Io { path: path.to_owned(), source }),
     }
     let failed = |error| OpenError::of(path, error);
@@ -186,6 +186,6 @@ async fn inspect(path: &Path) -> Result<(), OpenError> {
     let known = newest_schema();
     match found {
         Some(found) if found > known => Err(OpenError::Newer { path: path.to_owned(), found, known }),
-        _ => Ok(()),
+        found => Ok(found),
     }
 }
