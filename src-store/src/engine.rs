@@ -3,7 +3,7 @@
 mod open;
 
 use std::future::Future;
-use std::path::Path;
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, RwLock};
 
 use ministore_core::call::{Call, Kind};
@@ -25,7 +25,7 @@ use crate::sync::Notice;
 use crate::write::Head;
 use open::Opened;
 
-pub use open::OpenError;
+pub use open::{Database, OpenError, PostgresUrl, ServerError};
 
 /// How many events a slow watcher may fall behind before it is told that it missed some.
 const WATCH_BUFFER: usize = 1024;
@@ -74,7 +74,7 @@ pub struct EngineOptions {
     pub password_cost: PinCost,
     /// Where it runs.
     pub seat: Seat,
-    /// How many bytes the database may grow to; None for as far as the disk goes. What would grow it further is
+    /// How many bytes a database file may grow to; None for as far as the disk goes. What would grow it further is
     /// refused as on a full disk.
     pub size_limit: Option<u64>,
 }
@@ -157,15 +157,16 @@ struct Inner {
 }
 
 impl Engine {
-    /// The schema that this version writes.
+    /// The schema that this version writes. Both databases count alike: a number that one of them lacks asked nothing of
+    /// it.
     pub fn schema() -> i64 {
         open::newest_schema()
     }
 
-    /// Opens the database at `path`, makes it where there is none, and brings an older one up to date. Errors leave
-    /// the file as it was.
-    pub async fn open(path: &Path, options: EngineOptions) -> Result<Self, OpenError> {
-        let Opened { write, read, readers } = open::sqlite(path, options.size_limit).await?;
+    /// Opens a database, makes it where there is none, and brings an older one up to date. Errors leave what it holds
+    /// as it was. On a PostgreSQL server the database itself has to be there; its tables are made.
+    pub async fn open(database: impl Into<Database>, options: EngineOptions) -> Result<Self, OpenError> {
+        let Opened { write, read, readers } = database.into().open(options.size_limit).await?;
         let providers = options.providers.open(&write, &options.clock);
         let inner = Inner {
             write,
@@ -337,17 +338,17 @@ impl Engine {
         *self.inner.head.write().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
     }
 
-    /// A connection for reading: the first that is free.
-    pub(crate) async fn reader(
-        &self,
-    ) -> Result<OwnedMappedMutexGuard<Option<sql::Connection>, sql::Connection>, Fault> {
-        let free = self.inner.readers.iter().find_map(|reader| reader.clone().try_lock_owned().ok());
-        let reader = match (free, self.inner.readers.first()) {
+    /// A connection for single statements that read: the first that is free.
+    pub(crate) async fn reader(&self) -> Result<Reader, Fault> {
+        let readers = &self.inner.readers;
+        let free = readers.iter().find_map(|reader| reader.clone().try_lock_owned().ok());
+        let reader = match (free, readers.first()) {
             (Some(free), _) => free,
             (None, Some(busy)) => busy.clone().lock_owned().await,
-            (None, None) => return Err(sqlx::Error::PoolClosed.into()),
+            (None, None) => return Ok(Reader::Pooled(self.inner.read.acquire().await?)),
         };
         OwnedMutexGuard::try_map(reader, Option::as_mut)
+            .map(Reader::Kept)
             .map_err(|_closed| Fault::Database(sqlx::Error::PoolClosed))
     }
 
@@ -358,6 +359,32 @@ impl Engine {
 
     pub(crate) async fn begin_immediate(&self) -> Result<sql::Transaction, Fault> {
         Ok(self.inner.write.begin_write().await?)
+    }
+}
+
+/// A connection for single statements, until it is dropped.
+pub(crate) enum Reader {
+    Kept(OwnedMappedMutexGuard<Option<sql::Connection>, sql::Connection>),
+    Pooled(sql::Connection),
+}
+
+impl Deref for Reader {
+    type Target = sql::Connection;
+
+    fn deref(&self) -> &sql::Connection {
+        match self {
+            Self::Kept(conn) => conn,
+            Self::Pooled(conn) => conn,
+        }
+    }
+}
+
+impl DerefMut for Reader {
+    fn deref_mut(&mut self) -> &mut sql::Connection {
+        match self {
+            Self::Kept(conn) => conn,
+            Self::Pooled(conn) => conn,
+        }
     }
 }
 

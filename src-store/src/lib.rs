@@ -1,9 +1,10 @@
 //! The engine: executes calls against SQL.
 //!
-//! One [`Engine`] is one database file, for a shop's hub or for one installed app. A call comes in with who makes it;
-//! its role is checked, then [`Answer`] does it: queries read from a snapshot, requests run in one transaction that
-//! also keeps their reply, so that a repeat is answered alike and done once. What was changed is numbered in the same
-//! transaction ([`sync`]) and told to watchers after it is durable.
+//! One [`Engine`] is one database, for a shop's hub or for one installed app: a file of SQLite's, or for hubs a database
+//! of a PostgreSQL server, which any number of them can share. A call comes in with who makes it; its role is checked,
+//! then [`Answer`] does it: queries read from a snapshot, requests run in one transaction that also keeps their reply,
+//! so that a repeat is answered alike and done once. What was changed is numbered in the same transaction ([`sync`]) and
+//! told to watchers after it is durable.
 //!
 //! A tour: [`engine`] (open, call, watch), one module for each domain area of `ministore_core` under its name,
 //! [`reply`] (repeats), [`import`] and [`export`] (files), [`device`] (what an installed app keeps), [`check`] (ledgers
@@ -37,7 +38,8 @@ mod write;
 
 pub use catalogue::Picture;
 pub use engine::{
-    Answer, Caller, Clock, Credential, Engine, EngineOptions, OpenError, PinCost, Seat, system_clock,
+    Answer, Caller, Clock, Credential, Database, Engine, EngineOptions, OpenError, PinCost, PostgresUrl,
+    Seat, ServerError, system_clock,
 };
 pub use fault::Fault;
 pub use sync::{Audience, Notice};

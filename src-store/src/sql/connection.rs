@@ -84,7 +84,6 @@ impl DerefMut for Transaction {
 #[derive(Clone)]
 pub(crate) enum Pool {
     Sqlite(SqlitePool),
-    #[expect(dead_code, reason = "opening one follows")]
     Postgres(PgPool),
 }
 
