@@ -3,7 +3,7 @@ use ministore_core::refusal::Refusal;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::test_shop::{CAKE, MILK, TestShop, YOGHURT};
+use super::test_shop::{CAKE, MILK, TestShop, YOGHURT};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_shoppers_after_the_last_cake_leave_one_with_it() {
@@ -71,16 +71,11 @@ fn stock_never_goes_below_zero_whatever_is_ordered_at_once() {
 async fn a_balance_that_was_tampered_with_is_found() {
     let shop = TestShop::open().await;
     let product = shop.product(MILK).await;
-    let url = format!("sqlite://{}", shop.path().display());
-    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
-    sqlx::query("UPDATE product SET available = 99 WHERE product_id = $1")
-        .bind(product.id.0)
-        .execute(&pool)
-        .await
-        .unwrap();
-    let erased = sqlx::query("DELETE FROM stock_movement").execute(&pool).await.unwrap_err();
-    assert!(erased.to_string().contains("only added to"), "{erased}");
-    pool.close().await;
+    shop.home.execute("UPDATE product SET available = 99 WHERE gtin = 9520000000011").await.unwrap();
+    for erase in ["DELETE FROM stock_movement", "UPDATE stock_movement SET quantity = 1"] {
+        let erased = shop.home.execute(erase).await.unwrap_err();
+        assert!(erased.to_string().contains("only added to"), "{erased}");
+    }
     let found = shop.engine.check().await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].key, found[0].kept.as_str(), found[0].ledger.as_str()), (product.id.0, "99", "10"));
