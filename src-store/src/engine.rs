@@ -4,7 +4,7 @@ mod open;
 
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use ministore_core::call::{Call, Kind};
 use ministore_core::device::Secret;
@@ -15,13 +15,14 @@ use ministore_core::time::Timestamp;
 use ministore_core::with_calls;
 use sha2::{Digest, Sha256};
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, broadcast};
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::payment::{Provider, Providers};
 use crate::row;
 use crate::sql;
-use crate::sync::Notice;
+use crate::sync::{Notice, listen};
 use crate::write::Head;
 use open::Opened;
 
@@ -143,7 +144,7 @@ pub struct Engine {
     inner: Arc<Inner>,
 }
 
-struct Inner {
+pub(crate) struct Inner {
     write: sql::Pool,
     read: sql::Pool,
     /// Connections for single statements: handing one back to a pool takes longer than looking a product up.
@@ -154,6 +155,18 @@ struct Inner {
     seat: Seat,
     head: RwLock<Option<Head>>,
     notices: broadcast::Sender<Notice>,
+    /// Up to which number of the feed the watchers have been told; None where no other hub writes it.
+    told: Option<Mutex<i64>>,
+    listening: OnceLock<Listening>,
+}
+
+/// A task that listens to other hubs, for as long as its engine is there.
+struct Listening(JoinHandle<()>);
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Engine {
@@ -166,7 +179,7 @@ impl Engine {
     /// Opens a database, makes it where there is none, and brings an older one up to date. Errors leave what it holds
     /// as it was. On a PostgreSQL server the database itself has to be there; its tables are made.
     pub async fn open(database: impl Into<Database>, options: EngineOptions) -> Result<Self, OpenError> {
-        let Opened { write, read, readers } = database.into().open(options.size_limit).await?;
+        let Opened { write, read, readers, hints } = database.into().open(options.size_limit).await?;
         let providers = options.providers.open(&write, &options.clock);
         let inner = Inner {
             write,
@@ -178,8 +191,16 @@ impl Engine {
             seat: options.seat,
             head: RwLock::new(None),
             notices: broadcast::Sender::new(WATCH_BUFFER),
+            told: hints.as_ref().map(|hints| Mutex::new(hints.newest)),
+            listening: OnceLock::new(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let inner = Arc::new(inner);
+        if let Some(hints) = hints {
+            let task = tokio::spawn(listen(Arc::downgrade(&inner), hints.server));
+            // It was empty until now.
+            let _ = inner.listening.set(Listening(task));
+        }
+        Ok(Self { inner })
     }
 
     /// Makes one call: checks that the caller may, then does it.
@@ -290,6 +311,9 @@ impl Engine {
                 tracing::warn!(%error, "a reading connection did not close");
             }
         }
+        if let Some(listening) = self.inner.listening.get() {
+            listening.0.abort();
+        }
         self.inner.read.close().await;
         self.inner.write.close().await;
     }
@@ -297,6 +321,11 @@ impl Engine {
     pub(crate) fn tell(&self, notice: Notice) {
         // Nobody watching is no failure.
         let _ = self.inner.notices.send(notice);
+    }
+
+    /// Up to which number of the feed the watchers have been told; None where no other hub writes it.
+    pub(crate) fn told(&self) -> Option<&Mutex<i64>> {
+        self.inner.told.as_ref()
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -357,6 +386,14 @@ impl Engine {
         Ok(self.inner.read.begin_read().await?)
     }
 
+    /// To be called after many rows were written, so that the next statements are planned for them.
+    pub(crate) async fn count_anew(&self) {
+        // Without it statements are slower, not wrong.
+        if let Err(error) = self.inner.write.count_anew().await {
+            tracing::warn!(%error, "the database did not count its rows");
+        }
+    }
+
     pub(crate) async fn begin_immediate(&self) -> Result<sql::Transaction, Fault> {
         Ok(self.inner.write.begin_write().await?)
     }
@@ -385,6 +422,12 @@ impl DerefMut for Reader {
             Self::Kept(conn) => conn,
             Self::Pooled(conn) => conn,
         }
+    }
+}
+
+impl From<Arc<Inner>> for Engine {
+    fn from(inner: Arc<Inner>) -> Self {
+        Self { inner }
     }
 }
 

@@ -6,6 +6,8 @@ mod sqlite;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use sqlx::PgPool;
+
 use crate::sql::{Connection, Pool};
 
 pub use postgres::{PostgresUrl, ServerError};
@@ -43,6 +45,14 @@ pub(super) fn newest_schema() -> i64 {
     sqlite::newest_schema().max(postgres::newest_schema())
 }
 
+/// How to hear of what others change.
+pub(super) struct Hints {
+    /// For one connection that listens.
+    pub(super) server: PgPool,
+    /// The number of the newest change.
+    pub(super) newest: i64,
+}
+
 /// The ways into an open database.
 pub(super) struct Opened {
     /// For writing transactions.
@@ -51,6 +61,8 @@ pub(super) struct Opened {
     pub(super) read: Pool,
     /// For single statements; without any, those come from [`Self::read`] too.
     pub(super) readers: Vec<Connection>,
+    /// Where others can write at the same time: how to hear of that.
+    pub(super) hints: Option<Hints>,
 }
 
 /// Why a database was not opened. In every case what it holds is as it was.

@@ -56,6 +56,8 @@ pub(super) async fn matching(
     .bind(head.shop.0)
     .bind(i64::try_from(looked_for.limit).unwrap_or(CANDIDATES))
     .bind(looked_for.typed)
+    // Planned for what was typed: a rare word is looked up, a common one is met soon in the shop's order.
+    .persistent(false)
     .fetch_all(conn)
     .await?;
     rows.iter().map(|row| row::product(row, head.currency)).collect()

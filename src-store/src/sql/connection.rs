@@ -121,6 +121,14 @@ impl Pool {
         }))
     }
 
+    /// Lets the database count what is in its tables, where it plans statements by that and would count only later.
+    pub(crate) async fn count_anew(&self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(pool) => sqlx::query("ANALYZE").persistent(false).execute(pool).await.map(drop),
+        }
+    }
+
     /// Lets go of all connections, those in use when they are handed back.
     pub(crate) async fn close(&self) {
         match self {

@@ -139,6 +139,13 @@ impl TestShop {
         Self { engine, home, now }
     }
 
+    /// Another engine on the same database.
+    pub(crate) async fn another_hub(&self, providers: Providers) -> Self {
+        let engine =
+            Engine::open(self.home.database(), options(&self.now, providers, Seat::Hub)).await.unwrap();
+        Self { engine, home: self.home.clone(), now: self.now.clone() }
+    }
+
     pub(crate) fn pass(&self, minutes: i64) {
         self.now.fetch_add(minutes * MINUTE, Ordering::Relaxed);
     }

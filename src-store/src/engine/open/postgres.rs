@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection as _};
 
-use super::{BUSY_TIMEOUT, Opened};
+use super::{BUSY_TIMEOUT, Hints, Opened};
 use crate::sql::Pool;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
@@ -202,7 +202,16 @@ pub(super) async fn open(url: &PostgresUrl) -> Result<Opened, ServerError> {
     };
     let write = pool(WRITERS).await.map_err(failed)?;
     let read = pool(READERS).await.map_err(failed)?;
-    Ok(Opened { write: Pool::Postgres(write), read: Pool::Postgres(read), readers: Vec::new() })
+    let newest: Option<i64> =
+        sqlx::query_scalar("SELECT MAX(seq) FROM change").fetch_one(&read).await.map_err(failed)?;
+    let listening = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
+    let hints = Hints { server: listening.connect_lazy_with(options), newest: newest.unwrap_or(0) };
+    Ok(Opened {
+        write: Pool::Postgres(write),
+        read: Pool::Postgres(read),
+        readers: Vec::new(),
+        hints: Some(hints),
+    })
 }
 
 /// Looks at what is there, then makes the tables or brings them up to date. Of several engines that come at once, one

@@ -78,7 +78,7 @@ pub(super) async fn open(path: &Path, size_limit: Option<u64>) -> Result<Opened,
         let reader = reader.map_err(|error| OpenError::of_file(path, error))?;
         readers.push(Connection::Sqlite(Held::Own(reader)));
     }
-    Ok(Opened { write: Pool::Sqlite(write), read: Pool::Sqlite(read), readers })
+    Ok(Opened { write: Pool::Sqlite(write), read: Pool::Sqlite(read), readers, hints: None })
 }
 
 /// Looks at an existing file without changing it.

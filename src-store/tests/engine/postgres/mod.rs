@@ -4,6 +4,7 @@
 mod catalogue;
 #[path = "../device.rs"]
 mod device;
+mod hubs;
 #[path = "../import.rs"]
 mod import;
 #[path = "../members.rs"]
@@ -16,6 +17,7 @@ mod payments;
 mod permissions;
 #[path = "../search.rs"]
 mod search;
+mod servers;
 #[path = "../staff.rs"]
 mod staff;
 #[path = "../stock.rs"]
@@ -29,6 +31,7 @@ use ministore_store::Database;
 use sqlx::{Connection, PgConnection};
 
 /// Where a shop is.
+#[derive(Clone)]
 pub(crate) struct Home {
     url: String,
 }

@@ -27,19 +27,21 @@ mod test_shop;
 mod watching;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use ministore_store::Database;
 use sqlx::SqlitePool;
 use tempfile::TempDir;
 
 /// Where a shop is.
+#[derive(Clone)]
 pub(crate) struct Home {
-    dir: TempDir,
+    dir: Arc<TempDir>,
 }
 
 impl Home {
     pub(crate) fn new() -> Self {
-        Self { dir: TempDir::new().unwrap() }
+        Self { dir: Arc::new(TempDir::new().unwrap()) }
     }
 
     pub(crate) fn path(&self) -> PathBuf {
