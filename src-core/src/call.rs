@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::role::Roles;
-use crate::{basket, catalogue, device, fulfilment, member, order, shop, staff, sync};
+use crate::{basket, catalogue, device, fact, fulfilment, member, order, shop, staff, sync};
 
 /// How a call is answered.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -18,6 +18,9 @@ pub enum Kind {
     /// Needs the authority's yes. Offline it waits, or is refused as such. Carries a [`crate::id::CallId`]; made twice
     /// with the same one it is done once, and both answers are equal.
     Request,
+    /// Says what has happened, so it cannot be refused for what others did meanwhile. Kept at once by the nearest engine,
+    /// then sent on until the hub has it. Has a key of its own in its body; made twice with the same one it is done once.
+    Fact,
     /// As a Request, but it makes or ends the caller's own credentials: not saved for repeats, harmless by design.
     Credential,
     /// Kept on this device alone: in the installed app's database, or in the page's own storage.
@@ -65,6 +68,7 @@ macro_rules! with_calls {
             $crate::basket::GetBasket;
             $crate::basket::SaveBasket;
             $crate::fulfilment::GetSlots;
+            $crate::order::Quote;
             $crate::order::Place;
             $crate::order::GetMine;
             $crate::order::Get;
@@ -77,6 +81,10 @@ macro_rules! with_calls {
             $crate::order::Dispatch;
             $crate::order::HandOver;
             $crate::order::Cancel;
+            $crate::fact::RecordSale;
+            $crate::fact::RecordRefund;
+            $crate::fact::CountStock;
+            $crate::fact::GetRecounts;
             $crate::member::Join;
             $crate::member::GetCard;
             $crate::member::FindMember;
@@ -85,6 +93,7 @@ macro_rules! with_calls {
             $crate::staff::SignOut;
             $crate::staff::GetMe;
             $crate::sync::Pull;
+            $crate::fact::Push;
         }
     };
 }
@@ -101,6 +110,8 @@ macro_rules! calls {
     )*};
     (@hub Query) => { false };
     (@hub Query hub) => { true };
+    (@hub Fact) => { false };
+    (@hub Fact hub) => { true };
     (@hub Device) => { false };
     (@hub $kind:ident) => { true };
 }
@@ -113,6 +124,7 @@ calls! {
     "basket.get" basket::GetBasket => basket::Basket, Device, EVERYONE;
     "basket.save" basket::SaveBasket => device::Done, Device, EVERYONE;
     "fulfilment.slots" fulfilment::GetSlots => fulfilment::Slots, Query, EVERYONE, hub;
+    "order.quote" order::Quote => order::Quoted, Query, EVERYONE;
     "order.place" order::Place => order::Order, Request, SHOPPER;
     "order.mine" order::GetMine => order::Orders, Query, SHOPPER;
     "order.get" order::Get => order::Order, Query, KNOWN;
@@ -125,6 +137,10 @@ calls! {
     "order.dispatch" order::Dispatch => order::Order, Request, STAFF;
     "order.hand_over" order::HandOver => order::HandedOver, Request, STAFF;
     "order.cancel" order::Cancel => order::Order, Request, KNOWN;
+    "sale.record" fact::RecordSale => fact::Sale, Fact, STAFF;
+    "sale.refund" fact::RecordRefund => fact::Refund, Fact, STAFF;
+    "stock.count" fact::CountStock => fact::Count, Fact, STAFF;
+    "stock.recounts" fact::GetRecounts => fact::Recounts, Query, STAFF, hub;
     "member.join" member::Join => member::Card, Request, SHOPPER;
     "member.card" member::GetCard => Option<member::Card>, Query, SHOPPER;
     "member.find" member::FindMember => member::Card, Query, STAFF, hub;
@@ -133,6 +149,7 @@ calls! {
     "staff.sign_out" staff::SignOut => device::Done, Credential, STAFF;
     "staff.me" staff::GetMe => staff::SignedIn, Query, STAFF, hub;
     "sync.pull" sync::Pull => sync::Changes, Query, SHOPPER, hub;
+    "sync.push" fact::Push => fact::Pushed, Fact, SHOPPER, hub;
 }
 
 macro_rules! list {

@@ -310,6 +310,9 @@ pub struct Search {
 pub struct Found {
     /// The products.
     pub products: Vec<Product>,
+    /// How many products fit in all.
+    #[serde(default)]
+    pub total: u32,
     /// What was searched instead, where what was typed fits nothing but this does.
     pub corrected: Option<String>,
 }

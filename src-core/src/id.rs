@@ -53,6 +53,12 @@ ids! {
     DeviceId;
     /// A member of staff.
     StaffId;
+    /// A sale at a till.
+    SaleId;
+    /// Goods that came back to a till.
+    RefundId;
+    /// A count of stock.
+    CountId;
     /// A stretch of work between sign-in and sign-out at a counter.
     SessionId;
 }

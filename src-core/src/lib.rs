@@ -22,6 +22,7 @@ pub mod catalogue;
 pub mod code;
 pub mod device;
 pub mod digital_link;
+pub mod fact;
 pub mod fulfilment;
 pub mod gs1;
 pub mod gtin;

@@ -335,6 +335,26 @@ pub struct Place {
     pub expected_total: Money,
 }
 
+/// Query `order.quote`: what these lines would come to now, without ordering them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Quote {
+    /// The goods, 1 to 200 lines.
+    pub lines: Vec<PlaceLine>,
+    /// How they would be handed over.
+    pub mode: Mode,
+}
+
+/// What lines would come to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Quoted {
+    /// The amount of each line, in their order.
+    pub amounts: Vec<Money>,
+    /// Their sum, with the tax in it and delivery.
+    pub totals: Totals,
+}
+
 /// Query `order.mine`: the caller's own orders, newest first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

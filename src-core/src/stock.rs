@@ -13,6 +13,10 @@ pub enum StockReason {
     Order,
     /// Back from an order that was cancelled.
     Cancellation,
+    /// Sold at a till.
+    Sale,
+    /// Came back to a till.
+    Return,
 }
 
 impl StockReason {
@@ -22,6 +26,8 @@ impl StockReason {
             Self::Count => "count",
             Self::Order => "order",
             Self::Cancellation => "cancellation",
+            Self::Sale => "sale",
+            Self::Return => "return",
         }
     }
 }

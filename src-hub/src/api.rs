@@ -71,7 +71,7 @@ fn call_id(call: &CallInfo, headers: &HeaderMap) -> Result<CallId, Refusal> {
     let given = headers.get(IDEMPOTENCY_KEY).map(|value| value.to_str().ok().and_then(|id| id.parse().ok()));
     match (given, call.kind) {
         (Some(Some(id)), _) => Ok(id),
-        (None, Kind::Query | Kind::Credential | Kind::Device) => Ok(CallId(Uuid::now_v7())),
+        (None, Kind::Query | Kind::Fact | Kind::Credential | Kind::Device) => Ok(CallId(Uuid::now_v7())),
         (None, Kind::Request) => {
             Err(Refusal::invalid(IDEMPOTENCY_KEY, "a request carries a UUID of its own"))
         }

@@ -75,6 +75,7 @@ where
     let kind = match C::KIND {
         Kind::Query => "query",
         Kind::Request => "request",
+        Kind::Fact => "fact",
         Kind::Credential => "credential",
         Kind::Device => return,
     };

@@ -84,6 +84,27 @@ pub(crate) async fn by_id(
     row.map(|row| row::product(&row, head.currency)).transpose()
 }
 
+/// Those products of these keys that are sold, each once, in no order.
+pub(crate) async fn by_ids(
+    conn: &mut sql::Connection,
+    head: Head,
+    mut ids: Vec<ProductId>,
+) -> Result<Vec<Product>, Fault> {
+    let Some(&last) = ids.last() else { return Ok(Vec::new()) };
+    // A power of two of places, the last key repeated: few different statements, so that each stays prepared.
+    ids.resize(ids.len().next_power_of_two(), last);
+    let mut query =
+        sql::Builder::new(concat!("SELECT ", product_columns!(), " FROM product p WHERE p.shop_id = "));
+    query.push_bind(head.shop.0).push(" AND p.sold = 1 AND p.product_id IN (");
+    let mut list = query.list();
+    for id in ids {
+        list.push_bind(id.0);
+    }
+    query.push(")");
+    let rows = query.build().fetch_all(conn).await?;
+    rows.iter().map(|row| row::product(row, head.currency)).collect()
+}
+
 impl Answer<Browse> for Engine {
     async fn answer(&self, _: &Caller, call: Browse) -> Result<ProductPage, Fault> {
         if !(1..=PAGE_LIMIT).contains(&call.limit) {

@@ -31,6 +31,8 @@ pub enum Balance {
     PaymentAmount,
     /// A member's points.
     Points,
+    /// A till's receipts: the last one's number, against how many different ones there are.
+    Receipts,
 }
 
 impl Engine {
@@ -77,6 +79,14 @@ impl Engine {
                          CAST(COALESCE((SELECT SUM(e.points) FROM points_entry e
                              WHERE e.shop_id = m.shop_id AND e.member_id = m.member_id), 0) AS TEXT) AS ledger
                      FROM member m WHERE m.shop_id = $1) b WHERE kept <> ledger",
+            ),
+            (
+                Balance::Receipts,
+                "SELECT * FROM (
+                     SELECT till, CAST(MAX(number) AS TEXT) || ' of ' || CAST(COUNT(number) AS TEXT) AS kept,
+                         CAST(COUNT(DISTINCT number) AS TEXT) || ' of ' || CAST(COUNT(DISTINCT number) AS TEXT)
+                             AS ledger
+                     FROM fact WHERE shop_id = $1 AND number IS NOT NULL GROUP BY till) b WHERE kept <> ledger",
             ),
         ] {
             for row in sql::query(sql).bind(head.shop.0).fetch_all(&mut tx).await? {

@@ -16,7 +16,7 @@ use crate::engine::{Answer, Caller, Engine, secret_hash};
 use crate::fault::Fault;
 use crate::sync::{Audience, Notice};
 use crate::write::Write;
-use crate::{order, search, shop, sql};
+use crate::{fact, order, search, shop, sql};
 
 impl Answer<Register> for Engine {
     async fn answer(&self, _: &Caller, call: Register) -> Result<Done, Fault> {
@@ -155,6 +155,7 @@ impl Engine {
                 Change::Shop(_) => continue,
                 Change::Product(product) => {
                     catalogue::keep(&mut tx, shop, product).await?;
+                    fact::lay_over(&mut tx, shop, product.id).await?;
                     Changed::Product { product: product.id }
                 }
                 Change::ProductGone(product) => {

@@ -18,6 +18,7 @@ pub mod check;
 pub mod device;
 pub mod engine;
 pub mod export;
+pub mod fact;
 mod fault;
 mod fulfilment;
 pub mod import;

@@ -1,6 +1,7 @@
 //! Orders: placed against catalogue, slots and stock, and taken step by step to their shopper.
 
 mod place;
+pub(crate) mod quote;
 mod rows;
 mod steps;
 

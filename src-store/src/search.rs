@@ -66,16 +66,18 @@ impl Answer<Search> for Engine {
         words.truncate(WORDS);
         let limit = call.limit as usize;
         let products = fitting(&mut conn, head, &words, limit).await?;
-        if !products.is_empty() || words.is_empty() {
-            return Ok(Found { products, corrected: None });
+        if !products.is_empty() {
+            let total = count(&mut conn, head.shop.0, &words).await?;
+            return Ok(Found { products, total, corrected: None });
         }
         for corrected in correct::corrections(&mut conn, head.shop.0, &words).await? {
             let products = fitting(&mut conn, head, &corrected, limit).await?;
             if !products.is_empty() {
-                return Ok(Found { products, corrected: Some(corrected.join(" ")) });
+                let total = count(&mut conn, head.shop.0, &corrected).await?;
+                return Ok(Found { products, total, corrected: Some(corrected.join(" ")) });
             }
         }
-        Ok(Found { products: Vec::new(), corrected: None })
+        Ok(Found { products: Vec::new(), total: 0, corrected: None })
     }
 }
 
@@ -110,6 +112,15 @@ async fn fitting(
     }
     best.truncate(limit);
     Ok(best)
+}
+
+/// How many products fit all of `words` in any way. Only what is sold is in the index.
+async fn count(conn: &mut Connection, shop: Uuid, words: &[String]) -> Result<u32, Fault> {
+    let looked_for = LookedFor { words, typed: "", fit: Fit::Pinyin, limit: 0 };
+    Ok(match conn {
+        Connection::Sqlite(_) => fts5::count(conn, &looked_for).await?,
+        Connection::Postgres(_) => tsvector::count(conn, shop, &looked_for).await?,
+    })
 }
 
 /// Makes new products findable.

@@ -4,6 +4,7 @@ use ministore_core::catalogue::Product;
 use ministore_core::id::{OrderId, ProductId};
 use ministore_core::refusal::Refusal;
 use ministore_core::stock::StockReason;
+use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::sql;
@@ -38,7 +39,7 @@ pub(crate) async fn take(
         let left = left.unwrap_or(0).max(0);
         return Err(Refusal::SoldOut { product: product.id, name: product.name.clone(), left }.into());
     }
-    book(write, product.id, -quantity, StockReason::Order, Some(order)).await?;
+    book(write, product.id, -quantity, StockReason::Order, Some(order), None).await?;
     write.product_changed(product.id).await
 }
 
@@ -57,7 +58,37 @@ pub(crate) async fn put_back(
         .bind(quantity)
         .execute(write.conn())
         .await?;
-    book(write, product, quantity, reason, order).await?;
+    book(write, product, quantity, reason, order, None).await?;
+    write.product_changed(product).await
+}
+
+/// Books what has happened to `product` at a till, under the fact's key. Stock may fall below zero: then the product is
+/// marked to be counted, until a count finds that nothing is missing.
+pub(crate) async fn happened(
+    write: &mut Write,
+    product: ProductId,
+    quantity: i64,
+    reason: StockReason,
+    fact: Uuid,
+) -> Result<(), Fault> {
+    let shop = write.shop();
+    let counted = i64::from(reason == StockReason::Count);
+    let booked = sql::query(
+        "UPDATE product SET available = available + $3,
+             recount = CASE WHEN available + $3 < 0 THEN 1 WHEN $4 = 1 THEN 0 ELSE recount END
+         WHERE shop_id = $1 AND product_id = $2",
+    )
+    .bind(shop)
+    .bind(product.0)
+    .bind(quantity)
+    .bind(counted)
+    .execute(write.conn())
+    .await?;
+    // A till may know a product that this hub has never had, as after a restored backup: the fact stands all the same.
+    if booked.rows_affected() == 0 {
+        return Ok(());
+    }
+    book(write, product, quantity, reason, None, Some(fact)).await?;
     write.product_changed(product).await
 }
 
@@ -67,13 +98,14 @@ async fn book(
     quantity: i64,
     reason: StockReason,
     order: Option<OrderId>,
+    fact: Option<Uuid>,
 ) -> Result<(), Fault> {
     let (shop, now) = (write.shop(), write.now);
     sql::query(
-        "INSERT INTO stock_movement (shop_id, product_id, entry, quantity, reason, order_id, at)
+        "INSERT INTO stock_movement (shop_id, product_id, entry, quantity, reason, order_id, at, fact_id)
          VALUES ($1, $2,
              (SELECT COALESCE(MAX(entry), 0) + 1 FROM stock_movement WHERE shop_id = $1 AND product_id = $2),
-             $3, $4, $5, $6)",
+             $3, $4, $5, $6, $7)",
     )
     .bind(shop)
     .bind(product.0)
@@ -81,6 +113,7 @@ async fn book(
     .bind(reason.word())
     .bind(order.map(|order| order.0))
     .bind(now.0)
+    .bind(fact)
     .execute(write.conn())
     .await?;
     Ok(())

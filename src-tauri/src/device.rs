@@ -15,7 +15,7 @@ use ministore_core::order::Place;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, Role};
 use ministore_core::shop::GetShop;
-use ministore_core::staff::{SignIn, SignOut};
+use ministore_core::staff::{SignIn, SignOut, SignedIn};
 use ministore_core::sync::{Changed, Cursor, Event};
 use ministore_core::time::Timestamp;
 use ministore_store::{Clock, Credential, Engine, EngineOptions, Picture, system_clock};
@@ -52,8 +52,17 @@ pub struct Status {
     pub address: Option<String>,
     /// How many orders wait to be sent.
     pub waiting: usize,
+    /// How many sales, refunds and counts wait to be sent.
+    pub facts: u64,
     /// When the hub last answered.
     pub last_contact: Option<Timestamp>,
+}
+
+/// Who is signed in here, and what proves it to the hub.
+#[derive(Clone, Debug)]
+struct SignedInStaff {
+    credential: Credential,
+    actor: Actor,
 }
 
 /// The installed app.
@@ -67,7 +76,7 @@ pub struct Device {
     clock: Clock,
     pairing: tokio::sync::Mutex<()>,
     link: Mutex<Option<Link>>,
-    staff: Mutex<Option<Credential>>,
+    staff: Mutex<Option<SignedInStaff>>,
     status: watch::Sender<Status>,
     events: broadcast::Sender<Event>,
 }
@@ -96,6 +105,7 @@ impl Device {
             hub: Reach::Offline,
             address: link.as_ref().map(|link| link.address().to_string()),
             waiting: waiting.iter().filter(|waiting| waiting.refused.is_none()).count(),
+            facts: engine.count_unsent().await.map_err(StartError::of)?.waiting,
             last_contact: None,
         };
         Ok(Self {
@@ -149,6 +159,9 @@ impl Device {
         if call.kind == Kind::Device {
             return self.engine.call_json(name, &self.shopper(), id, &body).await;
         }
+        if call.kind == Kind::Fact {
+            return self.record(name, id, &body).await;
+        }
         let link = self.link().ok_or(Refusal::NotFound { what: Thing::Shop })?;
         // Staff act for the shop wherever a shopper could not, or could only for themselves.
         let staff =
@@ -176,6 +189,15 @@ impl Device {
                 Ok(reply)
             }
         }
+    }
+
+    /// Keeps what has just happened here; it goes out by itself, now or when the hub is back.
+    async fn record(&self, name: &str, id: CallId, body: &[u8]) -> Result<Vec<u8>, Refusal> {
+        let actor = self.staff_actor().ok_or(Refusal::SignInFirst)?;
+        let reply = self.engine.call_json(name, &actor, id, body).await?;
+        self.count_waiting().await?;
+        self.wake.notify_one();
+        Ok(reply)
     }
 
     /// Waits a moment for the effects of what was just done, so that the page finds them here.
@@ -228,7 +250,11 @@ impl Device {
     async fn sign_in(&self, link: &Link, id: CallId, body: Vec<u8>) -> Result<Vec<u8>, Refusal> {
         let SignIn { session, secret, .. } = read(&body)?;
         let reply = self.ask(link, SignIn::NAME, id, body).await?;
-        *lock(&self.staff) = Some(Credential { id: session.0, secret });
+        let SignedIn { staff, role, .. } =
+            serde_json::from_slice(&reply).map_err(|_| Refusal::VersionMismatch)?;
+        let actor = Actor::Staff { device: self.id(), session, staff, role };
+        let credential = Credential { id: session.0, secret };
+        *lock(&self.staff) = Some(SignedInStaff { credential, actor });
         self.wake.notify_one();
         Ok(reply)
     }
@@ -246,7 +272,7 @@ impl Device {
 
     pub(crate) fn forget_staff(&self, staff: &Credential) {
         let mut kept = lock(&self.staff);
-        if kept.as_ref().is_some_and(|kept| kept.id == staff.id) {
+        if kept.as_ref().is_some_and(|kept| kept.credential.id == staff.id) {
             *kept = None;
             drop(kept);
             self.wake.notify_one();
@@ -315,6 +341,9 @@ impl Device {
         if self.engine.waiting().await?.iter().any(|waiting| waiting.refused.is_none()) {
             return Err(Refusal::invalid("waiting", "orders still wait to be sent; take them back first"));
         }
+        if self.engine.count_unsent().await?.waiting > 0 {
+            return Err(Refusal::invalid("waiting", "sales still wait to be sent; connect to the hub first"));
+        }
         *lock(&self.link) = None;
         *lock(&self.staff) = None;
         self.engine.forget_shop().await?;
@@ -322,8 +351,14 @@ impl Device {
             self.engine.set_setting(name, None).await?;
         }
         self.tell(|status| {
-            *status =
-                Status { paired: false, hub: Reach::Offline, address: None, waiting: 0, last_contact: None };
+            *status = Status {
+                paired: false,
+                hub: Reach::Offline,
+                address: None,
+                waiting: 0,
+                facts: 0,
+                last_contact: None,
+            };
         });
         self.wake.notify_one();
         Ok(())
@@ -361,7 +396,11 @@ impl Device {
     }
 
     pub(crate) fn staff(&self) -> Option<Credential> {
-        lock(&self.staff).clone()
+        lock(&self.staff).as_ref().map(|staff| staff.credential.clone())
+    }
+
+    fn staff_actor(&self) -> Option<Actor> {
+        lock(&self.staff).as_ref().map(|staff| staff.actor)
     }
 
     pub(crate) fn credential(&self) -> Credential {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use ministore_core::call::Call;
+use ministore_core::fact::{Push, Pushed};
 use ministore_core::id::{CallId, OrderId};
 use ministore_core::order::{Get, Place};
 use ministore_core::refusal::{Refusal, Thing};
@@ -143,11 +144,32 @@ impl Device {
         Ok(sent)
     }
 
+    /// Sends what has happened at this till, in its order, until the hub has all of it.
+    pub(crate) async fn send_facts(&self, link: &Link) -> Result<(), Refusal> {
+        let Ok(_alone) = timeout(TURN, self.sending.lock()).await else { return Err(Refusal::Busy) };
+        loop {
+            let facts = self.engine.unsent_facts().await?;
+            if facts.is_empty() {
+                return Ok(());
+            }
+            let reply = self.ask(link, Push::NAME, new_call_id(), written(&Push { facts })?).await?;
+            let pushed: Pushed = serde_json::from_slice(&reply).map_err(|_| Refusal::VersionMismatch)?;
+            if pushed.booked.is_empty() && pushed.clashing.is_empty() {
+                return Err(Refusal::VersionMismatch);
+            }
+            if !pushed.clashing.is_empty() {
+                tracing::error!(keys = ?pushed.clashing, "the hub knows other facts under these keys");
+            }
+            self.engine.settle_facts(&pushed).await?;
+        }
+    }
+
     /// Brings the status in line with the outbox.
     pub(crate) async fn count_waiting(&self) -> Result<(), Refusal> {
         let waiting = self.engine.waiting().await?;
         let count = waiting.iter().filter(|waiting| waiting.refused.is_none()).count();
-        self.tell(|status| status.waiting = count);
+        let facts = self.engine.count_unsent().await?.waiting;
+        self.tell(|status| (status.waiting, status.facts) = (count, facts));
         Ok(())
     }
 }

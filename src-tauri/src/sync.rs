@@ -98,7 +98,8 @@ impl Device {
                     self.catch_up(link).await?;
                 }
                 _ = send_again.tick() => {
-                    if self.status().waiting > 0 {
+                    let status = self.status();
+                    if status.waiting > 0 || status.facts > 0 {
                         self.catch_up(link).await?;
                     }
                 }
@@ -122,6 +123,12 @@ impl Device {
         let sent = self.send_waiting(link).await?;
         if let Some(Refusal::Offline) = sent.halted {
             return Err(Refusal::Offline);
+        }
+        // What has happened stays here until the hub books it; why it does not must not keep the news from coming in.
+        match self.send_facts(link).await {
+            Err(Refusal::Offline) => return Err(Refusal::Offline),
+            Err(refusal) => tracing::warn!(%refusal, "what has happened here is sent again later"),
+            Ok(()) => {}
         }
         let changed = self.pull(link).await?;
         self.reached(Reach::Online);

@@ -98,12 +98,14 @@ pub struct HubProcess {
 impl HubProcess {
     /// Runs the hub over `folder`, with the demo shop where there is none yet. `port` 0 takes any free one.
     pub fn start(folder: &Path, port: u16) -> Result<Self> {
+        Self::start_with(folder, port, &["--demo"])
+    }
+
+    /// Runs the hub over `folder` with these further arguments.
+    pub fn start_with(folder: &Path, port: u16, arguments: &[&str]) -> Result<Self> {
         let mut command = Command::new(program("ministore-hub")?);
-        command.arg("serve").arg("--data").arg(folder).args([
-            "--listen",
-            &format!("127.0.0.1:{port}"),
-            "--demo",
-        ]);
+        command.arg("serve").arg("--data").arg(folder);
+        command.args(["--listen", &format!("127.0.0.1:{port}")]).args(arguments);
         let mut process = Process::start("ministore-hub", &mut command)?;
         let address = process.wait_for(START, |line| {
             line.trim()

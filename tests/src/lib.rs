@@ -13,6 +13,7 @@
 //! - [`journey`]: what shoppers and staff do in many stories.
 //! - [`axe`]: the accessibility rules of axe-core, run in a page.
 //! - [`gallery`]: looks at pages: accessibility, layout, pictures.
+//! - [`measure`]: what the benchmarks share.
 //! - [`window`]: the installed app on a virtual display.
 //! - [`process`]: child processes that never outlive their test.
 
@@ -23,6 +24,7 @@ pub mod environment;
 pub mod gallery;
 pub mod hub;
 pub mod journey;
+pub mod measure;
 pub mod page;
 pub mod process;
 pub mod shop;

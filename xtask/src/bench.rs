@@ -7,7 +7,7 @@ use crate::process::run as run_child;
 use crate::setup::{self, Consent, Purpose};
 use crate::web;
 use crate::workspace::Workspace;
-use crate::{bench_frames, bench_scan};
+use crate::{bench_frames, bench_hub, bench_scan};
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -25,12 +25,15 @@ enum What {
     Scan(bench_scan::Options),
     /// Live frames of the scanner: what they cost here and in a browser, and an hour of a moving camera.
     Frames(bench_frames::Options),
+    /// The hub over HTTP, with many callers at once, beside the bare database under it.
+    Hub(bench_hub::Options),
 }
 
 pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) -> Result<()> {
     match &options.what {
         Some(What::Scan(options)) => return bench_scan::run(workspace, consent, options),
         Some(What::Frames(options)) => return bench_frames::run(workspace, consent, options),
+        Some(What::Hub(options)) => return bench_hub::run(workspace, consent, options),
         None => {}
     }
     setup::set_up(workspace, consent, Purpose::Test)?;

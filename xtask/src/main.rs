@@ -10,6 +10,7 @@
 //! | `demo.rs`, `test.rs`, `bench.rs` | the commands of those names |
 //! | `bench_scan.rs`, `bench_scan/peers.py` | the scanner beside others |
 //! | `bench_frames.rs` | the scanner's live frames |
+//! | `bench_hub.rs` | the hub over HTTP, with many callers |
 //! | `camera_test.rs` | cameras, tried in an emulated machine |
 //! | `debian_kernel.rs`, `initramfs.rs` | what that machine boots |
 //! | `step.rs`, `process.rs` | how work is shown, timed and interrupted |
@@ -21,6 +22,7 @@
 
 mod bench;
 mod bench_frames;
+mod bench_hub;
 mod bench_scan;
 mod camera_test;
 mod debian_kernel;

@@ -21,7 +21,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     engine.close().await;
     let differences = found.context("the balances were not checked")?;
     if differences.is_empty() {
-        println!("Stock, payments and points all are what their ledgers say.");
+        println!("Stock, payments, points and receipt numbers all are what their ledgers say.");
         return Ok(ExitCode::SUCCESS);
     }
     for Difference { of, key, kept, ledger } in &differences {
@@ -30,6 +30,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
             Balance::Payment => "the payment of order",
             Balance::PaymentAmount => "the amount paid for order",
             Balance::Points => "the points of member",
+            Balance::Receipts => "the last receipt number of till",
         };
         eprintln!("{balance} {key} is kept as {kept}; its ledger says {ledger}");
     }

@@ -1,27 +1,21 @@
 //! `order.place`: everything is checked, then promised in one transaction.
 
-use std::collections::HashSet;
-
-use ministore_core::basket::MAX_LINES;
-use ministore_core::catalogue::{Product, SoldBy};
 use ministore_core::code::PickupCode;
 use ministore_core::fulfilment::{Fulfilment, Mode};
-use ministore_core::id::{PaymentId, ProductId};
-use ministore_core::order::{CancelReason, Contact, Milestone, Order, OrderLine, OrderState, Place};
+use ministore_core::id::PaymentId;
+use ministore_core::order::{CancelReason, Contact, Milestone, Order, OrderState, Place};
 use ministore_core::payment::{Payment, PaymentState, Tender};
-use ministore_core::pricing::{self, PriceLine};
-use ministore_core::quantity::Measure;
-use ministore_core::refusal::{Refusal, Thing};
-use ministore_core::shop::Shop;
+use ministore_core::refusal::Refusal;
 use uuid::Uuid;
 
+use super::quote::{self, Goods};
 use super::rows::{self, needed};
 use super::{Kept, find};
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::reply::{Act, body_hash};
 use crate::write::Write;
-use crate::{catalogue, fulfilment, member, payment, random, shop, sql, stock};
+use crate::{fulfilment, member, payment, random, shop, sql, stock};
 
 impl Answer<Place> for Engine {
     async fn answer(&self, caller: &Caller, call: Place) -> Result<Order, Fault> {
@@ -64,15 +58,15 @@ impl Act for Place {
                 _ => Ok(kept.order),
             };
         }
-        check_lines(&self)?;
+        quote::check_lines(&self.lines)?;
         let contact = contact(&self)?;
         let fulfilment = checked_fulfilment(&self.fulfilment)?;
         let shop = shop::load(write.conn(), head).await?;
         if !shop.tenders.contains(&self.tender) {
             return Err(Fault::invalid("tender", "the shop does not take it"));
         }
-        let products = products(write, &self).await?;
-        let (lines, totals) = priced(&self, &shop, &products)?;
+        let goods = Goods::of(write.conn(), head, &self.lines).await?;
+        let (lines, totals) = goods.priced(&self.lines, fulfilment.mode(), &shop)?;
         if totals.total != self.expected_total {
             return Err(Refusal::TotalChanged { now: totals.total }.into());
         }
@@ -84,8 +78,7 @@ impl Act for Place {
         let now = write.now;
         fulfilment::check_slot(write.conn(), head, &shop, fulfilment.slot(), now).await?;
         for (id, quantity) in needed(&lines) {
-            let product = product(&products, id)?;
-            stock::take(write, product, quantity, self.order).await?;
+            stock::take(write, goods.product(id)?, quantity, self.order).await?;
         }
         let state = match self.tender {
             Tender::CashAtHandover => PaymentState::Due,
@@ -112,17 +105,6 @@ impl Act for Place {
         rows::insert(write, &Kept { order: order.clone(), device, body_hash: hash }).await?;
         Ok(order)
     }
-}
-
-fn check_lines(place: &Place) -> Result<(), Fault> {
-    if !(1..=MAX_LINES).contains(&place.lines.len()) {
-        return Err(Fault::invalid("lines", format!("1 to {MAX_LINES} lines")));
-    }
-    for line in &place.lines {
-        line.measure.checked().map_err(|error| Fault::invalid("lines", error))?;
-    }
-    let ids: HashSet<_> = place.lines.iter().map(|line| line.id).collect();
-    if ids.len() == place.lines.len() { Ok(()) } else { Err(Fault::invalid("lines", "each has its own id")) }
 }
 
 /// A text without white space around it, with a length in the range.
@@ -153,67 +135,6 @@ fn checked_fulfilment(fulfilment: &Fulfilment) -> Result<Fulfilment, Fault> {
         address.note = sized("address.note", &address.note, 0, 200)?;
     }
     Ok(checked)
-}
-
-/// Each product of the order once.
-async fn products(write: &mut Write, place: &Place) -> Result<Vec<Product>, Fault> {
-    let head = write.head;
-    let mut products: Vec<Product> = Vec::new();
-    for line in &place.lines {
-        if products.iter().all(|product| product.id != line.product) {
-            let product = catalogue::by_id(write.conn(), head, line.product).await?;
-            products.push(product.ok_or_else(|| Fault::not_found(Thing::Product))?);
-        }
-    }
-    Ok(products)
-}
-
-fn product(products: &[Product], id: ProductId) -> Result<&Product, Fault> {
-    products.iter().find(|product| product.id == id).ok_or_else(|| Fault::not_found(Thing::Product))
-}
-
-/// The lines as they are frozen, and what they come to.
-fn priced(
-    place: &Place,
-    shop: &Shop,
-    products: &[Product],
-) -> Result<(Vec<OrderLine>, pricing::Totals), Fault> {
-    let broken = |error: ministore_core::money::MoneyError| Fault::invalid("lines", error);
-    let mut lines = Vec::with_capacity(place.lines.len());
-    let mut prices = Vec::with_capacity(place.lines.len());
-    for line in &place.lines {
-        let product = product(products, line.product)?;
-        match (product.sold_by, line.measure) {
-            (SoldBy::Piece, Measure::Pieces(_))
-            | (SoldBy::Weight, Measure::Grams(_) | Measure::Labelled(_)) => {}
-            _ => {
-                return Err(Fault::invalid("lines", "pieces of what is sold by piece, a weight of the rest"));
-            }
-        }
-        prices.push(PriceLine { price: product.price, measure: line.measure, tax: product.tax });
-        lines.push(OrderLine {
-            id: line.id,
-            product: product.id,
-            code: product.code().ok_or_else(|| Fault::row("product", "no code"))?,
-            name: product.name.clone(),
-            picture: product.picture.clone(),
-            price: product.price,
-            sold_by: product.sold_by,
-            tax: product.tax,
-            measure: line.measure,
-            amount: line.measure.cost(product.price).map_err(broken)?,
-            aisle: product.aisle.clone(),
-            min_age: product.min_age,
-            picked: 0,
-        });
-    }
-    let nothing = shop.currency.minor(0);
-    let mut totals = pricing::price(&prices, nothing, shop.currency).map_err(broken)?;
-    if place.fulfilment.mode() == Mode::Delivery {
-        let terms = shop.delivery.ok_or(Refusal::SlotClosed)?;
-        totals = pricing::price(&prices, terms.fee_for(totals.goods), shop.currency).map_err(broken)?;
-    }
-    Ok((lines, totals))
 }
 
 /// Numbers are counted from 1001 on.

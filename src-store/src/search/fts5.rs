@@ -57,6 +57,14 @@ pub(super) async fn matching(
     rows.iter().map(|row| row::product(row, head.currency)).collect()
 }
 
+/// How many products fit.
+pub(super) async fn count(conn: &mut Connection, looked_for: &LookedFor<'_>) -> Result<u32, sqlx::Error> {
+    sql::query_scalar("SELECT COUNT(*) FROM product_search WHERE product_search MATCH $1")
+        .bind(query(looked_for))
+        .fetch_one(conn)
+        .await
+}
+
 /// Makes new products findable, each under its position.
 pub(super) async fn index(conn: &mut Connection, rows: &[(i64, Tokens)]) -> Result<(), Fault> {
     let mut query = sql::Builder::new("INSERT INTO product_search (rowid, word, han, pinyin, initials) ");

@@ -63,6 +63,22 @@ pub(super) async fn matching(
     rows.iter().map(|row| row::product(row, head.currency)).collect()
 }
 
+/// How many products fit.
+pub(super) async fn count(
+    conn: &mut Connection,
+    shop: Uuid,
+    looked_for: &LookedFor<'_>,
+) -> Result<u32, sqlx::Error> {
+    sql::query_scalar(
+        "SELECT COUNT(*) FROM product_search WHERE shop_id = $1 AND tokens @@ CAST($2 AS tsquery)",
+    )
+    .bind(shop)
+    .bind(query(looked_for))
+    .persistent(false)
+    .fetch_one(conn)
+    .await
+}
+
 /// The tokens of a product as one text. What is longer than what can be typed is cut: it is found by its beginning.
 fn text(tokens: &Tokens) -> String {
     let mut text = String::new();

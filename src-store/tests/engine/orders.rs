@@ -3,7 +3,7 @@ use ministore_core::id::OrderId;
 use ministore_core::money::Price;
 use ministore_core::order::{
     Accept, Cancel, CancelReason, Dispatch, Find, Get, GetMine, GetQueue, HandOver, Order, OrderState, Pick,
-    PutBack, Ready,
+    PutBack, Quote, Ready,
 };
 use ministore_core::payment::PaymentState;
 use ministore_core::quantity::Measure::{Grams, Labelled, Pieces};
@@ -73,6 +73,30 @@ async fn a_delivery_goes_by_courier_and_costs_its_fee() {
     shop.call(cashier, Dispatch { order }).await.unwrap();
     let done = shop.call(cashier, hand_over).await.unwrap();
     assert_eq!(done.change, yuan(0));
+}
+
+#[tokio::test]
+async fn a_quote_comes_to_what_the_order_is_charged() {
+    let shop = TestShop::open().await;
+    let mei = shop.shopper().await;
+    let mut place = shop.basket(&[(MILK, Pieces(2)), (APPLES, Grams(750)), (MILK, Pieces(1))]).await;
+    let quote = Quote { lines: place.lines.clone(), mode: Mode::Pickup };
+    let quoted = shop.call(mei, quote.clone()).await.unwrap();
+    assert_eq!(quoted.amounts, [yuan(2500), yuan(885), yuan(1250)]);
+    let delivered = shop.call(mei, Quote { mode: Mode::Delivery, ..quote.clone() }).await.unwrap();
+    assert_eq!(delivered.totals.total, quoted.totals.total.plus(delivered.totals.delivery).unwrap());
+    let stock = shop.product(MILK).await.available;
+    place.expected_total = quoted.totals.total;
+    assert_eq!(shop.call(mei, place).await.unwrap().totals, quoted.totals);
+    assert_eq!(shop.product(MILK).await.available, stock - 3, "the quotes took nothing");
+
+    let mut unknown = quote.clone();
+    unknown.lines[0].product = id();
+    let refused = shop.call(mei, unknown).await.unwrap_err();
+    assert_eq!(refused, Refusal::NotFound { what: Thing::Product });
+    let mut wrong = quote;
+    wrong.lines[0].measure = Grams(5);
+    assert!(matches!(shop.call(mei, wrong).await.unwrap_err(), Refusal::Invalid { .. }));
 }
 
 #[tokio::test]

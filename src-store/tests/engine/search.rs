@@ -138,3 +138,14 @@ fn nothing_that_is_typed_breaks_the_search() {
         })
         .unwrap();
 }
+
+#[tokio::test]
+async fn the_number_of_all_that_fits_is_told_with_the_first() {
+    let shop = shelf().await;
+    let call = Search { text: "milk".to_owned(), limit: 1 };
+    let first = shop.call(Actor::Visitor, call).await.unwrap();
+    let all = search(&shop, "milk").await;
+    assert_eq!((first.products.len(), first.total as usize), (1, all.products.len()));
+    assert!(all.products.len() > 1);
+    assert_eq!(search(&shop, "xyzzy plugh").await.total, 0);
+}

@@ -63,6 +63,7 @@ pub(crate) struct TestShop {
     pub(crate) engine: Engine,
     pub(crate) home: Home,
     now: Arc<AtomicI64>,
+    seat: Seat,
 }
 
 /// A fresh id for anything.
@@ -122,7 +123,7 @@ impl TestShop {
         let home = Home::new();
         let now = Arc::new(AtomicI64::new(MONDAY_9));
         let engine = Engine::open(home.database(), options(&now, providers, seat)).await.unwrap();
-        Self { engine, home, now }
+        Self { engine, home, now, seat }
     }
 
     /// Closes the database and opens it again, as after a restart.
@@ -132,18 +133,18 @@ impl TestShop {
 
     /// As [`Self::restarted`], with room for no more than so many bytes.
     pub(crate) async fn reopened(self, providers: Providers, size_limit: Option<u64>) -> Self {
-        let Self { engine, home, now } = self;
+        let Self { engine, home, now, seat } = self;
         engine.close().await;
-        let options = EngineOptions { size_limit, ..options(&now, providers, Seat::Hub) };
+        let options = EngineOptions { size_limit, ..options(&now, providers, seat) };
         let engine = Engine::open(home.database(), options).await.unwrap();
-        Self { engine, home, now }
+        Self { engine, home, now, seat }
     }
 
     /// Another engine on the same database.
     pub(crate) async fn another_hub(&self, providers: Providers) -> Self {
         let engine =
             Engine::open(self.home.database(), options(&self.now, providers, Seat::Hub)).await.unwrap();
-        Self { engine, home: self.home.clone(), now: self.now.clone() }
+        Self { engine, home: self.home.clone(), now: self.now.clone(), seat: Seat::Hub }
     }
 
     pub(crate) fn pass(&self, minutes: i64) {

@@ -64,7 +64,7 @@ pub(crate) fn SearchPage() -> impl IntoView {
     Effect::new(move |_| {
         found.with(|found| {
             if let Load::Ready(found) = found {
-                announce(&say::search_count(found.products.len() as u32));
+                announce(&say::search_count(found.total));
             }
         });
     });
@@ -123,8 +123,10 @@ fn results(found: Found) -> AnyView {
         }
         .into_any()
     });
+    let total = found.total;
     view! {
         {corrected}
+        <p class="quiet-text search-note" data-testid="found">{move || say::search_count(total)}</p>
         <div class="cards" data-testid="products">{found.products.into_iter().map(product_card).collect_view()}</div>
     }
     .into_any()

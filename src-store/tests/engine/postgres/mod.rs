@@ -4,6 +4,8 @@
 mod catalogue;
 #[path = "../device.rs"]
 mod device;
+#[path = "../facts.rs"]
+mod facts;
 mod hubs;
 #[path = "../import.rs"]
 mod import;

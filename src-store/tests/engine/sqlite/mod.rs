@@ -5,6 +5,8 @@ mod bad_files;
 mod catalogue;
 #[path = "../device.rs"]
 mod device;
+#[path = "../facts.rs"]
+mod facts;
 #[path = "../import.rs"]
 mod import;
 #[path = "../members.rs"]

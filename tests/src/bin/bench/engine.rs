@@ -23,8 +23,8 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 use uuid::Uuid;
 
-use crate::catalogue;
-use crate::samples::{Samples, Table, show};
+use ministore_tests::measure::catalogue;
+use ministore_tests::measure::samples::{Samples, Table, show};
 
 /// The columns that a look-up reads, as the bare statement reads them.
 const LOOKUP: &str = "SELECT product_id, gtin, plu, category, name_en, name_zh, brand, price, sold_by, content_amount, \

@@ -2,15 +2,13 @@
 
 #![allow(clippy::print_stdout, reason = "the table is what this program is for")]
 
-mod catalogue;
 mod engine;
 mod page;
-mod samples;
 
 use anyhow::Result;
 
 use crate::engine::Bench;
-use crate::samples::Table;
+use ministore_tests::measure::samples::Table;
 
 /// As many products as a large supermarket has.
 const PRODUCTS: u32 = 100_000;

@@ -9,7 +9,7 @@ use ministore_tests::browser::{Browser, ChromeDriver};
 use ministore_tests::page::Screen;
 use ministore_tests::{HubProcess, environment};
 
-use crate::samples::{Samples, Table, show};
+use ministore_tests::measure::samples::{Samples, Table, show};
 
 /// How often the browser is started anew.
 const VISITS: usize = 10;

@@ -48,14 +48,14 @@ fn brand(number: u32) -> String {
 }
 
 /// The GTIN-13 of product `number`.
-pub(crate) fn gtin(number: u32) -> String {
+pub fn gtin(number: u32) -> String {
     let body = format!("952{number:09}");
     let check = check_digit(&body).unwrap_or_default();
     format!("{body}{check}")
 }
 
 /// Products 0 to `count` as the CSV file that an import reads.
-pub(crate) fn csv(count: u32) -> String {
+pub fn csv(count: u32) -> String {
     let mut csv = String::from(
         "gtin,plu,category,name_en,name_zh,brand,price,sold_by,content,tax_rate,stock,aisle,min_age,allergens_en,allergens_zh,notes_en,notes_zh,picture\n",
     );
@@ -81,7 +81,7 @@ pub(crate) fn csv(count: u32) -> String {
 }
 
 /// Its categories, as the CSV file that an import reads.
-pub(crate) fn categories() -> String {
+pub fn categories() -> String {
     let mut csv = String::from("slug,name_en,name_zh,icon,position\n");
     for shelf in 0..12 {
         csv.push_str(&format!("shelf-{shelf},Shelf {shelf},货架{shelf},box,{shelf}\n"));
@@ -90,7 +90,7 @@ pub(crate) fn categories() -> String {
 }
 
 /// What shoppers type: words of the catalogue in every language and manner, each letter by letter, some mistyped.
-pub(crate) fn typed() -> Vec<String> {
+pub fn typed() -> Vec<String> {
     let mut typed = Vec::new();
     let words = [
         "milk",

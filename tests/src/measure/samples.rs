@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 /// Times, one for each run.
-pub(crate) struct Samples(Vec<Duration>);
+pub struct Samples(Vec<Duration>);
 
 impl Samples {
     /// Runs `work` for each of `inputs` and keeps each run's time.
-    pub(crate) fn of<T>(
+    pub fn of<T>(
         inputs: impl IntoIterator<Item = T>,
         mut work: impl FnMut(T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
@@ -21,13 +21,13 @@ impl Samples {
     }
 
     /// Times measured elsewhere.
-    pub(crate) fn from_times(mut times: Vec<Duration>) -> Self {
+    pub fn from_times(mut times: Vec<Duration>) -> Self {
         times.sort_unstable();
         Self(times)
     }
 
     /// The time that `percent` of all runs stayed within.
-    pub(crate) fn percentile(&self, percent: usize) -> Duration {
+    pub fn percentile(&self, percent: usize) -> Duration {
         let last = self.0.len().saturating_sub(1);
         self.0.get(last * percent / 100).copied().unwrap_or_default()
     }
@@ -35,13 +35,13 @@ impl Samples {
 
 /// The printed table, a row a figure.
 #[derive(Default)]
-pub(crate) struct Table {
+pub struct Table {
     rows: Vec<[String; 6]>,
 }
 
 impl Table {
     /// A row of times; `floor` is what the same takes with nothing of ours around it.
-    pub(crate) fn times(&mut self, what: &str, samples: &Samples, floor: Option<&Samples>, goal: &str) {
+    pub fn times(&mut self, what: &str, samples: &Samples, floor: Option<&Samples>, goal: &str) {
         let ratio = floor.map_or_else(String::new, |floor| {
             let ratio =
                 |percent| samples.percentile(percent).as_secs_f64() / floor.percentile(percent).as_secs_f64();
@@ -52,12 +52,12 @@ impl Table {
     }
 
     /// A row with one figure.
-    pub(crate) fn figure(&mut self, what: &str, figure: String, ratio: String, goal: &str) {
+    pub fn figure(&mut self, what: &str, figure: String, ratio: String, goal: &str) {
         self.rows.push([what.to_owned(), figure, String::new(), String::new(), ratio, goal.to_owned()]);
     }
 
     /// Writes the table, columns aligned.
-    pub(crate) fn print(&self, out: &mut impl std::io::Write) -> std::io::Result<()> {
+    pub fn print(&self, out: &mut impl std::io::Write) -> std::io::Result<()> {
         let head = ["", "median", "p95", "p99", "ratio to floor (median / p99)", "goal"].map(str::to_owned);
         let rows: Vec<&[String; 6]> = std::iter::once(&head).chain(&self.rows).collect();
         let widths: Vec<usize> = (0..6)
@@ -73,7 +73,7 @@ impl Table {
 }
 
 /// A duration in the unit that suits it.
-pub(crate) fn show(time: Duration) -> String {
+pub fn show(time: Duration) -> String {
     match time.as_nanos() {
         0..10_000 => format!("{} ns", time.as_nanos()),
         10_000..10_000_000 => format!("{:.1} µs", time.as_nanos() as f64 / 1e3),

@@ -1,0 +1,112 @@
+//! What lines come to at the prices of now: told by `order.quote`, and held to by `order.place`.
+
+use std::collections::{HashMap, HashSet};
+
+use ministore_core::basket::MAX_LINES;
+use ministore_core::catalogue::{Product, SoldBy};
+use ministore_core::fulfilment::Mode;
+use ministore_core::id::ProductId;
+use ministore_core::money::MoneyError;
+use ministore_core::order::{OrderLine, PlaceLine, Quote, Quoted};
+use ministore_core::pricing::{self, PriceLine, Totals};
+use ministore_core::quantity::Measure;
+use ministore_core::refusal::{Refusal, Thing};
+use ministore_core::shop::Shop;
+
+use crate::engine::{Answer, Caller, Engine};
+use crate::fault::Fault;
+use crate::write::Head;
+use crate::{catalogue, shop, sql};
+
+impl Answer<Quote> for Engine {
+    async fn answer(&self, _: &Caller, call: Quote) -> Result<Quoted, Fault> {
+        check_lines(&call.lines)?;
+        let head = self.head().await?;
+        let mut tx = self.snapshot().await?;
+        let shop = shop::load(&mut tx, head).await?;
+        let goods = Goods::of(&mut tx, head, &call.lines).await?;
+        let (lines, totals) = goods.priced(&call.lines, call.mode, &shop)?;
+        Ok(Quoted { amounts: lines.into_iter().map(|line| line.amount).collect(), totals })
+    }
+}
+
+/// Whether lines can be ordered at all: their number, their measures, their keys.
+pub(crate) fn check_lines(lines: &[PlaceLine]) -> Result<(), Fault> {
+    if !(1..=MAX_LINES).contains(&lines.len()) {
+        return Err(Fault::invalid("lines", format!("1 to {MAX_LINES} lines")));
+    }
+    for line in lines {
+        line.measure.checked().map_err(|error| Fault::invalid("lines", error))?;
+    }
+    let ids: HashSet<_> = lines.iter().map(|line| line.id).collect();
+    if ids.len() == lines.len() { Ok(()) } else { Err(Fault::invalid("lines", "each has its own id")) }
+}
+
+/// The products of some lines, as they are sold now.
+pub(crate) struct Goods(HashMap<ProductId, Product>);
+
+impl Goods {
+    /// Loads them. Refused where one is not sold.
+    pub(crate) async fn of(
+        conn: &mut sql::Connection,
+        head: Head,
+        lines: &[PlaceLine],
+    ) -> Result<Self, Fault> {
+        let wanted: HashSet<ProductId> = lines.iter().map(|line| line.product).collect();
+        let products = catalogue::by_ids(conn, head, wanted.iter().copied().collect()).await?;
+        if products.len() < wanted.len() {
+            return Err(Fault::not_found(Thing::Product));
+        }
+        Ok(Self(products.into_iter().map(|product| (product.id, product)).collect()))
+    }
+
+    pub(crate) fn product(&self, id: ProductId) -> Result<&Product, Fault> {
+        self.0.get(&id).ok_or_else(|| Fault::not_found(Thing::Product))
+    }
+
+    /// The lines as they are frozen, and what they come to when they are handed over by `mode`.
+    pub(crate) fn priced(
+        &self,
+        wanted: &[PlaceLine],
+        mode: Mode,
+        shop: &Shop,
+    ) -> Result<(Vec<OrderLine>, Totals), Fault> {
+        let broken = |error: MoneyError| Fault::invalid("lines", error);
+        let mut lines = Vec::with_capacity(wanted.len());
+        let mut prices = Vec::with_capacity(wanted.len());
+        for line in wanted {
+            let product = self.product(line.product)?;
+            prices.push(PriceLine { price: product.price, measure: line.measure, tax: product.tax });
+            lines.push(frozen(line, product)?);
+        }
+        let nothing = shop.currency.minor(0);
+        let mut totals = pricing::price(&prices, nothing, shop.currency).map_err(broken)?;
+        if mode == Mode::Delivery {
+            let terms = shop.delivery.ok_or(Refusal::SlotClosed)?;
+            totals = pricing::price(&prices, terms.fee_for(totals.goods), shop.currency).map_err(broken)?;
+        }
+        Ok((lines, totals))
+    }
+}
+
+fn frozen(line: &PlaceLine, product: &Product) -> Result<OrderLine, Fault> {
+    match (product.sold_by, line.measure) {
+        (SoldBy::Piece, Measure::Pieces(_)) | (SoldBy::Weight, Measure::Grams(_) | Measure::Labelled(_)) => {}
+        _ => return Err(Fault::invalid("lines", "pieces of what is sold by piece, a weight of the rest")),
+    }
+    Ok(OrderLine {
+        id: line.id,
+        product: product.id,
+        code: product.code().ok_or_else(|| Fault::row("product", "no code"))?,
+        name: product.name.clone(),
+        picture: product.picture.clone(),
+        price: product.price,
+        sold_by: product.sold_by,
+        tax: product.tax,
+        measure: line.measure,
+        amount: line.measure.cost(product.price).map_err(|error| Fault::invalid("lines", error))?,
+        aisle: product.aisle.clone(),
+        min_age: product.min_age,
+        picked: 0,
+    })
+}

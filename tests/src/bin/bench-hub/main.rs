@@ -1,0 +1,77 @@
+//! Measures a hub over HTTP, as its callers meet it, and prints a table. Run by `cargo xtask bench hub`.
+//!
+//! Each caller waits for its answer before it asks again (a closed loop), and checks every answer. The callers share
+//! one thread of this process; the hub is a process of its own. Beside the hub's figures stand the floors: durable
+//! one-row commits of the same database on the same disk, and what these callers reach against a server that does
+//! nothing.
+
+#![allow(clippy::print_stdout, reason = "the table is what this program is for")]
+
+mod floor;
+mod power_cut;
+mod report;
+mod shelf;
+mod work;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::report::Report;
+use crate::shelf::Shelf;
+
+/// Measures a hub over HTTP.
+#[derive(Parser)]
+struct Arguments {
+    /// Products of the shop, one run for each number.
+    #[arg(long, value_delimiter = ',', default_value = "10000,100000")]
+    products: Vec<u32>,
+    /// Callers at once.
+    #[arg(long, value_delimiter = ',', default_value = "1,16,128")]
+    callers: Vec<usize>,
+    /// How long each figure is measured, in seconds.
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    /// Answer any request with a fixed text, at any free address: what the callers' own ceiling is measured against.
+    #[arg(long, hide = true)]
+    answer: bool,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    // One thread: what it cannot do is this program's ceiling, which is printed.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        if arguments.answer {
+            return floor::answer_everything().await;
+        }
+        Box::pin(measure(&arguments)).await
+    })
+}
+
+async fn measure(arguments: &Arguments) -> Result<()> {
+    let time = Duration::from_secs(arguments.seconds);
+    for &products in &arguments.products {
+        let mut report = Report::default();
+        println!("\nSQLite, {products} products:");
+        let shelf = Shelf::stock(products).await?;
+        let (hub, took) = shelf.serve().await?;
+        report.figure("start until the first healthy answer", report::millis(took), "1 s");
+        let at: SocketAddr = hub.address();
+        floor::measure(&mut report, shelf.folder(), &arguments.callers, time).await?;
+        for &callers in &arguments.callers {
+            work::search(&mut report, at, callers, time).await?;
+            work::look_up(&mut report, at, callers, time, products).await?;
+            work::one_more(&mut report, at, &shelf, callers, time).await?;
+            work::checkout(&mut report, at, &shelf, callers, time).await?;
+            work::checkout_by_steps(&mut report, at, &shelf, callers, time).await?;
+        }
+        work::the_last_ones(&mut report, at, &shelf).await?;
+        report.figure("memory after all that", report::mebibytes(report::resident(hub.id())?), "100 MB");
+        power_cut::measure(&mut report, hub, &shelf).await?;
+        report.print(&mut std::io::stdout().lock())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! The printed table.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use ministore_tests::measure::http::Load;
+
+/// Rows as they are measured.
+#[derive(Default)]
+pub(crate) struct Report {
+    rows: Vec<[String; 7]>,
+}
+
+impl Report {
+    /// A row of a closed loop.
+    pub(crate) fn load(&mut self, what: &str, callers: usize, load: &Load, goal: &str) {
+        let [median, p95, p99] = [50, 95, 99].map(|percent| millis(load.times.percentile(percent)));
+        let rate = format!("{:.0}/s", load.per_second);
+        self.rows.push([what.to_owned(), callers.to_string(), rate, median, p95, p99, goal.to_owned()]);
+    }
+
+    /// A row with a rate alone.
+    pub(crate) fn rate(&mut self, what: &str, callers: usize, per_second: f64, goal: &str) {
+        let rate = format!("{per_second:.0}/s");
+        let none = String::new;
+        self.rows.push([what.to_owned(), callers.to_string(), rate, none(), none(), none(), goal.to_owned()]);
+    }
+
+    /// A row with one figure.
+    pub(crate) fn figure(&mut self, what: &str, figure: String, goal: &str) {
+        let none = String::new;
+        self.rows.push([what.to_owned(), none(), figure, none(), none(), none(), goal.to_owned()]);
+    }
+
+    /// Writes the table, columns aligned.
+    pub(crate) fn print(&self, out: &mut impl Write) -> io::Result<()> {
+        let head = ["", "callers", "rate", "median", "p95", "p99", "goal"].map(str::to_owned);
+        let rows: Vec<&[String; 7]> = std::iter::once(&head).chain(&self.rows).collect();
+        let widths: Vec<usize> = (0..7)
+            .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
+            .collect();
+        for row in rows {
+            let cells: Vec<String> =
+                row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
+            writeln!(out, "{}", cells.join("  ").trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// A time in milliseconds.
+pub(crate) fn millis(time: Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1e3)
+}
+
+/// Bytes in MiB.
+pub(crate) fn mebibytes(bytes: u64) -> String {
+    format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
+}
+
+/// The resident memory of a process, in bytes (proc(5), `VmRSS`).
+pub(crate) fn resident(process: u32) -> Result<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
+    Ok(kibibytes * 1024)
+}
