@@ -266,7 +266,7 @@ async fn play(steps: &[Step]) {
                     }
                     Err(Refusal::SoldOut { .. }) => assert!(there < i64::from(pieces)),
                     Err(Refusal::SlotFull) => {}
-                    Err(other) => panic!("{other:?}"),
+                    Err(other) => unreachable!("{other:?}"),
                 }
             }
         }
