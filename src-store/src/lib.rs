@@ -7,7 +7,7 @@
 //! told to watchers after it is durable.
 //!
 //! A tour: [`engine`] (open, call, watch), one module for each domain area of `ministore_core` under its name,
-//! [`reply`] (repeats), [`import`] and [`export`] (files), [`device`] (what an installed app keeps), [`check`] (ledgers
+//! [`reply`] (repeats), [`import`] and [`export`] (files), [`transfer`] (to another database), [`device`] (what an installed app keeps), [`check`] (ledgers
 //! against balances). SQL is written in the dialect that SQLite and PostgreSQL share, and said through [`sql`]; what is
 //! one database's alone lives there, in [`search`] and in opening ([`engine`]).
 //!
@@ -35,6 +35,7 @@ mod sql;
 pub mod staff;
 mod stock;
 pub mod sync;
+pub mod transfer;
 mod write;
 
 pub use catalogue::Picture;

@@ -3,7 +3,9 @@
 mod postgres;
 mod sqlite;
 
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::PgPool;
@@ -36,6 +38,44 @@ impl Database {
         match self {
             Self::Sqlite(path) => sqlite::open(path, size_limit).await,
             Self::Postgres(url) => Ok(postgres::open(url).await?),
+        }
+    }
+
+    /// A connection that writes nothing, to a database that is there already.
+    pub(crate) async fn only_read(&self) -> Result<Connection, OpenError> {
+        match self {
+            Self::Sqlite(path) => sqlite::only_read(path).await,
+            Self::Postgres(url) => Ok(postgres::only_read(url).await?),
+        }
+    }
+
+    /// The newest schema that this version knows for it.
+    pub(crate) fn schema(&self) -> i64 {
+        match self {
+            Self::Sqlite(_) => sqlite::newest_schema(),
+            Self::Postgres(_) => postgres::newest_schema(),
+        }
+    }
+}
+
+impl FromStr for Database {
+    type Err = ServerError;
+
+    /// A PostgreSQL server's address, `sqlite://` and a path, or a path.
+    fn from_str(text: &str) -> Result<Self, ServerError> {
+        match text.split_once("://") {
+            Some(("sqlite", path)) => Ok(Self::Sqlite(path.into())),
+            Some(_) => text.parse().map(Self::Postgres),
+            None => Ok(Self::Sqlite(text.into())),
+        }
+    }
+}
+
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "{}", path.display()),
+            Self::Postgres(url) => write!(f, "{url}"),
         }
     }
 }

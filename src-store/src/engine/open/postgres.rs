@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection as _};
 
 use super::{BUSY_TIMEOUT, Hints, Opened};
-use crate::sql::Pool;
+use crate::sql::{Connection, Held, Pool};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
 
@@ -38,7 +38,8 @@ impl PostgresUrl {
     /// How it is connected to.
     fn options(&self) -> Result<PgConnectOptions, ServerError> {
         // What the parser says is not passed on: it may hold the password.
-        PgConnectOptions::from_str(&self.0).map_err(|_| ServerError::Url)
+        let options = PgConnectOptions::from_str(&self.0).map_err(|_| ServerError::Url)?;
+        Ok(options.application_name("ministore"))
     }
 }
 
@@ -172,15 +173,25 @@ pub(super) fn newest_schema() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
+/// A connection that is used for reading alone.
+pub(super) async fn only_read(url: &PostgresUrl) -> Result<Connection, ServerError> {
+    connect(url).await.map(Held::Own).map(Connection::Postgres)
+}
+
+async fn connect(url: &PostgresUrl) -> Result<PgConnection, ServerError> {
+    let options = url.options()?;
+    let conn = tokio::time::timeout(CONNECT_TIMEOUT, options.connect())
+        .await
+        .unwrap_or(Err(sqlx::Error::PoolTimedOut));
+    conn.map_err(|error| ServerError::of(url, &error))
+}
+
 /// Opens a database, makes its tables where there are none, and brings older ones up to date.
 pub(super) async fn open(url: &PostgresUrl) -> Result<Opened, ServerError> {
     let failed = |error: sqlx::Error| ServerError::of(url, &error);
-    let options = url.options()?.application_name("ministore");
-    let connecting = tokio::time::timeout(CONNECT_TIMEOUT, options.connect());
-    let conn = connecting.await.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(failed)?;
-    prepare(url, conn).await?;
+    prepare(url, connect(url).await?).await?;
     let milliseconds = |of: Duration| of.as_millis().to_string();
-    let options = options.options([
+    let options = url.options()?.options([
         ("lock_timeout", milliseconds(BUSY_TIMEOUT)),
         ("statement_timeout", milliseconds(STATEMENT_TIMEOUT)),
         ("idle_in_transaction_session_timeout", milliseconds(STATEMENT_TIMEOUT)),

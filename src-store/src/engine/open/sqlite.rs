@@ -81,6 +81,14 @@ pub(super) async fn open(path: &Path, size_limit: Option<u64>) -> Result<Opened,
     Ok(Opened { write: Pool::Sqlite(write), read: Pool::Sqlite(read), readers, hints: None })
 }
 
+/// A connection that writes nothing, to a file that is there already.
+pub(super) async fn only_read(path: &Path) -> Result<Connection, OpenError> {
+    inspect(path).await?;
+    let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_TIMEOUT);
+    let conn = options.connect().await.map_err(|error| OpenError::of_file(path, error))?;
+    Ok(Connection::Sqlite(Held::Own(conn)))
+}
+
 /// Looks at an existing file without changing it.
 async fn inspect(path: &Path) -> Result<(), OpenError> {
     match std::fs::metadata(path) {

@@ -26,6 +26,7 @@ mod staff;
 mod stock;
 #[path = "../test_shop.rs"]
 mod test_shop;
+mod transfers;
 #[path = "../watching.rs"]
 mod watching;
 

@@ -24,7 +24,7 @@ mod staff;
 #[path = "../stock.rs"]
 mod stock;
 #[path = "../test_shop.rs"]
-mod test_shop;
+pub(crate) mod test_shop;
 #[path = "../watching.rs"]
 mod watching;
 
