@@ -56,7 +56,7 @@ pub async fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
         .into_os_string()
         .into_string()
         .map_err(|_| BackupError::Name { path: to.to_owned() })?;
-    let failed = |error| OpenError::of(from, error);
+    let failed = |error| OpenError::of_file(from, error);
     let mut conn = SqliteConnectOptions::new()
         .filename(from)
         .read_only(true)
@@ -69,7 +69,7 @@ pub async fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
         .bind(absolute)
         .execute(&mut conn)
         .await
-        .map_err(|error| OpenError::of(to, error))?;
+        .map_err(|error| OpenError::of_file(to, error))?;
     conn.close().await.map_err(failed)?;
     Ok(())
 }
@@ -77,7 +77,7 @@ pub async fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
 /// Folds what SQLite keeps beside the database at `path` into its one file. Errors with [`OpenError::Locked`] while
 /// another program has it open. Interrupted at any moment it can be opened as before.
 pub async fn fold(path: &Path) -> Result<(), OpenError> {
-    let failed = |error| OpenError::of(path, error);
+    let failed = |error| OpenError::of_file(path, error);
     let mut conn = SqliteConnectOptions::new()
         .filename(path)
         // Whoever else has it open holds a lock that this one does not share (sqlite.org/wal.html, section 8).

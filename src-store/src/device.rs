@@ -16,7 +16,7 @@ use crate::engine::{Answer, Caller, Engine, secret_hash};
 use crate::fault::Fault;
 use crate::sync::{Audience, Notice};
 use crate::write::Write;
-use crate::{fact, order, shop, sql};
+use crate::{fact, order, search, shop, sql};
 
 impl Answer<Register> for Engine {
     async fn answer(&self, _: &Caller, call: Register) -> Result<Done, Fault> {
@@ -197,15 +197,13 @@ impl Engine {
     pub async fn forget_shop(&self) -> Result<(), Refusal> {
         let forget = async {
             let mut tx = self.begin_immediate().await?;
+            search::forget_all(&mut tx).await?;
             for table in [
                 "DELETE FROM outbox",
                 "DELETE FROM own_card",
                 "DELETE FROM orders",
                 "DELETE FROM picture",
                 "DELETE FROM product",
-                "INSERT INTO product_search (product_search) VALUES ('delete-all')",
-                "DELETE FROM search_variant",
-                "DELETE FROM search_word",
                 "DELETE FROM category",
                 "DELETE FROM shop",
                 "DELETE FROM setting WHERE name IN ('cursor', 'basket')",

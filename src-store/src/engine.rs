@@ -3,8 +3,8 @@
 mod open;
 
 use std::future::Future;
-use std::path::Path;
-use std::sync::{Arc, RwLock};
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use ministore_core::call::{Call, Kind};
 use ministore_core::device::Secret;
@@ -15,18 +15,19 @@ use ministore_core::time::Timestamp;
 use ministore_core::with_calls;
 use sha2::{Digest, Sha256};
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, broadcast};
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::payment::{Provider, Providers};
 use crate::row;
 use crate::sql;
-use crate::sync::Notice;
+use crate::sync::{Notice, listen};
 use crate::write::Head;
 use open::Opened;
 
-pub use open::OpenError;
 pub(crate) use open::inspect;
+pub use open::{Database, OpenError, PostgresUrl, ServerError};
 
 /// How many events a slow watcher may fall behind before it is told that it missed some.
 const WATCH_BUFFER: usize = 1024;
@@ -75,7 +76,7 @@ pub struct EngineOptions {
     pub password_cost: PinCost,
     /// Where it runs.
     pub seat: Seat,
-    /// How many bytes the database may grow to; None for as far as the disk goes. What would grow it further is
+    /// How many bytes a database file may grow to; None for as far as the disk goes. What would grow it further is
     /// refused as on a full disk.
     pub size_limit: Option<u64>,
 }
@@ -144,7 +145,7 @@ pub struct Engine {
     inner: Arc<Inner>,
 }
 
-struct Inner {
+pub(crate) struct Inner {
     write: sql::Pool,
     read: sql::Pool,
     /// Connections for single statements: handing one back to a pool takes longer than looking a product up.
@@ -155,18 +156,31 @@ struct Inner {
     seat: Seat,
     head: RwLock<Option<Head>>,
     notices: broadcast::Sender<Notice>,
+    /// Up to which number of the feed the watchers have been told; None where no other hub writes it.
+    told: Option<Mutex<i64>>,
+    listening: OnceLock<Listening>,
+}
+
+/// A task that listens to other hubs, for as long as its engine is there.
+struct Listening(JoinHandle<()>);
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Engine {
-    /// The schema that this version writes.
+    /// The schema that this version writes. Both databases count alike: a number that one of them lacks asked nothing of
+    /// it.
     pub fn schema() -> i64 {
         open::newest_schema()
     }
 
-    /// Opens the database at `path`, makes it where there is none, and brings an older one up to date. Errors leave
-    /// the file as it was.
-    pub async fn open(path: &Path, options: EngineOptions) -> Result<Self, OpenError> {
-        let Opened { write, read, readers } = open::sqlite(path, options.size_limit).await?;
+    /// Opens a database, makes it where there is none, and brings an older one up to date. Errors leave what it holds
+    /// as it was. On a PostgreSQL server the database itself has to be there; its tables are made.
+    pub async fn open(database: impl Into<Database>, options: EngineOptions) -> Result<Self, OpenError> {
+        let Opened { write, read, readers, hints } = database.into().open(options.size_limit).await?;
         let providers = options.providers.open(&write, &options.clock);
         let inner = Inner {
             write,
@@ -178,8 +192,16 @@ impl Engine {
             seat: options.seat,
             head: RwLock::new(None),
             notices: broadcast::Sender::new(WATCH_BUFFER),
+            told: hints.as_ref().map(|hints| Mutex::new(hints.newest)),
+            listening: OnceLock::new(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let inner = Arc::new(inner);
+        if let Some(hints) = hints {
+            let task = tokio::spawn(listen(Arc::downgrade(&inner), hints.server));
+            // It was empty until now.
+            let _ = inner.listening.set(Listening(task));
+        }
+        Ok(Self { inner })
     }
 
     /// Makes one call: checks that the caller may, then does it.
@@ -290,6 +312,9 @@ impl Engine {
                 tracing::warn!(%error, "a reading connection did not close");
             }
         }
+        if let Some(listening) = self.inner.listening.get() {
+            listening.0.abort();
+        }
         self.inner.read.close().await;
         self.inner.write.close().await;
     }
@@ -297,6 +322,11 @@ impl Engine {
     pub(crate) fn tell(&self, notice: Notice) {
         // Nobody watching is no failure.
         let _ = self.inner.notices.send(notice);
+    }
+
+    /// Up to which number of the feed the watchers have been told; None where no other hub writes it.
+    pub(crate) fn told(&self) -> Option<&Mutex<i64>> {
+        self.inner.told.as_ref()
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -338,17 +368,17 @@ impl Engine {
         *self.inner.head.write().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
     }
 
-    /// A connection for reading: the first that is free.
-    pub(crate) async fn reader(
-        &self,
-    ) -> Result<OwnedMappedMutexGuard<Option<sql::Connection>, sql::Connection>, Fault> {
-        let free = self.inner.readers.iter().find_map(|reader| reader.clone().try_lock_owned().ok());
-        let reader = match (free, self.inner.readers.first()) {
+    /// A connection for single statements that read: the first that is free.
+    pub(crate) async fn reader(&self) -> Result<Reader, Fault> {
+        let readers = &self.inner.readers;
+        let free = readers.iter().find_map(|reader| reader.clone().try_lock_owned().ok());
+        let reader = match (free, readers.first()) {
             (Some(free), _) => free,
             (None, Some(busy)) => busy.clone().lock_owned().await,
-            (None, None) => return Err(sqlx::Error::PoolClosed.into()),
+            (None, None) => return Ok(Reader::Pooled(self.inner.read.acquire().await?)),
         };
         OwnedMutexGuard::try_map(reader, Option::as_mut)
+            .map(Reader::Kept)
             .map_err(|_closed| Fault::Database(sqlx::Error::PoolClosed))
     }
 
@@ -357,8 +387,48 @@ impl Engine {
         Ok(self.inner.read.begin_read().await?)
     }
 
+    /// To be called after many rows were written, so that the next statements are planned for them.
+    pub(crate) async fn count_anew(&self) {
+        // Without it statements are slower, not wrong.
+        if let Err(error) = self.inner.write.count_anew().await {
+            tracing::warn!(%error, "the database did not count its rows");
+        }
+    }
+
     pub(crate) async fn begin_immediate(&self) -> Result<sql::Transaction, Fault> {
         Ok(self.inner.write.begin_write().await?)
+    }
+}
+
+/// A connection for single statements, until it is dropped.
+pub(crate) enum Reader {
+    Kept(OwnedMappedMutexGuard<Option<sql::Connection>, sql::Connection>),
+    Pooled(sql::Connection),
+}
+
+impl Deref for Reader {
+    type Target = sql::Connection;
+
+    fn deref(&self) -> &sql::Connection {
+        match self {
+            Self::Kept(conn) => conn,
+            Self::Pooled(conn) => conn,
+        }
+    }
+}
+
+impl DerefMut for Reader {
+    fn deref_mut(&mut self) -> &mut sql::Connection {
+        match self {
+            Self::Kept(conn) => conn,
+            Self::Pooled(conn) => conn,
+        }
+    }
+}
+
+impl From<Arc<Inner>> for Engine {
+    fn from(inner: Arc<Inner>) -> Self {
+        Self { inner }
     }
 }
 

@@ -372,7 +372,8 @@ impl Engine {
     pub async fn count_unsent(&self) -> Result<Unsent, Refusal> {
         let count = async {
             let row = sql::query(
-                "SELECT COALESCE(SUM(1 - o.clashing), 0), COALESCE(SUM(o.clashing), 0), MIN(f.happened)
+                "SELECT CAST(COALESCE(SUM(1 - o.clashing), 0) AS BIGINT),
+                     CAST(COALESCE(SUM(o.clashing), 0) AS BIGINT), MIN(f.happened)
                  FROM fact_outbox o JOIN fact f ON f.fact_id = o.fact_id",
             )
             .fetch_one(&mut *self.reader().await?)

@@ -1,6 +1,9 @@
 //! What can go wrong inside, and what of it a caller is told.
 
+use std::io::ErrorKind;
+
 use ministore_core::refusal::{Refusal, Thing};
+use sqlx::postgres::PgDatabaseError;
 
 /// A refusal by rule, or a failure of what the engine stands on.
 #[derive(Debug, thiserror::Error)]
@@ -73,20 +76,53 @@ pub(crate) enum Trouble {
     Other,
 }
 
-/// Sorts a failure by SQLite's primary result code (sqlite.org/rescode.html).
+/// Sorts a failure by what the database, or the way to it, said.
 pub(crate) fn trouble(error: &sqlx::Error) -> Trouble {
     match error {
         sqlx::Error::PoolTimedOut => Trouble::Busy,
         sqlx::Error::Database(error) => {
-            let code = error.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff);
-            match code {
-                Some(5 | 6) => Trouble::Busy,
-                Some(13) => Trouble::Full,
-                Some(11 | 26) => Trouble::Damaged,
-                _ => Trouble::Other,
+            let code = error.code().unwrap_or_default();
+            if error.try_downcast_ref::<PgDatabaseError>().is_some() {
+                trouble_of_sqlstate(&code)
+            } else {
+                trouble_of_result_code(&code)
             }
         }
-        sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::StorageFull => Trouble::Full,
+        sqlx::Error::Io(error) => match error.kind() {
+            ErrorKind::StorageFull => Trouble::Full,
+            // The server went away in the middle: whoever asks again finds it restarted, or waits for it.
+            ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionRefused
+            | ErrorKind::BrokenPipe
+            | ErrorKind::UnexpectedEof
+            | ErrorKind::TimedOut => Trouble::Busy,
+            _ => Trouble::Other,
+        },
+        _ => Trouble::Other,
+    }
+}
+
+/// SQLite's primary result codes (sqlite.org/rescode.html).
+fn trouble_of_result_code(code: &str) -> Trouble {
+    match code.parse::<u32>().map(|code| code & 0xff) {
+        Ok(5 | 6) => Trouble::Busy,
+        Ok(13) => Trouble::Full,
+        Ok(11 | 26) => Trouble::Damaged,
+        _ => Trouble::Other,
+    }
+}
+
+/// PostgreSQL's codes (postgresql.org/docs/current/errcodes-appendix.html).
+fn trouble_of_sqlstate(code: &str) -> Trouble {
+    match code {
+        // Serialization and deadlock failures, a lock not given in time, a statement or a standing transaction that
+        // took too long, too many connections, and a server that stops or starts.
+        "40001" | "40P01" | "55P03" | "57014" | "25P03" | "53300" | "57P01" | "57P02" | "57P03" => {
+            Trouble::Busy
+        }
+        "53100" => Trouble::Full,
+        "XX001" | "XX002" => Trouble::Damaged,
         _ => Trouble::Other,
     }
 }

@@ -29,6 +29,9 @@ pub use products::COLUMNS;
 /// How many rows one transaction writes.
 const ROWS: usize = 5000;
 
+/// After so many written rows, statements are planned anew.
+const COUNTED: u64 = 500;
+
 /// How many bad rows a report describes; all are counted.
 pub const DESCRIBED: usize = 10_000;
 
@@ -252,7 +255,7 @@ async fn run<B: BufRead + Send + 'static>(
     let mut report = ImportReport::default();
     let mut seen = HashMap::new();
     let mut ended = None;
-    let mut rows = 0;
+    let (mut rows, mut counted) = (0, 0);
     while let Some(batch) = receiver.recv().await {
         rows += batch.len() as u64;
         let mut good = Vec::with_capacity(batch.len());
@@ -274,9 +277,17 @@ async fn run<B: BufRead + Send + 'static>(
             }
         }
         keep::keep(engine, good, &mut report).await?;
+        let written = report.added + report.updated;
+        if written >= counted * 2 + ROWS as u64 {
+            engine.count_anew().await;
+            counted = written;
+        }
         progress(Progress { rows, bytes: bytes.load(std::sync::atomic::Ordering::Relaxed) });
     }
     reading.await.map_err(|error| Fault::Other(format!("reading the file: {error}")))?;
+    if report.added + report.updated >= counted + COUNTED {
+        engine.count_anew().await;
+    }
     report.bad_rows.sort_by_key(|bad| bad.line);
     match ended {
         Some(error) => Err(error),

@@ -1,15 +1,16 @@
 //! The engine: executes calls against SQL.
 //!
-//! One [`Engine`] is one database file, for a shop's hub or for one installed app. A call comes in with who makes it;
-//! its role is checked, then [`Answer`] does it: queries read from a snapshot, requests run in one transaction that
-//! also keeps their reply, so that a repeat is answered alike and done once. What was changed is numbered in the same
-//! transaction ([`sync`]) and told to watchers after it is durable.
+//! One [`Engine`] is one database, for a shop's hub or for one installed app: a file of SQLite's, or for hubs a database
+//! of a PostgreSQL server, which any number of them can share. A call comes in with who makes it; its role is checked,
+//! then [`Answer`] does it: queries read from a snapshot, requests run in one transaction that also keeps their reply,
+//! so that a repeat is answered alike and done once. What was changed is numbered in the same transaction ([`sync`]) and
+//! told to watchers after it is durable.
 //!
 //! A tour: [`engine`] (open, call, watch), one module for each domain area of `ministore_core` under its name,
-//! [`reply`] (repeats), [`import`] and [`export`] (files), [`device`] (what an installed app keeps), [`check`] (ledgers
-//! against balances), [`backup`] (copies of the file). SQL is written in the dialect that SQLite and PostgreSQL share,
-//! and said through [`sql`]; what is one database's alone lives there, in [`search`], in [`backup`] and in opening
-//! ([`engine`]).
+//! [`reply`] (repeats), [`import`] and [`export`] (files), [`transfer`] (to another database), [`device`] (what an
+//! installed app keeps), [`check`] (ledgers against balances), [`backup`] (copies of the file). SQL is written in the
+//! dialect that SQLite and PostgreSQL share, and said through [`sql`]; what is one database's alone lives there, in
+//! [`search`], in [`backup`] and in opening ([`engine`]).
 //!
 //! What is not here: HTTP, keys of the operating system, rules of the trade (those are `ministore_core`'s).
 
@@ -36,11 +37,13 @@ mod sql;
 pub mod staff;
 mod stock;
 pub mod sync;
+pub mod transfer;
 mod write;
 
 pub use catalogue::Picture;
 pub use engine::{
-    Answer, Caller, Clock, Credential, Engine, EngineOptions, OpenError, PinCost, Seat, system_clock,
+    Answer, Caller, Clock, Credential, Database, Engine, EngineOptions, OpenError, PinCost, PostgresUrl,
+    Seat, ServerError, system_clock,
 };
 pub use fault::Fault;
 pub use sync::{Audience, Notice};

@@ -146,6 +146,16 @@ async fn book(
     Ok(())
 }
 
+/// Who asks about an order's payment.
+enum Claim {
+    /// This hub, as there is no other.
+    Ours,
+    /// This hub, and while it holds this no other.
+    Held(#[expect(dead_code, reason = "its end gives the claim back")] sql::Transaction),
+    /// Another hub, at this moment.
+    Taken,
+}
+
 /// What a provider has to be asked about an order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Question {
@@ -201,19 +211,43 @@ impl Engine {
         let mut open = 0;
         for row in rows {
             let order = OrderId(row.try_get::<Uuid>(0)?);
+            let settled = match self.claim(order).await? {
+                Claim::Taken => None,
+                _claimed => Some(self.ask_providers(order).await?),
+            };
             // A decline is a settled payment too.
-            if let Ok(order) = self.settle(order).await?
-                && is_open(&order)
-            {
+            if settled.is_none_or(|settled| settled.is_ok_and(|order| is_open(&order))) {
                 open += 1;
             }
         }
         Ok(open)
     }
 
+    /// Takes the asking about an order upon this hub, until the claim is dropped.
+    async fn claim(&self, order: OrderId) -> Result<Claim, Fault> {
+        if self.told().is_none() {
+            return Ok(Claim::Ours);
+        }
+        // Its own transaction, and no lock of the order's row: the answer is written by another.
+        let mut tx = self.snapshot().await?;
+        let (_, number) = order.0.as_u64_pair();
+        let free: bool = sql::query_scalar("SELECT pg_try_advisory_xact_lock($1)")
+            .bind(number.cast_signed())
+            .fetch_one(&mut tx)
+            .await?;
+        Ok(if free { Claim::Held(tx) } else { Claim::Taken })
+    }
+
+    /// Asks the provider of one order's payment as [`Self::ask_providers`] does, for a caller who waits for the answer:
+    /// whether or not another hub asks about it too, as both are told the same.
+    pub(crate) async fn settle(&self, id: OrderId) -> Result<Result<Order, Refusal>, Fault> {
+        let _claim = self.claim(id).await?;
+        self.ask_providers(id).await
+    }
+
     /// Asks the provider of one order's payment until nothing is open, or no answer comes. Gives the order as it then
     /// is, with its pickup code, or why it is not to be.
-    pub(crate) async fn settle(&self, id: OrderId) -> Result<Result<Order, Refusal>, Fault> {
+    async fn ask_providers(&self, id: OrderId) -> Result<Result<Order, Refusal>, Fault> {
         let head = self.head().await?;
         let missing = || Fault::row("orders", format!("order {id} is gone"));
         let mut order = order::find(&mut *self.snapshot().await?, head, id).await?.ok_or_else(missing)?.order;

@@ -9,7 +9,7 @@ use ministore_core::sync::{Changed, Cursor, Event};
 
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
-use crate::sync::{Audience, Notice};
+use crate::sync::{Audience, Notice, Numbers};
 use crate::write::{Head, Write};
 use crate::{random, row, sql};
 
@@ -50,10 +50,9 @@ impl Engine {
             .bind(shop.id.0)
             .execute(&mut tx)
             .await?;
-        tx.commit().await?;
         let event = Event { cursor: Cursor(1), what: Changed::Shop };
-        self.tell(Notice { event, audience: Audience::Everyone });
-        Ok(())
+        let notice = Notice { event, audience: Audience::Everyone };
+        self.commit(tx, Some(Numbers { first: 1, last: 1 }), vec![notice]).await
     }
 
     async fn change_shop(&self, shop: &Shop) -> Result<(), Fault> {

@@ -3,6 +3,8 @@
 //! The feed keeps one row for each thing that ever changed, under the number of its newest change. So it never grows
 //! beyond what there is, and a device that starts at zero is told everything once.
 
+mod hubs;
+
 use ministore_core::id::{DeviceId, OrderId, ProductId};
 use ministore_core::order::OrderState;
 use ministore_core::refusal::Refusal;
@@ -14,6 +16,8 @@ use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::write::Head;
 use crate::{catalogue, member, order, shop, sql};
+
+pub(crate) use hubs::{Numbers, listen};
 
 /// The most changes that one pull gives.
 pub const PULL_LIMIT: u32 = 2000;
@@ -159,21 +163,56 @@ impl Engine {
         .bind(i64::from(limit))
         .fetch_all(&mut conn)
         .await?;
-        rows.iter()
-            .map(|row| {
-                let key: Uuid = row.try_get(1)?;
-                let what = match row.try_get(0)? {
-                    "shop" => Changed::Shop,
-                    "product" => Changed::Product { product: ProductId(key) },
-                    "order" => {
-                        let word: &str = row.try_get(4)?;
-                        let state = OrderState::of_word(word).ok_or_else(|| Fault::row("orders", word))?;
-                        Changed::Order { order: OrderId(key), number: row.try_get(3)?, state }
-                    }
-                    _ => Changed::Card,
-                };
-                Ok(Event { cursor: Cursor(row.try_get(2)?), what })
-            })
-            .collect()
+        rows.iter().map(event).collect()
     }
+}
+
+/// The event of a row of the feed: its kind, key and number, and an order's number and state.
+fn event(row: &sql::Row) -> Result<Event, Fault> {
+    let key: Uuid = row.try_get(1)?;
+    let what = match row.try_get(0)? {
+        "shop" => Changed::Shop,
+        "product" => Changed::Product { product: ProductId(key) },
+        "order" => {
+            let word: &str = row.try_get(4)?;
+            let state = OrderState::of_word(word).ok_or_else(|| Fault::row("orders", word))?;
+            Changed::Order { order: OrderId(key), number: row.try_get(3)?, state }
+        }
+        _ => Changed::Card,
+    };
+    Ok(Event { cursor: Cursor(row.try_get(2)?), what })
+}
+
+/// What changed after one number and before another, oldest first and at most `limit`, for all whom it concerns.
+async fn notices(
+    conn: &mut sql::Connection,
+    head: Head,
+    after: i64,
+    before: i64,
+    limit: u32,
+) -> Result<Vec<Notice>, Fault> {
+    let rows = sql::query(
+        "SELECT c.kind, c.key, c.seq, o.number, o.state, c.device_id FROM change c
+         LEFT JOIN orders o ON c.kind = 'order' AND o.shop_id = c.shop_id AND o.order_id = c.key
+         WHERE c.shop_id = $1 AND c.seq > $2 AND c.seq < $3
+         ORDER BY c.seq LIMIT $4",
+    )
+    .bind(head.shop.0)
+    .bind(after)
+    .bind(before)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let event = event(row)?;
+            let device = row.try_get::<Option<Uuid>>(5)?.map(DeviceId);
+            let audience = match (&event.what, device) {
+                (Changed::Order { .. }, Some(device)) => Audience::StaffAnd(device),
+                (_, Some(device)) => Audience::Device(device),
+                (_, None) => Audience::Everyone,
+            };
+            Ok(Notice { event, audience })
+        })
+        .collect()
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::sql;
-use crate::sync::{Audience, Notice};
+use crate::sync::{Audience, Notice, Numbers};
 
 /// The shop of a database, as every statement needs it. It never changes.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +24,7 @@ pub(crate) struct Write {
     tx: sql::Transaction,
     pub(crate) head: Head,
     pub(crate) now: Timestamp,
+    first_seq: Option<i64>,
     next_seq: Option<i64>,
     notices: Vec<Notice>,
 }
@@ -33,7 +34,7 @@ impl Write {
     pub(crate) async fn begin(engine: &Engine) -> Result<Self, Fault> {
         let head = engine.head().await?;
         let tx = engine.begin_immediate().await?;
-        Ok(Self { tx, head, now: engine.now(), next_seq: None, notices: Vec::new() })
+        Ok(Self { tx, head, now: engine.now(), first_seq: None, next_seq: None, notices: Vec::new() })
     }
 
     pub(crate) fn conn(&mut self) -> &mut sql::Connection {
@@ -46,11 +47,9 @@ impl Write {
 
     /// Makes it durable, then tells the watchers.
     pub(crate) async fn commit(self, engine: &Engine) -> Result<(), Fault> {
-        self.tx.commit().await?;
-        for notice in self.notices {
-            engine.tell(notice);
-        }
-        Ok(())
+        let numbers =
+            self.first_seq.zip(self.next_seq).map(|(first, next)| Numbers { first, last: next - 1 });
+        engine.commit(self.tx, numbers, self.notices).await
     }
 
     /// The number of the next change. Only one transaction writes at a time, so numbers follow the order of commits and
@@ -66,6 +65,7 @@ impl Write {
                 last.unwrap_or(0) + 1
             }
         };
+        self.first_seq = self.first_seq.or(Some(seq));
         self.next_seq = Some(seq + 1);
         Ok(seq)
     }
@@ -120,6 +120,6 @@ impl Write {
     /// Forgets what would have been told of changes that were taken back.
     pub(crate) fn taken_back(&mut self) {
         self.notices.clear();
-        self.next_seq = None;
+        (self.first_seq, self.next_seq) = (None, None);
     }
 }

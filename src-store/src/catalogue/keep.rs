@@ -67,7 +67,7 @@ pub(crate) async fn keep(conn: &mut sql::Connection, shop: Uuid, product: &Produ
     let position = known.try_get(0)?;
     update(conn, shop, product).await?;
     if !same_words {
-        search::forget(conn, position).await?;
+        search::forget(conn, shop, position).await?;
         search::index(conn, shop, &[(position, product)]).await?;
     }
     Ok(())
@@ -84,7 +84,7 @@ async fn give_up_code(conn: &mut sql::Connection, shop: Uuid, product: &Product)
     .fetch_all(&mut *conn)
     .await?;
     for position in gone {
-        search::forget(conn, position).await?;
+        search::forget(conn, shop, position).await?;
     }
     Ok(())
 }

@@ -1,32 +1,112 @@
-//! Opening a database.
+//! Opening a database: a file of SQLite's, or one of a PostgreSQL server.
 
-use std::path::{Path, PathBuf};
+mod postgres;
+mod sqlite;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection as _};
+use sqlx::PgPool;
 
-use crate::fault::{Trouble, trouble};
-use crate::sql::{Connection, Held, Pool};
+use crate::sql::{Connection, Pool};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+pub use postgres::{PostgresUrl, ServerError};
+pub(crate) use sqlite::inspect;
 
-/// How long a statement waits for another process that writes.
+/// How long a statement waits for another that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The size of a page of a new database, in bytes: SQLite's default.
-const PAGE_SIZE: u64 = 4096;
+/// Where a shop's data is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Database {
+    /// In a file of SQLite's.
+    Sqlite(PathBuf),
+    /// In a database of a PostgreSQL server, for any number of engines at once.
+    Postgres(PostgresUrl),
+}
 
-/// How many single statements may be read at once, and as many views of several statements.
-const READERS: u32 = 2;
+impl<P: Into<PathBuf>> From<P> for Database {
+    fn from(path: P) -> Self {
+        Self::Sqlite(path.into())
+    }
+}
+
+impl Database {
+    /// Opens it, makes what is missing, and brings an older one up to date. `size_limit` is for a file alone.
+    pub(super) async fn open(&self, size_limit: Option<u64>) -> Result<Opened, OpenError> {
+        match self {
+            Self::Sqlite(path) => sqlite::open(path, size_limit).await,
+            Self::Postgres(url) => Ok(postgres::open(url).await?),
+        }
+    }
+
+    /// A connection that writes nothing, to a database that is there already.
+    pub(crate) async fn only_read(&self) -> Result<Connection, OpenError> {
+        match self {
+            Self::Sqlite(path) => sqlite::only_read(path).await,
+            Self::Postgres(url) => Ok(postgres::only_read(url).await?),
+        }
+    }
+
+    /// The newest schema that this version knows for it.
+    pub(crate) fn schema(&self) -> i64 {
+        match self {
+            Self::Sqlite(_) => sqlite::newest_schema(),
+            Self::Postgres(_) => postgres::newest_schema(),
+        }
+    }
+}
+
+impl FromStr for Database {
+    type Err = ServerError;
+
+    /// A PostgreSQL server's address, `sqlite://` and a path, or a path.
+    fn from_str(text: &str) -> Result<Self, ServerError> {
+        match text.split_once("://") {
+            Some(("sqlite", path)) => Ok(Self::Sqlite(path.into())),
+            Some(_) => text.parse().map(Self::Postgres),
+            None => Ok(Self::Sqlite(text.into())),
+        }
+    }
+}
+
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "{}", path.display()),
+            Self::Postgres(url) => write!(f, "{url}"),
+        }
+    }
+}
 
 /// The newest schema that this version knows.
 pub(super) fn newest_schema() -> i64 {
-    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+    sqlite::newest_schema().max(postgres::newest_schema())
 }
 
-/// Why a database was not opened. In every case its file is as it was.
+/// How to hear of what others change.
+pub(super) struct Hints {
+    /// For one connection that listens.
+    pub(super) server: PgPool,
+    /// The number of the newest change.
+    pub(super) newest: i64,
+}
+
+/// The ways into an open database.
+pub(super) struct Opened {
+    /// For writing transactions.
+    pub(super) write: Pool,
+    /// For views of several statements.
+    pub(super) read: Pool,
+    /// For single statements; without any, those come from [`Self::read`] too.
+    pub(super) readers: Vec<Connection>,
+    /// Where others can write at the same time: how to hear of that.
+    pub(super) hints: Option<Hints>,
+}
+
+/// Why a database was not opened. In every case what it holds is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// A newer version of the program wrote it.
@@ -73,6 +153,9 @@ pub enum OpenError {
         /// Why.
         source: std::io::Error,
     },
+    /// It is a PostgreSQL server's, and could not be opened there.
+    #[error(transparent)]
+    Server(#[from] ServerError),
     /// Anything else that the database said.
     #[error("{path} cannot be opened: {reason}")]
     Other {
@@ -81,111 +164,4 @@ pub enum OpenError {
         /// What it said.
         reason: String,
     },
-}
-
-impl OpenError {
-    pub(crate) fn of(path: &Path, error: sqlx::Error) -> Self {
-        let path = path.to_owned();
-        match (trouble(&error), error) {
-            (Trouble::Full, _) => Self::DiskFull { path },
-            (Trouble::Busy, _) => Self::Locked { path },
-            (Trouble::Damaged, error) => Self::Damaged { path, reason: error.to_string() },
-            (Trouble::Other, sqlx::Error::Io(source)) => Self::Io { path, source },
-            (Trouble::Other, error) => Self::Other { path, reason: error.to_string() },
-        }
-    }
-}
-
-/// The ways into an open database.
-pub(super) struct Opened {
-    /// For writing transactions.
-    pub(super) write: Pool,
-    /// For views of several statements.
-    pub(super) read: Pool,
-    /// For single statements.
-    pub(super) readers: Vec<Connection>,
-}
-
-/// Opens a file, makes it where there is none, and brings an older one up to date.
-pub(super) async fn sqlite(path: &Path, size_limit: Option<u64>) -> Result<Opened, OpenError> {
-    inspect(path).await?;
-    let connect = SqliteConnectOptions::new()
-        .filename(path)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
-        .pragma("cache_size", "-16384")
-        .pragma("temp_store", "MEMORY");
-    let connect = match size_limit {
-        Some(bytes) => connect.pragma("max_page_count", (bytes / PAGE_SIZE).max(1).to_string()),
-        None => connect,
-    };
-    // A connection to a file does not break between two uses, so it is not tried before each.
-    let write = SqlitePoolOptions::new()
-        .test_before_acquire(false)
-        .max_connections(1)
-        .acquire_timeout(BUSY_TIMEOUT * 2)
-        .connect_with(connect.clone().create_if_missing(true))
-        .await
-        .map_err(|error| OpenError::of(path, error))?;
-    MIGRATIONS.run(&write).await.map_err(|error| match error {
-        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => OpenError::of(path, error),
-        other => OpenError::Other { path: path.to_owned(), reason: other.to_string() },
-    })?;
-    let read = SqlitePoolOptions::new()
-        .test_before_acquire(false)
-        .max_connections(READERS)
-        .acquire_timeout(BUSY_TIMEOUT * 2)
-        .connect_with(connect.clone().read_only(true))
-        .await
-        .map_err(|error| OpenError::of(path, error))?;
-    let mut readers = Vec::new();
-    for _ in 0..READERS {
-        let reader = connect.clone().read_only(true).connect().await;
-        let reader = reader.map_err(|error| OpenError::of(path, error))?;
-        readers.push(Connection::Sqlite(Held::Own(reader)));
-    }
-    Ok(Opened { write: Pool::Sqlite(write), read: Pool::Sqlite(read), readers })
-}
-
-/// Looks at an existing file without changing it, and gives its schema: None where it has none yet.
-pub(crate) async fn inspect(path: &Path) -> Result<Option<i64>, OpenError> {
-    match std::fs::metadata(path) {
-        Ok(file) if file.len() == 0 => return Ok(None),
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(OpenError::Io { path: path.to_owned(), source }),
-    }
-    let failed = |error| OpenError::of(path, error);
-    let mut conn = SqliteConnectOptions::new()
-        .filename(path)
-        .read_only(true)
-        .busy_timeout(BUSY_TIMEOUT)
-        .connect()
-        .await
-        .map_err(failed)?;
-    let found: Vec<String> =
-        sqlx::query_scalar("PRAGMA quick_check(1)").fetch_all(&mut conn).await.map_err(failed)?;
-    if found != ["ok"] {
-        return Err(OpenError::Damaged { path: path.to_owned(), reason: found.join("; ") });
-    }
-    let migrated: i64 =
-        sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
-            .fetch_one(&mut conn)
-            .await
-            .map_err(failed)?;
-    let found: Option<i64> = match migrated {
-        0 => None,
-        _ => sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
-            .fetch_one(&mut conn)
-            .await
-            .map_err(failed)?,
-    };
-    conn.close().await.map_err(failed)?;
-    let known = newest_schema();
-    match found {
-        Some(found) if found > known => Err(OpenError::Newer { path: path.to_owned(), found, known }),
-        found => Ok(found),
-    }
 }

@@ -110,7 +110,8 @@ async fn near(conn: &mut sql::Connection, shop: Uuid, word: &str) -> Result<Vec<
     if near.is_empty() {
         let beginning: String = word.chars().take(2).collect();
         let known: Vec<String> = sql::query_scalar(
-            "SELECT word FROM search_word WHERE shop_id = $1 AND word >= $2 AND word < $3 LIMIT $4",
+            "SELECT word FROM search_word WHERE shop_id = $1 AND word >= $2 AND word < $3
+             ORDER BY word LIMIT $4",
         )
         .bind(shop)
         .bind(&beginning)

@@ -22,6 +22,25 @@ impl<'v> Builder<'v> {
         self
     }
 
+    /// Goes on with the name of a table or a column.
+    pub(crate) fn push_name(&mut self, name: &str) -> &mut Self {
+        self.text.push('"');
+        self.text.push_str(&name.replace('"', "\"\""));
+        self.text.push('"');
+        self
+    }
+
+    /// Goes on with names, a comma between two.
+    pub(crate) fn push_names<'n>(&mut self, names: impl IntoIterator<Item = &'n str>) -> &mut Self {
+        for (at, name) in names.into_iter().enumerate() {
+            if at > 0 {
+                self.push(", ");
+            }
+            self.push_name(name);
+        }
+        self
+    }
+
     /// Goes on with this value.
     pub(crate) fn push_bind(&mut self, value: impl Into<Value<'v>>) -> &mut Self {
         self.marks.push(self.text.len());

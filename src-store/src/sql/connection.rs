@@ -84,7 +84,6 @@ impl DerefMut for Transaction {
 #[derive(Clone)]
 pub(crate) enum Pool {
     Sqlite(SqlitePool),
-    #[expect(dead_code, reason = "opening one follows")]
     Postgres(PgPool),
 }
 
@@ -120,6 +119,14 @@ impl Pool {
             }
             Self::Postgres(pool) => Connection::Postgres(Held::Transaction(pool.begin_with(WRITER).await?)),
         }))
+    }
+
+    /// Lets the database count what is in its tables, where it plans statements by that and would count only later.
+    pub(crate) async fn count_anew(&self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(pool) => sqlx::query("ANALYZE").persistent(false).execute(pool).await.map(drop),
+        }
     }
 
     /// Lets go of all connections, those in use when they are handed back.

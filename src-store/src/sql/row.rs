@@ -45,7 +45,7 @@ macro_rules! same_in_both {
         }
     )*};
 }
-same_in_both!(i64, Uuid, &'r str, String, &'r [u8], Vec<u8>);
+same_in_both!(i64, bool, Uuid, &'r str, String, &'r [u8], Vec<u8>);
 
 macro_rules! narrower {
     ($($of:ty),*) => {$(

@@ -2,7 +2,7 @@ use ministore_core::catalogue::{Browse, Lookup};
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::Actor;
 
-use crate::test_shop::{APPLES, MILK, TestShop, code};
+use super::test_shop::{APPLES, MILK, TestShop, code};
 
 #[tokio::test]
 async fn a_product_is_found_by_its_code_however_it_was_read() {

@@ -10,7 +10,7 @@ use ministore_store::catalogue::Picture;
 use ministore_store::engine::Seat;
 use ministore_store::payment::Providers;
 
-use crate::test_shop::{CAKE, MILK, TestShop, call_id, id};
+use super::test_shop::{CAKE, MILK, TestShop, call_id, id};
 
 async fn app() -> TestShop {
     TestShop::empty(Providers::default(), Seat::Device).await

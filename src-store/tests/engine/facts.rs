@@ -12,7 +12,7 @@ use ministore_store::payment::Providers;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::test_shop::{APPLES, MILK, TestShop, YOGHURT, code, id, yuan};
+use super::test_shop::{APPLES, MILK, TestShop, YOGHURT, code, id, yuan};
 
 /// A till of `hub` with a database of its own, in step with it.
 pub(crate) struct Till {
@@ -266,7 +266,7 @@ async fn play(steps: &[Step]) {
                     }
                     Err(Refusal::SoldOut { .. }) => assert!(there < i64::from(pieces)),
                     Err(Refusal::SlotFull) => {}
-                    Err(other) => panic!("{other:?}"),
+                    Err(other) => unreachable!("{other:?}"),
                 }
             }
         }

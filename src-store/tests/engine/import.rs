@@ -8,7 +8,7 @@ use ministore_store::import::{self, ImportError, ImportReport};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::test_shop::{APPLES, CATEGORIES, MILK, PRODUCTS, TestShop, yuan};
+use super::test_shop::{APPLES, CATEGORIES, MILK, PRODUCTS, TestShop, yuan};
 
 fn refused(report: &ImportReport) -> Vec<(u64, &str, &str)> {
     report

@@ -1,18 +1,8 @@
-//! Stories of the engine, each over a real database file of its own, told through its calls.
+//! Stories of the engine, told through its calls: each over a real database file, and over a real PostgreSQL server.
 
 #![expect(clippy::unwrap_used, reason = "what a story takes for granted fails its test")]
+#![expect(clippy::duplicate_mod, reason = "every story is told over either database")]
 
-mod bad_files;
-mod catalogue;
-mod device;
-mod facts;
-mod import;
-mod members;
-mod orders;
-mod payments;
-mod permissions;
-mod search;
-mod staff;
-mod stock;
-mod test_shop;
-mod watching;
+#[cfg(unix)]
+mod postgres;
+mod sqlite;

@@ -4,7 +4,7 @@ use ministore_core::quantity::Measure::Pieces;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::Actor;
 
-use crate::test_shop::{MILK, TestShop, code, id};
+use super::test_shop::{MILK, TestShop, code, id};
 
 async fn hand_over(shop: &TestShop, cashier: Actor, order: Order) {
     let (order, code_shown, cash) = (order.id, order.pickup.unwrap(), order.totals.total);

@@ -9,7 +9,7 @@ use ministore_core::payment::PaymentState;
 use ministore_core::quantity::Measure::{Grams, Labelled, Pieces};
 use ministore_core::refusal::{Refusal, Thing};
 
-use crate::test_shop::{APPLES, CAKE, MILK, TestShop, WINE, YOGHURT, call_id, code, id, yuan};
+use super::test_shop::{APPLES, CAKE, MILK, TestShop, WINE, YOGHURT, call_id, code, id, yuan};
 
 #[tokio::test]
 async fn an_order_travels_from_the_phone_to_the_hand() {

@@ -11,7 +11,7 @@ use ministore_core::quantity::Measure::Pieces;
 use ministore_core::refusal::Refusal;
 use ministore_store::payment::{Charge, Provider, ProviderError, Providers, Refund};
 
-use crate::test_shop::{CAKE, MILK, TestShop, WINE, call_id, yuan};
+use super::test_shop::{CAKE, MILK, TestShop, WINE, call_id, yuan};
 
 #[tokio::test]
 async fn the_demo_wallet_pays_at_once_and_gives_back() {

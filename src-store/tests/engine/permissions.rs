@@ -4,7 +4,7 @@ use ministore_core::role::{Actor, Role, StaffRole};
 use ministore_store::engine::Seat;
 use ministore_store::payment::Providers;
 
-use crate::test_shop::{TestShop, call_id, id};
+use super::test_shop::{TestShop, call_id, id};
 
 fn actor(role: Role) -> Actor {
     let staff = |role| Actor::Staff { device: id(), session: id(), staff: id(), role };

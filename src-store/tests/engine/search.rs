@@ -3,7 +3,7 @@ use ministore_core::role::Actor;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::test_shop::TestShop;
+use super::test_shop::TestShop;
 
 const SHELF: &str = "\
 gtin,plu,category,name_en,name_zh,brand,price,stock

@@ -5,7 +5,7 @@ use ministore_core::role::{Actor, Role, StaffRole};
 use ministore_core::staff::{GetMe, SESSION_MINUTES, SignOut};
 use ministore_store::engine::Credential;
 
-use crate::test_shop::{CASHIER_PIN, TestShop, id};
+use super::test_shop::{CASHIER_PIN, TestShop, id};
 
 #[tokio::test]
 async fn a_pin_opens_a_session_until_it_is_ended() {

@@ -1,9 +1,10 @@
 use ministore_core::quantity::Measure::Pieces;
 use ministore_core::refusal::Refusal;
+use ministore_store::payment::Providers;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::test_shop::{CAKE, MILK, TestShop, YOGHURT};
+use super::test_shop::{CAKE, MILK, TestShop, YOGHURT};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_shoppers_after_the_last_cake_leave_one_with_it() {
@@ -20,6 +21,29 @@ async fn two_shoppers_after_the_last_cake_leave_one_with_it() {
         "{refused:?}"
     );
     assert_eq!(shop.product(CAKE).await.available, 0);
+    shop.assert_ledgers_agree().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_engine_sells_what_another_on_its_database_has_sold() {
+    let shop = TestShop::open().await;
+    let engines = [shop.another_hub(Providers::demo()).await, shop.another_hub(Providers::demo()).await];
+    let mut orders = Vec::new();
+    for at in 0..8 {
+        let wanted = [(YOGHURT, Pieces(1)), (CAKE, Pieces(1))][at % 2];
+        orders.push((at, shop.shopper().await, shop.basket(&[wanted]).await));
+    }
+    let placed = orders.into_iter().map(|(at, shopper, place)| engines[at / 2 % 2].call(shopper, place));
+    let placed = futures::future::join_all(placed).await;
+    for refused in placed.iter().filter_map(|placed| placed.as_ref().err()) {
+        assert!(matches!(refused, Refusal::SoldOut { left: 0, .. } | Refusal::SlotFull), "{refused:?}");
+    }
+    let mut numbers: Vec<u32> = placed.iter().flatten().map(|order| order.number).collect();
+    numbers.sort_unstable();
+    let counted: Vec<u32> = (1001..).take(numbers.len()).collect();
+    assert_eq!(numbers, counted, "each order has a number of its own");
+    assert!((2..=3).contains(&numbers.len()), "what a slot and the shelf have room for: {numbers:?}");
+    assert!(shop.product(CAKE).await.available >= 0 && shop.product(YOGHURT).await.available >= 0);
     shop.assert_ledgers_agree().await;
 }
 
@@ -71,16 +95,11 @@ fn stock_never_goes_below_zero_whatever_is_ordered_at_once() {
 async fn a_balance_that_was_tampered_with_is_found() {
     let shop = TestShop::open().await;
     let product = shop.product(MILK).await;
-    let url = format!("sqlite://{}", shop.path().display());
-    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
-    sqlx::query("UPDATE product SET available = 99 WHERE product_id = $1")
-        .bind(product.id.0)
-        .execute(&pool)
-        .await
-        .unwrap();
-    let erased = sqlx::query("DELETE FROM stock_movement").execute(&pool).await.unwrap_err();
-    assert!(erased.to_string().contains("only added to"), "{erased}");
-    pool.close().await;
+    shop.home.execute("UPDATE product SET available = 99 WHERE gtin = 9520000000011").await.unwrap();
+    for erase in ["DELETE FROM stock_movement", "UPDATE stock_movement SET quantity = 1"] {
+        let erased = shop.home.execute(erase).await.unwrap_err();
+        assert!(erased.to_string().contains("only added to"), "{erased}");
+    }
     let found = shop.engine.check().await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].key, found[0].kept.as_str(), found[0].ledger.as_str()), (product.id.0, "99", "10"));

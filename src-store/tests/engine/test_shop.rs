@@ -1,7 +1,6 @@
 //! A small shop to tell stories in: two dozen lines of setting up, so that a test has none.
 
 use std::io::Cursor as Bytes;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -28,8 +27,9 @@ use ministore_store::import::{self, ImportReport};
 use ministore_store::payment::Providers;
 use ministore_store::staff::StaffMember;
 use ministore_store::{Answer, Clock};
-use tempfile::TempDir;
 use uuid::Uuid;
+
+use super::Home;
 
 /// Monday 2 March 2026, 09:00 in Shanghai.
 pub(crate) const MONDAY_9: i64 = 1_772_413_200_000;
@@ -61,7 +61,7 @@ pub(crate) const WINE: &str = "9520000000042";
 
 pub(crate) struct TestShop {
     pub(crate) engine: Engine,
-    pub(crate) dir: TempDir,
+    pub(crate) home: Home,
     now: Arc<AtomicI64>,
     seat: Seat,
 }
@@ -120,14 +120,10 @@ impl TestShop {
     }
 
     pub(crate) async fn empty(providers: Providers, seat: Seat) -> Self {
-        let dir = TempDir::new().unwrap();
+        let home = Home::new();
         let now = Arc::new(AtomicI64::new(MONDAY_9));
-        let engine = Engine::open(&dir.path().join("shop.db"), options(&now, providers, seat)).await.unwrap();
-        Self { engine, dir, now, seat }
-    }
-
-    pub(crate) fn path(&self) -> PathBuf {
-        self.dir.path().join("shop.db")
+        let engine = Engine::open(home.database(), options(&now, providers, seat)).await.unwrap();
+        Self { engine, home, now, seat }
     }
 
     /// Closes the database and opens it again, as after a restart.
@@ -137,11 +133,18 @@ impl TestShop {
 
     /// As [`Self::restarted`], with room for no more than so many bytes.
     pub(crate) async fn reopened(self, providers: Providers, size_limit: Option<u64>) -> Self {
-        let Self { engine, dir, now, seat } = self;
+        let Self { engine, home, now, seat } = self;
         engine.close().await;
         let options = EngineOptions { size_limit, ..options(&now, providers, seat) };
-        let engine = Engine::open(&dir.path().join("shop.db"), options).await.unwrap();
-        Self { engine, dir, now, seat }
+        let engine = Engine::open(home.database(), options).await.unwrap();
+        Self { engine, home, now, seat }
+    }
+
+    /// Another engine on the same database.
+    pub(crate) async fn another_hub(&self, providers: Providers) -> Self {
+        let engine =
+            Engine::open(self.home.database(), options(&self.now, providers, Seat::Hub)).await.unwrap();
+        Self { engine, home: self.home.clone(), now: self.now.clone(), seat: Seat::Hub }
     }
 
     pub(crate) fn pass(&self, minutes: i64) {

@@ -1,7 +1,7 @@
 use ministore_core::quantity::Measure::Pieces;
 use ministore_core::sync::{Changed, Cursor};
 
-use crate::test_shop::{MILK, TestShop};
+use super::test_shop::{MILK, TestShop};
 
 #[tokio::test]
 async fn an_order_is_told_to_its_shopper_and_to_staff_only() {

@@ -6,12 +6,12 @@ use ministore_store::engine::{Engine, EngineOptions, OpenError};
 use ministore_store::payment::Providers;
 use sqlx::SqlitePool;
 
-use crate::test_shop::{MILK, TestShop};
+use super::test_shop::{MILK, TestShop};
 
 #[tokio::test]
 async fn a_newer_database_is_left_alone() {
     let shop = TestShop::open().await;
-    let path = shop.path();
+    let path = shop.home.path();
     shop.engine.close().await;
     let pool = SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
     sqlx::query(
@@ -45,7 +45,7 @@ async fn what_is_no_database_is_left_alone() {
 #[tokio::test]
 async fn a_damaged_database_is_left_alone() {
     let shop = TestShop::open().await;
-    let path = shop.path();
+    let path = shop.home.path();
     shop.engine.close().await;
     let mut bytes = std::fs::read(&path).unwrap();
     let middle = bytes.len() / 2 / 4096 * 4096;
@@ -65,7 +65,7 @@ async fn a_full_disk_refuses_and_loses_nothing() {
     shop.import("gtin,category,name_en,price,stock\n9520000000011,dairy,Whole milk,12.50,100000\n").await;
     // Closing writes all back into the file itself.
     let shop = shop.restarted(Providers::demo()).await;
-    let limit = std::fs::metadata(shop.path()).unwrap().len() + 64 * 1024;
+    let limit = std::fs::metadata(shop.home.path()).unwrap().len() + 64 * 1024;
     let shop = shop.reopened(Providers::demo(), Some(limit)).await;
     let mut orders = Vec::new();
     let refused = loop {

@@ -1,0 +1,139 @@
+//! The tables that hold a shop, read and written page by page.
+
+use super::cells::{self, Kind, Row};
+use crate::fault::Fault;
+use crate::sql::{self, Connection};
+
+/// A table.
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    /// The columns of its primary key, which both databases order alike.
+    key: &'static [&'static str],
+    /// How many rows are moved at once.
+    page: usize,
+}
+
+const fn table(name: &'static str, key: &'static [&'static str]) -> Table {
+    Table { name, key, page: 250 }
+}
+
+/// All tables, each after those that it refers to. What the search looks through is made anew instead.
+pub(super) const TABLES: &[Table] = &[
+    table("shop", &["shop_id"]),
+    table("category", &["shop_id", "slug"]),
+    table("device", &["shop_id", "device_id"]),
+    table("staff", &["shop_id", "staff_id"]),
+    table("session", &["shop_id", "session_id"]),
+    table("call_reply", &["shop_id", "call_id"]),
+    table("product", &["shop_id", "product_id"]),
+    // Few, as each can have a megabyte.
+    Table { name: "picture", key: &["shop_id", "picture_id"], page: 8 },
+    table("stock_movement", &["shop_id", "product_id", "entry"]),
+    table("member", &["shop_id", "member_id"]),
+    table("points_entry", &["shop_id", "member_id", "entry"]),
+    table("orders", &["shop_id", "order_id"]),
+    table("order_line", &["shop_id", "order_id", "place"]),
+    table("milestone", &["shop_id", "order_id", "place"]),
+    table("payment_entry", &["shop_id", "payment_id", "entry"]),
+    table("demo_wallet_entry", &["shop_id", "payment_id", "kind"]),
+    table("fact", &["shop_id", "fact_id"]),
+    table("change", &["shop_id", "kind", "key"]),
+    table("setting", &["name"]),
+    table("outbox", &["order_id"]),
+    table("own_card", &["device_id"]),
+    table("fact_outbox", &["position"]),
+    table("pending_stock", &["fact_id", "product_id"]),
+];
+
+/// A column, as one database has it.
+pub(super) struct Column {
+    pub(super) name: String,
+    kind: Kind,
+}
+
+impl Table {
+    /// Its columns by name.
+    pub(super) async fn columns(&self, conn: &mut Connection) -> Result<Vec<Column>, Fault> {
+        let columns = match conn {
+            Connection::Sqlite(_) => "SELECT name, type FROM pragma_table_info($1) ORDER BY name",
+            Connection::Postgres(_) => {
+                "SELECT CAST(column_name AS TEXT), CAST(udt_name AS TEXT) FROM information_schema.columns
+                 WHERE table_schema = current_schema() AND table_name = $1
+                 ORDER BY CAST(column_name AS TEXT) COLLATE \"C\""
+            }
+        };
+        let rows = sql::query(columns).bind(self.name).fetch_all(conn).await?;
+        rows.iter()
+            .map(|row| {
+                let kind = match row.try_get::<&str>(1)? {
+                    "INTEGER" | "int8" => Kind::Integer,
+                    "TEXT" | "text" => Kind::Text,
+                    "BLOB" | "bytea" => Kind::Bytes,
+                    "uuid" => Kind::Uuid,
+                    other => return Err(Fault::row(self.name, format!("a column of type {other}"))),
+                };
+                Ok(Column { name: row.try_get(0)?, kind })
+            })
+            .collect()
+    }
+
+    pub(super) async fn is_empty(&self, conn: &mut Connection) -> Result<bool, sqlx::Error> {
+        let mut query = sql::Builder::new("SELECT COUNT(*) FROM (SELECT 1 FROM ");
+        query.push_name(self.name).push(" LIMIT 1) first");
+        Ok(query.build_scalar::<i64>().persistent(false).fetch_one(conn).await? == 0)
+    }
+
+    /// The rows that come after `last` in the order of the key.
+    pub(super) async fn page(
+        &self,
+        conn: &mut Connection,
+        columns: &[Column],
+        last: Option<&Row>,
+    ) -> Result<Vec<Row>, Fault> {
+        let mut query = sql::Builder::new("SELECT ");
+        query.push_names(columns.iter().map(|column| column.name.as_str()));
+        query.push(" FROM ").push_name(self.name);
+        if let Some(last) = last {
+            query.push(" WHERE (").push_names(self.key.iter().copied()).push(") > (");
+            let mut list = query.list();
+            for name in self.key {
+                let at = columns.iter().position(|column| column.name == *name);
+                let at = at.ok_or_else(|| Fault::row(self.name, format!("no column {name}")))?;
+                list.push_bind(cells::value(last.0[at].clone(), columns[at].kind)?);
+            }
+            query.push(")");
+        }
+        query.push(" ORDER BY ").push_names(self.key.iter().copied()).push(" LIMIT ");
+        query.push_bind(i64::try_from(self.page).unwrap_or(i64::MAX));
+        let rows = query.build().fetch_all(conn).await?;
+        let rows = rows.iter().map(|row| Row::of(row, columns.iter().map(|column| column.kind)));
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Writes rows.
+    pub(super) async fn insert(
+        &self,
+        conn: &mut Connection,
+        columns: &[Column],
+        rows: Vec<Row>,
+    ) -> Result<(), Fault> {
+        let whole = rows.len() == self.page;
+        let mut query = sql::Builder::new("INSERT INTO ");
+        query.push_name(self.name).push(" (");
+        query.push_names(columns.iter().map(|column| column.name.as_str())).push(") ");
+        let mut bound = Vec::with_capacity(rows.len());
+        for row in rows {
+            let cells = row.0.into_iter().zip(columns);
+            bound.push(
+                cells.map(|(cell, column)| cells::value(cell, column.kind)).collect::<Result<Vec<_>, _>>()?,
+            );
+        }
+        query.push_values(bound, |mut values, row| {
+            for value in row {
+                values.push_bind(value);
+            }
+        });
+        query.build().persistent(whole).execute(conn).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! The stories over a file of SQLite's, each with one of its own.
+
+mod bad_files;
+#[path = "../catalogue.rs"]
+mod catalogue;
+#[path = "../device.rs"]
+mod device;
+#[path = "../facts.rs"]
+mod facts;
+#[path = "../import.rs"]
+mod import;
+#[path = "../members.rs"]
+mod members;
+#[path = "../orders.rs"]
+mod orders;
+#[path = "../payments.rs"]
+mod payments;
+#[path = "../permissions.rs"]
+mod permissions;
+#[path = "../search.rs"]
+mod search;
+#[path = "../staff.rs"]
+mod staff;
+#[path = "../stock.rs"]
+mod stock;
+#[path = "../test_shop.rs"]
+pub(crate) mod test_shop;
+#[path = "../watching.rs"]
+mod watching;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ministore_store::Database;
+use sqlx::SqlitePool;
+use tempfile::TempDir;
+
+/// Where a shop is.
+#[derive(Clone)]
+pub(crate) struct Home {
+    dir: Arc<TempDir>,
+}
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        Self { dir: Arc::new(TempDir::new().unwrap()) }
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.dir.path().join("shop.db")
+    }
+
+    pub(crate) fn database(&self) -> Database {
+        self.path().into()
+    }
+
+    /// Does to the database what the engine would not.
+    pub(crate) async fn execute(&self, sql: &'static str) -> Result<(), sqlx::Error> {
+        let pool = SqlitePool::connect(&format!("sqlite://{}", self.path().display())).await?;
+        sqlx::query(sql).execute(&pool).await?;
+        pool.close().await;
+        Ok(())
+    }
+}
