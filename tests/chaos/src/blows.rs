@@ -115,15 +115,23 @@ pub(crate) struct Blows {
     pub(crate) clock_jumps: u32,
 }
 
-/// Storms, and says whether the books are clean after it.
+/// Storms, and says whether the books are clean after it. What is not clean, or did not end, leaves its files.
 pub(crate) async fn run(storm: &Storm) -> Result<bool> {
-    let begun = Instant::now();
     let folder = tempfile::tempdir()?;
-    let products = shop::found(&make(&folder.path().join("hub"))?).await?;
-    let hub_folder = folder.path().join("hub");
+    let outcome = blow(storm, folder.path()).await;
+    if storm.keep || !matches!(outcome, Ok(true)) {
+        println!("files: {}", folder.keep().display());
+    }
+    outcome
+}
+
+async fn blow(storm: &Storm, folder: &Path) -> Result<bool> {
+    let begun = Instant::now();
+    let products = shop::found(&make(&folder.join("hub"))?).await?;
+    let hub_folder = folder.join("hub");
     let port = free_port()?;
     let hub_address = SocketAddr::from(([127, 0, 0, 1], port));
-    let clock = |name: &str| Clock::at(&folder.path().join(name));
+    let clock = |name: &str| Clock::at(&folder.join(name));
     let mut hub = Runner::start("hub", clock("hub.clock")?, {
         let hub_folder = hub_folder.clone();
         move || hub_command(&hub_folder, port)
@@ -134,7 +142,7 @@ pub(crate) async fn run(storm: &Storm) -> Result<bool> {
     let mut devices = Vec::new();
     for number in 0..storm.tills + storm.phones {
         let name = format!("{} {number}", if number < storm.tills { "till" } else { "phone" });
-        let own = make(&folder.path().join(&name))?;
+        let own = make(&folder.join(&name))?;
         let (address, till, seed) = (line.address, number < storm.tills, random.u64(..));
         let starts = std::cell::Cell::new(0_u64);
         devices.push(Runner::start(&name.clone(), clock(&format!("{name}.clock"))?, move || {
@@ -192,7 +200,7 @@ pub(crate) async fn run(storm: &Storm) -> Result<bool> {
     line.calm_down();
     until_answered(hub_address, "/healthz", START).await.with_context(|| hub.process.said())?;
     for device in &devices {
-        std::fs::write(folder.path().join(&device.name).join(FINISH), "")?;
+        std::fs::write(folder.join(&device.name).join(FINISH), "")?;
     }
     let calm = Instant::now();
     loop {
@@ -219,11 +227,7 @@ pub(crate) async fn run(storm: &Storm) -> Result<bool> {
     }
     hub.process.stop(Duration::from_secs(30))?;
     report(&said, &blows, &line, begun.elapsed(), has_clocks);
-    let clean = verdict::print(&hub_folder, &products, &said)?;
-    if storm.keep || !clean {
-        println!("files: {}", folder.keep().display());
-    }
-    Ok(clean)
+    verdict::print(&hub_folder, &products, &said)
 }
 
 fn report(said: &Said, blows: &Blows, line: &Line, took: Duration, has_clocks: bool) {

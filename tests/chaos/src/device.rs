@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use fastrand::Rng;
 use ministore_app::device::Device;
 use ministore_app::key::{DeviceKey, Keeper};
@@ -234,7 +234,12 @@ impl Busy {
                 sleep(Duration::from_millis(50)).await;
             }
         };
-        let refused = timeout(CALM, calm).await.context("it never got in step")??;
+        let refused = match timeout(CALM, calm).await {
+            Ok(refused) => refused?,
+            Err(_) => {
+                bail!("it never got in step: {:?}, {:?}", self.device.status(), self.device.waiting().await?)
+            }
+        };
         for waiting in refused {
             let why = waiting.refused.map(|refusal| refusal.to_string()).unwrap_or_default();
             Note::Refused { order: waiting.place.order, why }.say();
