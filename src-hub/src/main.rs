@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 /// What every command that found something wrong with its input, but did the rest, ends with.
 const SOME_REFUSED: u8 = 2;
 
-/// A shop's hub: serves the page, answers calls, keeps everything in one SQLite file.
+/// A shop's hub: serves the page, answers calls, keeps everything in one SQLite file, or in a PostgreSQL database.
 #[derive(Parser)]
 #[command(version, after_help = "Exit codes: 0 done, 1 failed, 2 done but for some rows or balances.")]
 struct Arguments {
@@ -31,6 +31,8 @@ enum Command {
     Export(command::export::Options),
     /// Recompute every balance from its ledger and compare.
     Check(command::check::Options),
+    /// Copy a shop into another, empty database, such as from a file to a PostgreSQL server.
+    Copy(command::copy::Options),
     /// Add staff, list them, change a PIN.
     Staff(command::staff::Options),
     /// Make a printable sheet of the shop's barcodes.
@@ -64,6 +66,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Import(options) => Box::pin(command::import::run(options)).await,
             Command::Export(options) => Box::pin(command::export::run(options)).await,
             Command::Check(options) => Box::pin(command::check::run(options)).await,
+            Command::Copy(options) => Box::pin(command::copy::run(options)).await,
             Command::Staff(options) => Box::pin(command::staff::run(options)).await,
             Command::Sheet(options) => Box::pin(command::sheet::run(options)).await,
         }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use axum::serve::ListenerExt;
 use ministore_core::refusal::Refusal;
-use ministore_store::{Engine, OpenError};
+use ministore_store::{Database, Engine, OpenError, PostgresUrl};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -25,6 +25,8 @@ use crate::router::router;
 pub struct HubConfig {
     /// The folder of its database; made where it is missing.
     pub data: PathBuf,
+    /// The PostgreSQL database that it shares with other hubs. With it nothing is kept in `data`.
+    pub database: Option<PostgresUrl>,
     /// Where it listens; port 0 takes any free one.
     pub listen: SocketAddr,
     /// The page that it serves.
@@ -40,6 +42,7 @@ impl HubConfig {
     pub fn new(data: impl Into<PathBuf>, listen: SocketAddr) -> Self {
         Self {
             data: data.into(),
+            database: None,
             listen,
             page: PageFiles::default(),
             founding: Founding::Nothing,
@@ -163,16 +166,21 @@ pub struct Hub {
     stop: watch::Sender<bool>,
     server: JoinHandle<io::Result<()>>,
     tasks: JoinSet<()>,
-    lock: File,
+    lock: Option<File>,
 }
 
-/// Opens the data folder, founds the shop where there is none, and serves.
+/// Opens the data folder or the server's database, founds the shop where there is none, and serves.
 pub async fn serve(config: HubConfig) -> Result<Hub, StartError> {
-    make_folder(&config.data)?;
-    let lock = lock_folder(&config.data)?;
+    let (database, lock) = match config.database.clone() {
+        Some(server) => (Database::Postgres(server), None),
+        None => {
+            make_folder(&config.data)?;
+            (database_path(&config.data).into(), Some(lock_folder(&config.data)?))
+        }
+    };
     // Bound first, so that a taken port is told before a shop is founded; heard only when there is one to answer with.
     let socket = bind(config.listen)?;
-    let (engine, founded) = open_or_found(&database_path(&config.data), &config.founding).await?;
+    let (engine, founded) = open_or_found(database, &config.founding).await?;
     let listener = listen(socket, config.listen)?;
     let address =
         listener.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
@@ -239,13 +247,15 @@ impl Hub {
         }
         self.tasks.shutdown().await;
         self.engine.close().await;
-        if let Err(error) = self.lock.unlock() {
+        if let Some(Err(error)) = self.lock.map(|lock| lock.unlock()) {
             tracing::warn!(%error, "the data folder's lock stays until this program ends");
         }
     }
 }
 
-fn lock_folder(data: &Path) -> Result<File, StartError> {
+/// Takes a data folder for this program alone, until the file is closed. Errors with [`StartError::InUse`] while a hub
+/// runs on it.
+pub fn lock_folder(data: &Path) -> Result<File, StartError> {
     let failed = |source| StartError::Folder { path: data.to_owned(), source };
     let file = File::options()
         .write(true)

@@ -19,12 +19,16 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let engine = options.folder.open().await?;
     let found = engine.check().await;
     engine.close().await;
-    let differences = found.context("the balances were not checked")?;
+    tell(&found.context("the balances were not checked")?)
+}
+
+/// Says which balances are not what their ledgers say.
+pub(super) fn tell(differences: &[Difference]) -> Result<ExitCode> {
     if differences.is_empty() {
         println!("Stock, payments, points and receipt numbers all are what their ledgers say.");
         return Ok(ExitCode::SUCCESS);
     }
-    for Difference { of, key, kept, ledger } in &differences {
+    for Difference { of, key, kept, ledger } in differences {
         let balance = match of {
             Balance::Stock => "the stock of product",
             Balance::Payment => "the payment of order",

@@ -10,5 +10,7 @@ mod fetched;
 mod journey;
 mod repeats;
 mod roles;
+#[cfg(unix)]
+mod shared_database;
 mod shopping;
 mod support;
