@@ -43,7 +43,7 @@ impl fmt::Display for CategorySlug {
     }
 }
 
-string_on_the_wire!(CategorySlug, "fruit");
+string_on_the_wire!(CategorySlug, "fruit", "^[a-z0-9-]{1,40}$");
 
 /// A shelf of the shop as shoppers browse it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -196,7 +196,11 @@ impl fmt::Display for PictureId {
     }
 }
 
-string_on_the_wire!(PictureId, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+string_on_the_wire!(
+    PictureId,
+    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "^[0-9a-f]{64}$"
+);
 
 /// A product as shoppers and staff see it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -272,6 +276,7 @@ pub struct Browse {
     /// The `next` of the page before; None for the first page.
     pub after: Option<String>,
     /// At most so many, 1 to [`PAGE_LIMIT`].
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = PAGE_LIMIT)))]
     pub limit: u32,
 }
 
@@ -301,6 +306,7 @@ pub struct Search {
     /// What was typed; at most 100 characters count.
     pub text: String,
     /// At most so many, 1 to [`PAGE_LIMIT`].
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = PAGE_LIMIT)))]
     pub limit: u32,
 }
 

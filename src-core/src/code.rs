@@ -85,7 +85,7 @@ impl FromStr for ProductCode {
     }
 }
 
-string_on_the_wire!(ProductCode, "9520000000011");
+string_on_the_wire!(ProductCode, "9520000000011", "^([0-9]{4,5}|[0-9]{8}|[0-9]{12,14})$");
 
 /// The number on a membership card: `MS`, ten digits, and a check digit by Luhn's formula (ISO/IEC 7812-1, annex B).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -135,7 +135,7 @@ impl FromStr for CardNumber {
     }
 }
 
-string_on_the_wire!(CardNumber, "MS48201937465");
+string_on_the_wire!(CardNumber, "MS48201937465", "^MS[0-9]{11}$");
 
 /// The code by which an order is handed over: eight characters of Crockford's base 32, 40 bits drawn at random where
 /// the order is made. Shown as `K7M4-Q2ZP`, carried by a QR code with `MO` in front.
@@ -184,7 +184,7 @@ impl FromStr for PickupCode {
     }
 }
 
-string_on_the_wire!(PickupCode, "K7M4-Q2ZP");
+string_on_the_wire!(PickupCode, "K7M4-Q2ZP", "^[ -]*([0-9A-TV-Za-tv-z][ -]*){8}$");
 
 /// What a text read from a symbol, or typed, stands for.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -52,7 +52,11 @@ impl FromStr for Secret {
     }
 }
 
-string_on_the_wire!(Secret, "64 hexadecimal digits");
+string_on_the_wire!(
+    Secret,
+    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "^[0-9A-Fa-f]{64}$"
+);
 
 /// Not 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]

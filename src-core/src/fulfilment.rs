@@ -101,8 +101,10 @@ pub struct Slot {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Address {
     /// Street, number, floor: 3 to 200 characters.
+    #[cfg_attr(feature = "schema", schemars(length(min = 3, max = 200)))]
     pub street: String,
     /// What the courier should know, up to 200 characters.
+    #[cfg_attr(feature = "schema", schemars(length(max = 200)))]
     #[serde(default)]
     pub note: String,
 }

@@ -91,7 +91,7 @@ impl FromStr for Gtin {
     }
 }
 
-string_on_the_wire!(Gtin, "9520000000011");
+string_on_the_wire!(Gtin, "9520000000011", "^([0-9]{8}|[0-9]{12,14})$");
 
 /// The check digit that belongs behind `body` (GS1 General Specifications, section 7.9.1): weights 3 and 1 from the
 /// right. None unless `body` is all digits.

@@ -45,7 +45,7 @@ impl FromStr for Plu {
     }
 }
 
-string_on_the_wire!(Plu, "40110");
+string_on_the_wire!(Plu, "40110", "^[0-9]{4,5}$");
 
 /// What the value digits of an in-store code mean.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]

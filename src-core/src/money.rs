@@ -72,7 +72,7 @@ impl fmt::Debug for Currency {
     }
 }
 
-string_on_the_wire!(Currency, "CNY");
+string_on_the_wire!(Currency, "CNY", "^[A-Z]{3}$");
 
 /// An amount, which may be negative (what is owed back).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]

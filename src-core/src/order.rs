@@ -183,8 +183,10 @@ pub struct Milestone {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Contact {
     /// What to call out, 1 to 60 characters.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 60)))]
     pub name: String,
     /// Where to ring, up to 30 characters; needed for delivery.
+    #[cfg_attr(feature = "schema", schemars(length(max = 30)))]
     #[serde(default)]
     pub phone: String,
 }
@@ -324,6 +326,7 @@ pub struct Place {
     /// The new order's key: the same one again is the same order.
     pub order: OrderId,
     /// 1 to [`crate::basket::MAX_LINES`] lines.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = crate::basket::MAX_LINES)))]
     pub lines: Vec<PlaceLine>,
     /// How and when.
     pub fulfilment: Fulfilment,
@@ -407,6 +410,7 @@ pub struct Pick {
     /// What was scanned.
     pub code: ProductCode,
     /// How many, at least 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub count: u32,
     /// How much is in it, where its label says so.
     #[serde(default)]

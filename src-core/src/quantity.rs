@@ -16,9 +16,9 @@ pub const MAX_GRAMS: u32 = 99_999;
 #[serde(tag = "by", content = "amount", rename_all = "snake_case")]
 pub enum Measure {
     /// Whole pieces, 1 to [`MAX_PIECES`].
-    Pieces(u32),
+    Pieces(#[cfg_attr(feature = "schema", schemars(range(min = 1, max = MAX_PIECES)))] u32),
     /// A weight in grams, 1 to [`MAX_GRAMS`].
-    Grams(u32),
+    Grams(#[cfg_attr(feature = "schema", schemars(range(min = 1, max = MAX_GRAMS)))] u32),
     /// One pack of a weighed product whose label carries its price.
     Labelled(Price),
 }

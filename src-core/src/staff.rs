@@ -62,7 +62,7 @@ impl fmt::Display for Pin {
     }
 }
 
-string_on_the_wire!(Pin, "246810");
+string_on_the_wire!(Pin, "246810", "^[0-9]{4,8}$");
 
 /// The PIN of the demo shop's cashier. No secret: a demo shows it to whoever signs in.
 pub const DEMO_PIN: &str = "2468";

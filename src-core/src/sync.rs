@@ -22,6 +22,7 @@ pub struct Pull {
     /// The last change that the device has.
     pub after: Cursor,
     /// At most so many changes, 1 to 2000.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 2000)))]
     pub limit: u32,
 }
 

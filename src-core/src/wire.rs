@@ -1,8 +1,9 @@
 //! What a word that travels as a JSON string needs: one macro, so that each such newtype is checked wherever it enters.
 
-/// Gives a type that has `FromStr` and `Display` its JSON form: a string, parsed (and so validated) on the way in.
+/// Gives a type that has `FromStr` and `Display` its JSON form: a string, parsed (and so validated) on the way in. The
+/// pattern (ECMA-262) is what the API's document says of it; a check digit is beyond what a pattern can say.
 macro_rules! string_on_the_wire {
-    ($type:ty, $example:literal) => {
+    ($type:ty, $example:literal $(, $pattern:literal)?) => {
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -23,7 +24,7 @@ macro_rules! string_on_the_wire {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "examples": [$example] })
+                schemars::json_schema!({ "type": "string", "examples": [$example] $(, "pattern": $pattern)? })
             }
         }
     };

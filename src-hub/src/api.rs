@@ -15,8 +15,9 @@ use ministore_core::staff::SignIn;
 use uuid::Uuid;
 
 use crate::credential::credential_of;
+use crate::limit::source_of;
 use crate::problem::Problem;
-use crate::server::HubState;
+use crate::state::HubState;
 
 /// The largest body of a call, in bytes: many times an order of the most lines.
 pub const BODY_LIMIT: usize = 1 << 20;
@@ -33,6 +34,7 @@ pub(crate) async fn answer_call(
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {
+    admit_source(&hub, peer)?;
     let call = CALLS
         .iter()
         .find(|call| call.name == name && call.kind != Kind::Device)
@@ -44,7 +46,14 @@ pub(crate) async fn answer_call(
     let body = read_body(request).await?;
     let _working = hub.begin_call().ok_or(Refusal::Busy)?;
     let actor = hub.engine().identify(credential.as_ref()).await?;
-    let tried = admit(&hub, call, peer.ip())?;
+    if let Some(device) = actor.device() {
+        hub.devices().take(device, Instant::now()).map_err(too_often)?;
+    }
+    // Who may not make this call is told so first, by the engine.
+    if call.roles.include(actor.role()) {
+        require_object(&body)?;
+    }
+    let tried = admit(&hub, call, source_of(peer.ip()))?;
     let reply = Box::pin(hub.engine().call_json(call.name, &actor, id, &body)).await;
     tried.settle(&hub, &reply);
     let headers = [
@@ -63,6 +72,14 @@ fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
     } else {
         let refusal = Refusal::invalid("content-type", "a call is application/json");
         Err(Problem::with_status(refusal, StatusCode::UNSUPPORTED_MEDIA_TYPE))
+    }
+}
+
+/// A list would be read too, as the fields in their order: that is no part of the contract.
+fn require_object(body: &[u8]) -> Result<(), Refusal> {
+    match body.trim_ascii_start().first() {
+        None | Some(b'{') => Ok(()),
+        Some(_) => Err(Refusal::invalid("body", "a call is a JSON object")),
     }
 }
 
@@ -100,17 +117,26 @@ enum Tried {
     SignIn(IpAddr),
 }
 
+fn too_often(wait: Duration) -> Problem {
+    Problem::too_often(i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1))
+}
+
+/// Refuses whoever asks too often, and everybody once the hub is ending: what was begun is finished, nothing is begun.
+pub(crate) fn admit_source(hub: &HubState, peer: SocketAddr) -> Result<(), Problem> {
+    if hub.is_stopping() {
+        return Err(Refusal::Busy.into());
+    }
+    hub.addresses().take(source_of(peer.ip()), Instant::now()).map_err(too_often)
+}
+
 fn admit(hub: &HubState, call: &CallInfo, address: IpAddr) -> Result<Tried, Problem> {
-    let wait = |wait: Duration| {
-        Problem::too_often(i64::try_from(wait.as_secs()).unwrap_or(i64::MAX).saturating_add(1))
-    };
     match call.name {
         Register::NAME => {
-            hub.registrations().take(address, Instant::now()).map_err(wait)?;
+            hub.registrations().take(address, Instant::now()).map_err(too_often)?;
             Ok(Tried::Free)
         }
         SignIn::NAME => {
-            hub.wrong_pins().take(address, Instant::now()).map_err(wait)?;
+            hub.wrong_pins().take(address, Instant::now()).map_err(too_often)?;
             Ok(Tried::SignIn(address))
         }
         _ => Ok(Tried::Free),
@@ -122,7 +148,7 @@ impl Tried {
         if let Self::SignIn(address) = self
             && !matches!(reply, Err(Refusal::WrongPin { .. } | Refusal::PinLocked { .. }))
         {
-            hub.wrong_pins().give_back(address);
+            hub.wrong_pins().give_back(&address);
         }
     }
 }

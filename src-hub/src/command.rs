@@ -1,7 +1,7 @@
 //! One module for each command, and what they share: where the shop is.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -9,10 +9,14 @@ use ministore_hub::founding::shop_of;
 use ministore_hub::server::database_path;
 use ministore_store::{Database, Engine, EngineOptions, PostgresUrl};
 
+pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod copy;
 pub(crate) mod export;
+pub(crate) mod healthy;
 pub(crate) mod import;
+pub(crate) mod migrate;
+pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod sheet;
 pub(crate) mod staff;
@@ -64,6 +68,16 @@ impl DataFolder {
         Ok(self.database.as_ref().map(|address| address.0.parse()).transpose()?)
     }
 
+    /// The folder, for what is done to a file. Fails where the shop is on a server.
+    pub(crate) fn path(&self) -> Result<&Path> {
+        if self.database.is_some() {
+            bail!(
+                "this is for a shop in a data folder. A server's database is backed up with pg_dump, put back with pg_restore, and brought up to date by the next hub that starts"
+            );
+        }
+        Ok(&self.data)
+    }
+
     /// Opens the shop's database. Fails where there is none: only `serve` makes one.
     pub(crate) async fn open(&self) -> Result<Engine> {
         if let Some(server) = self.server()? {
@@ -83,5 +97,14 @@ impl DataFolder {
             );
         }
         Engine::open(&path, EngineOptions::hub()).await.context("the shop was not opened")
+    }
+}
+
+/// A number of bytes as a person reads it.
+pub(crate) fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        1024..1_048_576 => format!("{} KiB", bytes / 1024),
+        _ => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
     }
 }

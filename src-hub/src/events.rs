@@ -5,10 +5,11 @@
 //! up, and what another process wrote (an import) arrives with the next heartbeat.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use async_stream::stream;
-use axum::extract::{Query, State};
+use axum::extract::{ConnectInfo, Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::sse::{Event as Message, Sse};
 use axum::response::{IntoResponse, Response};
@@ -21,9 +22,10 @@ use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::{Receiver, error::RecvError, error::TryRecvError};
 
+use crate::api::admit_source;
 use crate::credential::credential_of;
 use crate::problem::Problem;
-use crate::server::{HubState, ended};
+use crate::state::{HubState, ended};
 
 /// How often a stream says that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -44,9 +46,11 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 pub(crate) async fn stream_events(
     State(hub): State<HubState>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     start: Result<Query<Start>, axum::extract::rejection::QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    admit_source(&hub, peer)?;
     let Query(start) = start.map_err(|_| Refusal::invalid("after", "a cursor is a whole number"))?;
     let permit = hub.begin_stream().ok_or(Refusal::Busy)?;
     let credential = credential_of(&headers)?;

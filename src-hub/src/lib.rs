@@ -3,10 +3,13 @@
 //! [`serve`] runs a hub in this process: the `ministore-hub` program, the desktop shell and the tests all do.
 //!
 //! A tour:
-//! - [`server`]: a hub's life, from its data folder to its end; [`founding`]: a shop where there is none
-//! - `router`: which address is answered by what; [`api`] (calls), `events`, `pictures`, [`page`], [`openapi`]
+//! - [`server`]: a hub's life, from its data folder to its end; `state`: what its handlers share; [`connections`]: the
+//!   sockets, from accepting to draining; [`founding`]: a shop where there is none
+//! - `router`: which address is answered by what; [`api`] (calls), `events`, `pictures`, [`page`], [`openapi`],
+//!   `health` (alive, ready), [`metrics`]
 //! - what every answer passes through: `request_log`, [`headers`], [`problem`] (a refusal as HTTP says it)
 //! - who asks, and how often: [`credential`], [`limit`]
+//! - [`backup`]: copies of the database, and its return from one
 //! - [`addresses`]: where phones find the hub; [`picture_source`]: what a catalogue file's pictures are; [`demo`]: the
 //!   demo shop
 //!
@@ -16,13 +19,17 @@
 
 pub mod addresses;
 pub mod api;
+pub mod backup;
+pub mod connections;
 pub mod credential;
 pub mod demo;
 mod demo_catalogue;
 mod events;
 pub mod founding;
 pub mod headers;
+mod health;
 pub mod limit;
+pub mod metrics;
 pub mod openapi;
 pub mod page;
 pub mod picture_source;
@@ -31,6 +38,7 @@ pub mod problem;
 mod request_log;
 mod router;
 pub mod server;
+mod state;
 
 pub use founding::{Founded, Founding};
 pub use page::PageFiles;

@@ -10,6 +10,8 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+use crate::command::serve::LogFormat;
+
 /// What every command that found something wrong with its input, but did the rest, ends with.
 const SOME_REFUSED: u8 = 2;
 
@@ -25,12 +27,20 @@ struct Arguments {
 enum Command {
     /// Serve a shop.
     Serve(command::serve::Options),
+    /// Ask a hub whether it can answer: ends with 0 if so, else with 1.
+    Healthy(command::healthy::Options),
     /// Load products from a file: our own CSV, or an export of Open Food Facts.
     Import(command::import::Options),
     /// Write all products to a CSV file that can be imported again.
     Export(command::export::Options),
     /// Recompute every balance from its ledger and compare.
     Check(command::check::Options),
+    /// Copy the shop's database to a file, while a hub serves it or not.
+    Backup(command::backup::Options),
+    /// Put a backup in the database's place. What was there is kept beside it.
+    Restore(command::restore::Options),
+    /// Bring the schema of the shop's database up to date.
+    Migrate(command::migrate::Options),
     /// Copy a shop into another, empty database, such as from a file to a PostgreSQL server.
     Copy(command::copy::Options),
     /// Add staff, list them, change a PIN.
@@ -48,7 +58,10 @@ fn main() -> ExitCode {
             return if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE };
         }
     };
-    log_to_stderr(matches!(arguments.command, Command::Serve(_)));
+    match &arguments.command {
+        Command::Serve(options) => log_to_stderr("info,sqlx=warn", options.log),
+        _ => log_to_stderr("warn", LogFormat::Text),
+    }
     match run(arguments.command) {
         Ok(code) => code,
         Err(error) => {
@@ -63,9 +76,13 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
     let code = runtime.block_on(async {
         match command {
             Command::Serve(options) => Box::pin(command::serve::run(options)).await,
+            Command::Healthy(options) => command::healthy::run(options).await,
             Command::Import(options) => Box::pin(command::import::run(options)).await,
             Command::Export(options) => Box::pin(command::export::run(options)).await,
             Command::Check(options) => Box::pin(command::check::run(options)).await,
+            Command::Backup(options) => Box::pin(command::backup::run(options)).await,
+            Command::Restore(options) => Box::pin(command::restore::run(options)).await,
+            Command::Migrate(options) => Box::pin(command::migrate::run(options)).await,
             Command::Copy(options) => Box::pin(command::copy::run(options)).await,
             Command::Staff(options) => Box::pin(command::staff::run(options)).await,
             Command::Sheet(options) => Box::pin(command::sheet::run(options)).await,
@@ -77,13 +94,15 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 /// `RUST_LOG` chooses what is logged.
-fn log_to_stderr(serving: bool) {
-    let usual = if serving { "info,sqlx=warn" } else { "warn" };
+fn log_to_stderr(usual: &str, format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .init();
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
+    }
 }

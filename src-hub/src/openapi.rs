@@ -1,8 +1,9 @@
 //! The OpenAPI 3.1 document of every call the hub answers, drawn from the one list of calls.
 
+use axum::http::StatusCode;
 use ministore_core::call::{Call, Kind};
 use ministore_core::refusal::Refusal;
-use ministore_core::role::Role;
+use ministore_core::role::{Role, Roles};
 use ministore_core::sync::Event;
 use ministore_core::with_calls;
 use schemars::generate::SchemaSettings;
@@ -23,6 +24,10 @@ pub fn document() -> Value {
     with_calls!(add_each);
     let problem = json!({
         "description": "Nothing was done. The body says why, as problem details (RFC 9457).",
+        "headers": { "Retry-After": {
+            "description": "After how many seconds it is worth trying again; with 429 and 503.",
+            "schema": { "type": "integer", "minimum": 1 },
+        } },
         "content": { "application/problem+json": { "schema": {
             "allOf": [schemas.subschema_for::<Refusal>()],
             "type": "object",
@@ -90,9 +95,11 @@ where
         "requestBody": { "required": true, "content": { "application/json": { "schema": request } } },
         "responses": {
             "200": { "description": "Done.", "content": { "application/json": { "schema": reply } } },
-            "default": { "$ref": "#/components/responses/Problem" },
         },
     });
+    for status in problem_statuses(C::KIND, C::ROLES) {
+        operation["responses"][status.as_str()] = json!({ "$ref": "#/components/responses/Problem" });
+    }
     if !C::ROLES.include(Role::Visitor) {
         operation["security"] = json!([{ "key": [] }]);
     }
@@ -102,13 +109,42 @@ where
     paths.insert(format!("/api/{}", C::NAME), json!({ "post": operation }));
 }
 
+/// With which statuses a call is refused.
+fn problem_statuses(kind: Kind, roles: Roles) -> Vec<StatusCode> {
+    let mut statuses = vec![
+        StatusCode::BAD_REQUEST,
+        StatusCode::UNAUTHORIZED,
+        StatusCode::NOT_FOUND,
+        StatusCode::REQUEST_TIMEOUT,
+        StatusCode::PAYLOAD_TOO_LARGE,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        StatusCode::TOO_MANY_REQUESTS,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        StatusCode::SERVICE_UNAVAILABLE,
+    ];
+    if roles != Roles::EVERYONE {
+        statuses.push(StatusCode::FORBIDDEN);
+    }
+    if kind != Kind::Query {
+        statuses.extend([
+            StatusCode::CONFLICT,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            StatusCode::INSUFFICIENT_STORAGE,
+        ]);
+    }
+    statuses
+}
+
 /// What is fetched rather than called.
 fn add_plain_paths(paths: &mut Map<String, Value>, event: &schemars::Schema) {
-    let answer = |description: &str, media_type: &str, schema: Value| {
-        json!({
+    let answer = |description: &str, media_type: &str, schema: Value, problems: &[u16]| {
+        let mut answers = json!({
             "200": { "description": description, "content": { media_type: { "schema": schema } } },
-            "default": { "$ref": "#/components/responses/Problem" },
-        })
+        });
+        for status in [problems, &[500, 503]].concat() {
+            answers[status.to_string()] = json!({ "$ref": "#/components/responses/Problem" });
+        }
+        answers
     };
     let events = json!({ "get": {
         "operationId": "events",
@@ -119,7 +155,7 @@ fn add_plain_paths(paths: &mut Map<String, Value>, event: &schemars::Schema) {
             "name": "after", "in": "query", "required": false,
             "schema": { "type": "integer", "format": "int64" },
         }],
-        "responses": answer("Server-sent events.", "text/event-stream", json!({ "type": "string", "x-event": event })),
+        "responses": answer("Server-sent events.", "text/event-stream", json!({ "type": "string", "x-event": event }), &[400, 401, 429]),
     } });
     let picture = json!({ "get": {
         "operationId": "picture",
@@ -128,24 +164,43 @@ fn add_plain_paths(paths: &mut Map<String, Value>, event: &schemars::Schema) {
             "name": "id", "in": "path", "required": true,
             "schema": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
         }],
-        "responses": answer("The picture, which never changes.", "image/*", json!({})),
+        "responses": answer("The picture, which never changes.", "image/*", json!({}), &[404]),
     } });
-    let health = json!({ "get": {
-        "operationId": "healthz",
+    let health = |path: &str, description: &str, status: &str| {
+        json!({ "get": {
+            "operationId": path,
+            "tags": ["hub"],
+            "description": description,
+            "responses": answer("Yes.", "application/json", json!({
+                "type": "object",
+                "properties": {
+                    "status": { "const": status },
+                    "version": { "type": "string" },
+                    "schema": { "type": "integer" },
+                },
+                "required": ["status", "version", "schema"],
+            }), &[]),
+        } })
+    };
+    let metrics = json!({ "get": {
+        "operationId": "metrics",
         "tags": ["hub"],
-        "responses": answer("The hub answers.", "application/json", json!({
-            "type": "object",
-            "properties": {
-                "status": { "const": "ok" },
-                "version": { "type": "string" },
-                "schema": { "type": "integer" },
-            },
-            "required": ["status", "version", "schema"],
-        })),
+        "description": "What the hub measures of itself, for Prometheus. Told to programs on its own machine only, \
+            unless it was started with --metrics-from any.",
+        "responses": answer("OpenMetrics 1.0.", "application/openmetrics-text", json!({ "type": "string" }), &[403]),
     } });
     paths.insert("/events".into(), events);
     paths.insert("/pictures/{id}".into(), picture);
-    paths.insert("/healthz".into(), health);
+    paths.insert("/healthz".into(), health("healthz", "Whether the hub lives.", "ok"));
+    paths.insert(
+        "/readyz".into(),
+        health(
+            "readyz",
+            "Whether the hub can answer: its database can be read, and it is not ending.",
+            "ready",
+        ),
+    );
+    paths.insert("/metrics".into(), metrics);
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use crate::problem::Problem;
-use crate::server::HubState;
+use crate::state::HubState;
 
 /// Where the page's files come from.
 #[derive(Clone, Debug, Default)]

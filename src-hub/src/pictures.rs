@@ -8,7 +8,7 @@ use ministore_core::refusal::{Refusal, Thing};
 
 use crate::page::has_tag;
 use crate::problem::Problem;
-use crate::server::HubState;
+use crate::state::HubState;
 
 /// A picture opened by itself may draw and do nothing else: an SVG could carry scripts and links.
 const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";

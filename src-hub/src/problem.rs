@@ -18,6 +18,10 @@ pub struct Problem {
     retry_after_seconds: Option<i64>,
 }
 
+/// Which refusal an answer tells, for those who count them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RefusedAs(pub(crate) &'static str);
+
 /// The body of a problem. A client that knows [`Refusal`] reads it straight from here.
 #[derive(Serialize)]
 struct Details<'a> {
@@ -113,6 +117,7 @@ impl IntoResponse for Problem {
             refusal: &self.refusal,
         };
         let mut response = (self.status, Json(details)).into_response();
+        response.extensions_mut().insert(RefusedAs(code));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,31 +1,42 @@
-//! One line in the log for each request, and the id by which its answer and its line are told together. Neither query
-//! nor headers are logged: they carry codes and keys.
+//! One line in the log for each request, the id by which its answer and its lines are told together, and its count.
+//! Neither query nor headers nor bodies are logged: they carry names, codes and keys.
 
 use std::time::Instant;
 
-use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 use uuid::Uuid;
 
+use crate::metrics::route_of;
+use crate::problem::RefusedAs;
+use crate::state::HubState;
+
 /// The header that carries the id.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Answers with an id of the hub's own making; one that came with the request could be anything.
-pub(crate) async fn log_request(request: Request, next: Next) -> Response {
-    let id = Uuid::now_v7();
+/// Answers with the id that the request came with, if it is a UUID, else with one of the hub's own making.
+pub(crate) async fn log_request(State(hub): State<HubState>, request: Request, next: Next) -> Response {
+    let id = id_of(request.headers()).unwrap_or_else(Uuid::now_v7);
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let started = Instant::now();
     let span = tracing::info_span!("request", %id);
     let mut response = next.run(request).instrument(span).await;
-    let status = response.status().as_u16();
-    let ms = started.elapsed().as_millis() as u64;
-    tracing::info!(target: "ministore_hub::request", %method, path, status, ms, %id);
+    let took = started.elapsed();
+    let status = response.status();
+    let refused = response.extensions().get::<RefusedAs>().map(|refused| refused.0);
+    hub.metrics().count(route_of(&path), status, took, refused);
+    let (status, ms) = (status.as_u16(), took.as_millis() as u64);
+    tracing::info!(target: "ministore_hub::request", %method, path, status, refused, ms, %id);
     if let Ok(value) = HeaderValue::try_from(id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+fn id_of(headers: &HeaderMap) -> Option<Uuid> {
+    Uuid::parse_str(headers.get(REQUEST_ID)?.to_str().ok()?).ok()
 }

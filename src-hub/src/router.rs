@@ -5,21 +5,19 @@ use std::sync::LazyLock;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::from_fn;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use ministore_core::refusal::{Refusal, Thing};
-use ministore_store::Engine;
-use serde::Serialize;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use uuid::Uuid;
 
 use crate::problem::Problem;
-use crate::server::HubState;
-use crate::{api, events, headers, openapi, page, pictures, request_log};
+use crate::state::HubState;
+use crate::{api, events, headers, health, metrics, openapi, page, pictures, request_log};
 
 pub(crate) fn router(hub: HubState) -> Router {
     // The page comes compressed from its build, and an event must not wait in a compressor.
@@ -31,13 +29,16 @@ pub(crate) fn router(hub: HubState) -> Router {
     Router::new()
         .merge(compressed)
         .route("/events", get(events::stream_events))
-        .route("/healthz", get(serve_health))
+        .route("/healthz", get(health::serve_health))
+        .route("/readyz", get(health::serve_readiness))
+        .route("/metrics", get(metrics::serve_metrics))
         .fallback(page::serve_page)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(api::BODY_LIMIT))
+        .layer(from_fn_with_state(hub.clone(), limit_time))
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn(headers::add_security_headers))
-        .layer(from_fn(request_log::log_request))
+        .layer(from_fn_with_state(hub.clone(), request_log::log_request))
         .with_state(hub)
 }
 
@@ -45,19 +46,12 @@ async fn wrong_method() -> Problem {
     Problem::with_status(Refusal::NotFound { what: Thing::Call }, StatusCode::METHOD_NOT_ALLOWED)
 }
 
-/// What `GET /healthz` says.
-#[derive(Serialize)]
-struct Health {
-    status: &'static str,
-    version: &'static str,
-    schema: i64,
-}
-
-async fn serve_health(State(hub): State<HubState>) -> Result<Response, Problem> {
-    // A hub that cannot read its database is not well.
-    hub.engine().newest_change().await?;
-    let health = Health { status: "ok", version: env!("CARGO_PKG_VERSION"), schema: Engine::schema() };
-    Ok(([(header::CACHE_CONTROL, "no-store")], axum::Json(health)).into_response())
+/// An answer that does not begin in time is given up, and what it was about to change with it.
+async fn limit_time(State(hub): State<HubState>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(hub.limits().answer_time, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::from(Refusal::Busy).into_response(),
+    }
 }
 
 async fn serve_openapi() -> Response {

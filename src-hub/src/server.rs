@@ -5,20 +5,21 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use ministore_core::refusal::Refusal;
 use ministore_store::{Database, Engine, OpenError, PostgresUrl};
 use tokio::net::{TcpListener, TcpSocket};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::connections;
 use crate::founding::{Founded, Founding, FoundingError, open_or_found};
-use crate::limit::{Limiter, Limits};
+use crate::limit::Limits;
+use crate::metrics::MetricsFrom;
 use crate::page::PageFiles;
 use crate::router::router;
+use crate::state::{HubState, ended};
 
 /// How a hub runs.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub struct HubConfig {
     pub founding: Founding,
     /// What it puts up with.
     pub limits: Limits,
+    /// Who is told its measurements.
+    pub metrics_from: MetricsFrom,
 }
 
 impl HubConfig {
@@ -47,6 +50,7 @@ impl HubConfig {
             page: PageFiles::default(),
             founding: Founding::Nothing,
             limits: Limits::default(),
+            metrics_from: MetricsFrom::default(),
         }
     }
 }
@@ -99,62 +103,6 @@ pub fn make_folder(data: &Path) -> Result<(), StartError> {
     std::fs::create_dir_all(data).map_err(|source| StartError::Folder { path: data.to_owned(), source })
 }
 
-/// What the handlers share.
-#[derive(Clone)]
-pub(crate) struct HubState(Arc<Shared>);
-
-struct Shared {
-    engine: Engine,
-    page: PageFiles,
-    registrations: Limiter,
-    wrong_pins: Limiter,
-    calls: Semaphore,
-    streams: Arc<Semaphore>,
-    stopping: watch::Receiver<bool>,
-}
-
-impl HubState {
-    pub(crate) fn engine(&self) -> &Engine {
-        &self.0.engine
-    }
-
-    pub(crate) fn page(&self) -> &PageFiles {
-        &self.0.page
-    }
-
-    pub(crate) fn registrations(&self) -> &Limiter {
-        &self.0.registrations
-    }
-
-    pub(crate) fn wrong_pins(&self) -> &Limiter {
-        &self.0.wrong_pins
-    }
-
-    /// A place among the calls being worked on; None while all are taken.
-    pub(crate) fn begin_call(&self) -> Option<SemaphorePermit<'_>> {
-        self.0.calls.try_acquire().ok()
-    }
-
-    /// A place among the open event streams; None while all are taken.
-    pub(crate) fn begin_stream(&self) -> Option<OwnedSemaphorePermit> {
-        self.0.streams.clone().try_acquire_owned().ok()
-    }
-
-    /// Turns true when the hub ends.
-    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
-        self.0.stopping.clone()
-    }
-}
-
-/// Waits until the hub ends.
-pub(crate) async fn ended(stopping: &mut watch::Receiver<bool>) {
-    // A sender that is gone means the same.
-    let _ = stopping.wait_for(|stopping| *stopping).await;
-}
-
-/// How long requests that are being answered may take to finish when the hub ends.
-const DRAIN: Duration = Duration::from_secs(3);
-
 /// How often payments whose outcome is unknown are asked about again.
 const SETTLE_EVERY: Duration = Duration::from_secs(30);
 
@@ -164,7 +112,7 @@ pub struct Hub {
     engine: Engine,
     founded: Option<Founded>,
     stop: watch::Sender<bool>,
-    server: JoinHandle<io::Result<()>>,
+    server: JoinHandle<()>,
     tasks: JoinSet<()>,
     lock: Option<File>,
 }
@@ -186,26 +134,13 @@ pub async fn serve(config: HubConfig) -> Result<Hub, StartError> {
         listener.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
 
     let (stop, stopping) = watch::channel(false);
-    let state = HubState(Arc::new(Shared {
-        engine: engine.clone(),
-        page: config.page,
-        registrations: Limiter::new(config.limits.registrations),
-        wrong_pins: Limiter::new(config.limits.wrong_pins),
-        calls: Semaphore::new(config.limits.calls_at_once),
-        streams: Arc::new(Semaphore::new(config.limits.streams_at_once)),
-        stopping: stopping.clone(),
-    }));
-    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    // An event is a small packet that must not wait for a larger one.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection sends late");
-        }
-    });
-    let mut stop_serving = stopping.clone();
-    let serving =
-        axum::serve(listener, service).with_graceful_shutdown(async move { ended(&mut stop_serving).await });
-    let server = tokio::spawn(serving.into_future());
+    let state = HubState::new(engine.clone(), &config, stopping.clone());
+    let server = tokio::spawn(connections::serve(
+        listener,
+        router(state),
+        config.limits.connections,
+        stopping.clone(),
+    ));
     let mut tasks = JoinSet::new();
     tasks.spawn(settle_payments(engine.clone(), stopping));
     Ok(Hub { address, engine, founded, stop, server, tasks, lock })
@@ -233,17 +168,12 @@ impl Hub {
         &self.engine
     }
 
-    /// Ends event streams, lets requests finish for a few seconds, and closes the database.
+    /// Ends event streams, refuses what comes in, lets requests finish for at most [`connections::DRAIN`], and closes
+    /// the database.
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);
-        match tokio::time::timeout(DRAIN, &mut self.server).await {
-            Ok(Ok(Ok(()))) => {}
-            Ok(Ok(Err(error))) => tracing::error!(%error, "the listening socket failed"),
-            Ok(Err(error)) => tracing::error!(%error, "the server task ended early"),
-            Err(_) => {
-                tracing::warn!("some requests did not finish in time");
-                self.server.abort();
-            }
+        if let Err(error) = self.server.await {
+            tracing::error!(%error, "the server task ended early");
         }
         self.tasks.shutdown().await;
         self.engine.close().await;
@@ -251,6 +181,11 @@ impl Hub {
             tracing::warn!(%error, "the data folder's lock stays until this program ends");
         }
     }
+}
+
+/// The file by which a data folder is taken.
+pub(crate) fn lock_path(data: &Path) -> PathBuf {
+    data.join("ministore.lock")
 }
 
 /// Takes a data folder for this program alone, until the file is closed. Errors with [`StartError::InUse`] while a hub
@@ -261,13 +196,31 @@ pub fn lock_folder(data: &Path) -> Result<File, StartError> {
         .write(true)
         .create(true)
         .truncate(false)
-        .open(data.join("ministore.lock"))
+        .open(lock_path(data))
+        .and_then(|file| give_to_owner(&lock_path(data), data).map(|()| file))
         .map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StartError::InUse { path: data.to_owned() }),
         Err(TryLockError::Error(source)) => Err(failed(source)),
     }
+}
+
+/// Gives a file that the superuser made to the owner of the data folder, as whom the hub runs.
+#[cfg(unix)]
+pub(crate) fn give_to_owner(file: &Path, data: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let (made, folder) = (std::fs::metadata(file)?, std::fs::metadata(data)?);
+    if made.uid() == 0 && folder.uid() != 0 {
+        return chown(file, Some(folder.uid()), Some(folder.gid()));
+    }
+    Ok(())
+}
+
+/// Elsewhere a folder's files are its owner's by themselves.
+#[cfg(not(unix))]
+pub(crate) fn give_to_owner(_: &Path, _: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 fn bind(address: SocketAddr) -> Result<TcpSocket, StartError> {

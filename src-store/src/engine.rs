@@ -26,6 +26,7 @@ use crate::sync::{Notice, listen};
 use crate::write::Head;
 use open::Opened;
 
+pub(crate) use open::inspect;
 pub use open::{Database, OpenError, PostgresUrl, ServerError};
 
 /// How many events a slow watcher may fall behind before it is told that it missed some.

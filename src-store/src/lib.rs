@@ -7,12 +7,14 @@
 //! told to watchers after it is durable.
 //!
 //! A tour: [`engine`] (open, call, watch), one module for each domain area of `ministore_core` under its name,
-//! [`reply`] (repeats), [`import`] and [`export`] (files), [`transfer`] (to another database), [`device`] (what an installed app keeps), [`check`] (ledgers
-//! against balances). SQL is written in the dialect that SQLite and PostgreSQL share, and said through [`sql`]; what is
-//! one database's alone lives there, in [`search`] and in opening ([`engine`]).
+//! [`reply`] (repeats), [`import`] and [`export`] (files), [`transfer`] (to another database), [`device`] (what an
+//! installed app keeps), [`check`] (ledgers against balances), [`backup`] (copies of the file). SQL is written in the
+//! dialect that SQLite and PostgreSQL share, and said through [`sql`]; what is one database's alone lives there, in
+//! [`search`], in [`backup`] and in opening ([`engine`]).
 //!
 //! What is not here: HTTP, keys of the operating system, rules of the trade (those are `ministore_core`'s).
 
+pub mod backup;
 pub mod catalogue;
 pub mod check;
 pub mod device;

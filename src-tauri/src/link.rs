@@ -23,6 +23,9 @@ const CONNECT: Duration = Duration::from_secs(2);
 const CALL: Duration = Duration::from_secs(10);
 /// Silence after which an event stream is dead: the hub says something every 15 s.
 const SILENCE: Duration = Duration::from_secs(40);
+/// How long a connection may rest and still be used again: less than the hub lets it (75 s), so that no call is sent into
+/// one that the hub has just closed.
+const REST: Duration = Duration::from_secs(60);
 /// How often a silent connection is probed, so that one whose other end is gone is not used again.
 const PROBE: Duration = Duration::from_secs(10);
 /// The largest picture that is kept.
@@ -59,6 +62,7 @@ impl Link {
         let client = Client::builder()
             .connect_timeout(CONNECT)
             .read_timeout(SILENCE)
+            .pool_idle_timeout(REST)
             .tcp_keepalive(PROBE)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("ministore/", env!("CARGO_PKG_VERSION")))

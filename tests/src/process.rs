@@ -64,6 +64,16 @@ impl Process {
         }
     }
 
+    /// The lines that nobody has waited for or heard yet.
+    pub fn heard(&mut self) -> Vec<String> {
+        self.lines.try_iter().collect()
+    }
+
+    /// Whether it has ended by itself with an error.
+    pub fn has_failed(&mut self) -> Result<bool> {
+        Ok(self.child.try_wait()?.is_some_and(|status| !status.success()))
+    }
+
     /// The last lines it has written.
     pub fn said(&self) -> String {
         self.said.lock().unwrap_or_else(PoisonError::into_inner).join("\n")

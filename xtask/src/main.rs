@@ -11,6 +11,8 @@
 //! | `bench_scan.rs`, `bench_scan/peers.py` | the scanner beside others |
 //! | `bench_frames.rs` | the scanner's live frames |
 //! | `bench_hub.rs` | the hub over HTTP, with many callers |
+//! | `chaos.rs` | a storm over a shop, then its books |
+//! | `api_test.rs`, `api_test/credentials.py` | the hub held against its own document |
 //! | `camera_test.rs` | cameras, tried in an emulated machine |
 //! | `debian_kernel.rs`, `initramfs.rs` | what that machine boots |
 //! | `step.rs`, `process.rs` | how work is shown, timed and interrupted |
@@ -20,11 +22,13 @@
 //! nothing half made; no child outlives its step; nothing outside the project changes without a yes.
 #![allow(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
+mod api_test;
 mod bench;
 mod bench_frames;
 mod bench_hub;
 mod bench_scan;
 mod camera_test;
+mod chaos;
 mod debian_kernel;
 mod demo;
 mod initramfs;
@@ -71,6 +75,8 @@ enum Command {
     Test(test::Options),
     /// Measure, and print a table.
     Bench(bench::Options),
+    /// Kill a shop's programs and break its network, then check its books.
+    Chaos(chaos::Options),
 }
 
 fn main() -> ExitCode {
@@ -98,5 +104,6 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Demo(options) => demo::run(&workspace, consent, &options),
         Command::Test(options) => test::run(&workspace, consent, &options),
         Command::Bench(options) => bench::run(&workspace, consent, &options),
+        Command::Chaos(options) => chaos::run(&workspace, consent, &options),
     }
 }

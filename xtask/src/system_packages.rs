@@ -81,6 +81,16 @@ const FOR_TESTS: &[Need] = &[
         ubuntu: &["imagemagick"],
     },
     Need {
+        what: "libfaketime (clocks that jump, in the storm)",
+        found: || {
+            ["x86_64-linux-gnu/faketime", "aarch64-linux-gnu/faketime", "faketime"]
+                .iter()
+                .any(|folder| Path::new("/usr/lib").join(folder).join("libfaketime.so.1").is_file())
+        },
+        debian: &["libfaketime"],
+        ubuntu: &["libfaketime"],
+    },
+    Need {
         what: "Latin and Chinese fonts (screenshots)",
         found: || {
             Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").is_file()

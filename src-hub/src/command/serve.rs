@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use ministore_core::money::Currency;
 use ministore_core::text::LocalText;
 use ministore_hub::addresses::{network_addresses, own_address, shop_link, terminal_qr};
 use ministore_hub::founding::{DEMO_STAFF, NewShop, shop_of};
+use ministore_hub::metrics::MetricsFrom;
 use ministore_hub::{Founding, Hub, HubConfig, PageFiles, serve};
 
 use super::DataFolder;
@@ -40,6 +41,29 @@ pub(crate) struct Options {
     /// Serve the page from this folder instead of the built-in one.
     #[arg(long, value_name = "DIR", env = "MINISTORE_DIST")]
     page: Option<PathBuf>,
+    /// Who may read GET /metrics.
+    #[arg(long, value_enum, value_name = "WHO", default_value = "loopback")]
+    metrics_from: Readers,
+    /// How the log is written, on standard error.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    pub(crate) log: LogFormat,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Readers {
+    /// Programs on this machine, not those behind a proxy on it.
+    Loopback,
+    /// Everyone.
+    Any,
 }
 
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
@@ -60,6 +84,10 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     config.database = database;
     config.founding = founding;
     config.page = options.page.map_or(PageFiles::Embedded, PageFiles::Folder);
+    config.metrics_from = match options.metrics_from {
+        Readers::Loopback => MetricsFrom::Loopback,
+        Readers::Any => MetricsFrom::Any,
+    };
     // Heard from here on: who interrupts the making of a shop gets none, or a whole one.
     let ended = asked_to_end()?;
     let hub = tokio::select! {

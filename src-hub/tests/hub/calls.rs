@@ -52,8 +52,16 @@ async fn a_call_that_is_none() {
 async fn a_body_that_is_none() {
     let hub = TestHub::start().await;
     let visitor = hub.visitor();
-    for body in ["", "{", "[1,2", "\u{0}", "{\"limit\":-1}", "{\"limit\":1,\"category\":\"No Slug\"}", "null"]
-    {
+    for body in [
+        "",
+        "{",
+        "[1,2",
+        "[null,null,1]",
+        "\u{0}",
+        "{\"limit\":-1}",
+        "{\"limit\":1,\"category\":\"No Slug\"}",
+        "null",
+    ] {
         let response = visitor.post(Browse::NAME, body).send().await.unwrap();
         assert_eq!(field_of(problem(response, StatusCode::BAD_REQUEST).await), "body", "{body:?}");
     }

@@ -1,45 +1,21 @@
 //! The program as a person runs it, in a process of its own.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tempfile::TempDir;
 
-use crate::support::put_demo_shop;
+use crate::program::{Serving, address_in, demo_folder, path, program, run, text};
 
 const HEADER: &str = "gtin,plu,category,name_en,name_zh,brand,price,sold_by,content,tax_rate,stock,aisle,min_age,allergens_en,allergens_zh,notes_en,notes_zh,picture\n";
 
 /// A row of our own CSV: one packaged product.
 fn row(gtin: &str, name: &str, price: &str) -> String {
     format!("{gtin},,bakery,{name},,,{price},piece,,13,5,,,,,,,\n")
-}
-
-fn program(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ministore-hub"));
-    command.args(arguments).env_remove("RUST_LOG").env_remove("MINISTORE_DIST");
-    command
-}
-
-fn run(arguments: &[&str]) -> Output {
-    program(arguments).stdin(Stdio::null()).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-async fn demo_folder() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    put_demo_shop(folder.path()).await;
-    folder
-}
-
-fn path(folder: &TempDir, name: &str) -> String {
-    folder.path().join(name).to_str().unwrap().to_owned()
 }
 
 fn import(folder: &TempDir, file: &str, more: &[&str]) -> Output {
@@ -205,51 +181,6 @@ async fn a_sheet_of_barcodes_is_a_pdf() {
     let output = run(&["sheet", &out, "--data", folder.path().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(std::fs::read(out).unwrap().starts_with(b"%PDF"));
-}
-
-/// A hub in a process of its own, ended when the test is.
-struct Serving {
-    child: Child,
-    told: BufReader<std::process::ChildStdout>,
-}
-
-impl Serving {
-    fn start(data: &Path, listen: &str, more: &[&str]) -> Self {
-        let data = data.to_str().unwrap();
-        let mut child = program(&[&["serve", "--data", data, "--listen", listen], more].concat())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let told = BufReader::new(child.stdout.take().unwrap());
-        Self { child, told }
-    }
-
-    /// All it says until it is ready.
-    fn ready(&mut self) -> String {
-        let mut all = String::new();
-        loop {
-            let mut line = String::new();
-            assert_ne!(self.told.read_line(&mut line).unwrap(), 0, "it ended early: {all}");
-            all.push_str(&line);
-            if line.contains("Ctrl-C") {
-                return all;
-            }
-        }
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn address_in(told: &str) -> String {
-    let from = told.find("http://127.0.0.1:").expect("an address");
-    told[from..].split_whitespace().next().unwrap().trim_end_matches('/').to_owned()
 }
 
 #[cfg(unix)]

@@ -3,14 +3,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that panics has failed")]
 
+mod backup;
 mod calls;
 mod command;
+mod connections;
 mod events;
 mod fetched;
 mod journey;
+mod program;
 mod repeats;
 mod roles;
 #[cfg(unix)]
 mod shared_database;
 mod shopping;
 mod support;
+mod watched;

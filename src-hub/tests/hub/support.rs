@@ -12,6 +12,7 @@ use ministore_core::staff::SignIn;
 use ministore_hub::founding::open_or_found;
 use ministore_hub::server::database_path;
 use ministore_hub::{Founding, Hub, HubConfig, serve};
+use ministore_store::Engine;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -69,6 +70,10 @@ impl TestHub {
         self.folder
     }
 
+    pub(crate) fn engine(&self) -> &Engine {
+        self.hub.engine()
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Response {
         self.client.get(format!("{}{path}", self.base)).send().await.unwrap()
     }
@@ -79,11 +84,7 @@ impl TestHub {
 
     /// A device that the hub knows.
     pub(crate) async fn shopper(&self) -> Caller {
-        let (device, secret) = (DeviceId(Uuid::now_v7()), new_secret());
-        let mut caller = self.visitor();
-        caller.call(&Register { device, secret: secret.clone() }).await.unwrap();
-        caller.authorization = Some(bearer(device.0, &secret));
-        caller
+        self.visitor().register().await
     }
 
     /// Staff who signed in at a new device.
@@ -112,6 +113,19 @@ fn bearer(id: Uuid, secret: &Secret) -> String {
 }
 
 impl Caller {
+    /// A visitor of the hub at an address, such as one in a process of its own.
+    pub(crate) fn of(base: &str) -> Self {
+        Self { base: base.to_owned(), client: Client::new(), authorization: None }
+    }
+
+    /// The same as a device that the hub knows.
+    pub(crate) async fn register(mut self) -> Self {
+        let (device, secret) = (DeviceId(Uuid::now_v7()), new_secret());
+        self.call(&Register { device, secret: secret.clone() }).await.unwrap();
+        self.authorization = Some(bearer(device.0, &secret));
+        self
+    }
+
     /// The request of a call, with a body as it is.
     pub(crate) fn post(&self, name: &str, body: impl Into<reqwest::Body>) -> RequestBuilder {
         let request = self

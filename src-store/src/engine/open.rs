@@ -13,6 +13,7 @@ use sqlx::PgPool;
 use crate::sql::{Connection, Pool};
 
 pub use postgres::{PostgresUrl, ServerError};
+pub(crate) use sqlite::inspect;
 
 /// How long a statement waits for another that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

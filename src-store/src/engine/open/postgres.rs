@@ -248,7 +248,7 @@ async fn prepare(url: &PostgresUrl, mut conn: PgConnection) -> Result<(), Server
             return Err(ServerError::Newer { server: url.to_string(), found, known });
         }
     }
-    MIGRATIONS.run(&mut conn).await.map_err(|error| match error {
+    MIGRATIONS.run_direct(None, &mut conn, false).await.map_err(|error| match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => failed(error),
         other => ServerError::Other { server: url.to_string(), reason: other.to_string() },
     })?;

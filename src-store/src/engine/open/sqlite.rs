@@ -24,7 +24,7 @@ pub(super) fn newest_schema() -> i64 {
 }
 
 impl OpenError {
-    fn of_file(path: &Path, error: sqlx::Error) -> Self {
+    pub(crate) fn of_file(path: &Path, error: sqlx::Error) -> Self {
         let path = path.to_owned();
         match (trouble(&error), error) {
             (Trouble::Full, _) => Self::DiskFull { path },
@@ -89,12 +89,12 @@ pub(super) async fn only_read(path: &Path) -> Result<Connection, OpenError> {
     Ok(Connection::Sqlite(Held::Own(conn)))
 }
 
-/// Looks at an existing file without changing it.
-async fn inspect(path: &Path) -> Result<(), OpenError> {
+/// Looks at an existing file without changing it, and gives its schema: None where it has none yet.
+pub(crate) async fn inspect(path: &Path) -> Result<Option<i64>, OpenError> {
     match std::fs::metadata(path) {
-        Ok(file) if file.len() == 0 => return Ok(()),
+        Ok(file) if file.len() == 0 => return Ok(None),
         Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(OpenError::Io { path: path.to_owned(), source }),
     }
     let failed = |error| OpenError::of_file(path, error);
@@ -126,6 +126,6 @@ async fn inspect(path: &Path) -> Result<(), OpenError> {
     let known = newest_schema();
     match found {
         Some(found) if found > known => Err(OpenError::Newer { path: path.to_owned(), found, known }),
-        _ => Ok(()),
+        found => Ok(found),
     }
 }

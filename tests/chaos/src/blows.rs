@@ -1,0 +1,318 @@
+//! The storm itself: what is started, killed, filled and set wrong, and when it is over.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use fastrand::Rng;
+use ministore_core::fact::Fact;
+use ministore_core::id::OrderId;
+use ministore_core::money::Money;
+use ministore_tests::environment::program;
+use ministore_tests::measure::http::until_answered;
+use ministore_tests::process::{Process, free_port};
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::device::FINISH;
+use crate::line::Line;
+use crate::note::Note;
+use crate::{Storm, shop, verdict};
+
+/// How long a hub may take to answer after it was started.
+const START: Duration = Duration::from_secs(60);
+
+/// How long devices may take to get in step when all is calm.
+const CALM: Duration = Duration::from_secs(150);
+
+/// A program of the storm.
+struct Runner {
+    command: Box<dyn Fn() -> Result<Command>>,
+    name: String,
+    clock: Option<Clock>,
+    process: Process,
+}
+
+impl Runner {
+    fn start(
+        name: &str,
+        clock: Option<Clock>,
+        command: impl Fn() -> Result<Command> + 'static,
+    ) -> Result<Self> {
+        let process = launch(name, clock.as_ref(), command()?)?;
+        Ok(Self { command: Box::new(command), name: name.to_owned(), clock, process })
+    }
+
+    fn start_again(&mut self) -> Result<()> {
+        self.process = launch(&self.name, self.clock.as_ref(), (self.command)()?)?;
+        Ok(())
+    }
+}
+
+fn launch(name: &str, clock: Option<&Clock>, mut command: Command) -> Result<Process> {
+    if let Some(clock) = clock {
+        clock.give(&mut command);
+    }
+    Process::start(name, &mut command)
+}
+
+/// All that devices said.
+#[derive(Default)]
+pub(crate) struct Said {
+    pub(crate) tried: HashSet<Uuid>,
+    pub(crate) happened: HashMap<Uuid, Fact>,
+    pub(crate) ordered: HashMap<OrderId, Money>,
+    pub(crate) cancelled: HashSet<OrderId>,
+    pub(crate) refused: HashMap<OrderId, String>,
+    /// The stock that each device shows, by its name, once nothing waits there.
+    pub(crate) shelves: BTreeMap<String, HashMap<Uuid, i64>>,
+    pub(crate) not_done: Vec<String>,
+    pub(crate) faults: Vec<String>,
+}
+
+impl Said {
+    /// Takes in what a process has said since the last time.
+    fn hear(&mut self, runner: &mut Runner) {
+        for line in runner.process.heard() {
+            match Note::read(&line) {
+                Some(Note::Trying { key }) => {
+                    self.tried.insert(key);
+                }
+                Some(Note::Happened { fact }) => {
+                    self.happened.insert(fact.id(), fact);
+                }
+                Some(Note::Ordered { order, total }) => {
+                    self.ordered.insert(order, total);
+                }
+                Some(Note::Cancelled { order }) => {
+                    self.cancelled.insert(order);
+                }
+                Some(Note::Refused { order, why }) => {
+                    self.refused.insert(order, why);
+                }
+                Some(Note::InStep { stock }) => {
+                    self.shelves.insert(runner.name.clone(), stock.into_iter().collect());
+                }
+                Some(Note::NotDone { why }) => self.not_done.push(why),
+                Some(Note::Fault { what }) => self.faults.push(what),
+                None => {}
+            }
+        }
+    }
+}
+
+/// What was done to the programs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Blows {
+    pub(crate) hub_kills: u32,
+    pub(crate) device_kills: u32,
+    pub(crate) disk_full: u32,
+    pub(crate) clock_jumps: u32,
+}
+
+/// Storms, and says whether the books are clean after it. What is not clean, or did not end, leaves its files.
+pub(crate) async fn run(storm: &Storm) -> Result<bool> {
+    let folder = tempfile::tempdir()?;
+    let outcome = blow(storm, folder.path()).await;
+    if storm.keep || !matches!(outcome, Ok(true)) {
+        println!("files: {}", folder.keep().display());
+    }
+    outcome
+}
+
+async fn blow(storm: &Storm, folder: &Path) -> Result<bool> {
+    let begun = Instant::now();
+    let products = shop::found(&make(&folder.join("hub"))?).await?;
+    let hub_folder = folder.join("hub");
+    let port = free_port()?;
+    let hub_address = SocketAddr::from(([127, 0, 0, 1], port));
+    let clock = |name: &str| Clock::at(&folder.join(name));
+    let mut hub = Runner::start("hub", clock("hub.clock")?, {
+        let hub_folder = hub_folder.clone();
+        move || hub_command(&hub_folder, port)
+    })?;
+    until_answered(hub_address, "/healthz", START).await.with_context(|| hub.process.said())?;
+    let line = Line::to(hub_address, storm.seed).await?;
+    let mut random = Rng::with_seed(storm.seed);
+    let mut devices = Vec::new();
+    for number in 0..storm.tills + storm.phones {
+        let name = format!("{} {number}", if number < storm.tills { "till" } else { "phone" });
+        let own = make(&folder.join(&name))?;
+        let (address, till, seed) = (line.address, number < storm.tills, random.u64(..));
+        let starts = std::cell::Cell::new(0_u64);
+        devices.push(Runner::start(&name.clone(), clock(&format!("{name}.clock"))?, move || {
+            // Another start, other choices.
+            starts.set(starts.get() + 1);
+            device_command(&own, address, seed ^ starts.get(), till)
+        })?);
+    }
+    let mut said = Said::default();
+    let mut blows = Blows::default();
+    let has_clocks = hub.clock.is_some();
+    while blows.hub_kills + blows.device_kills < storm.kills {
+        sleep(Duration::from_millis(random.u64(150..900))).await;
+        for device in &mut devices {
+            said.hear(device);
+        }
+        match random.u32(..20) {
+            0..7 => {
+                hub.process.kill()?;
+                blows.hub_kills += 1;
+                sleep(Duration::from_millis(random.u64(..700))).await;
+                hub.start_again()?;
+                if random.bool() {
+                    until_answered(hub_address, "/healthz", START)
+                        .await
+                        .with_context(|| hub.process.said())?;
+                }
+            }
+            7..16 => {
+                let victim = random.usize(..devices.len());
+                let device = &mut devices[victim];
+                device.process.kill()?;
+                blows.device_kills += 1;
+                said.hear(device);
+                sleep(Duration::from_millis(random.u64(..400))).await;
+                device.start_again()?;
+            }
+            16..18 => {
+                let victim = if random.bool() { &hub } else { &devices[random.usize(..devices.len())] };
+                if fill_disk(victim.process.id())? {
+                    blows.disk_full += 1;
+                }
+                sleep(Duration::from_millis(random.u64(100..500))).await;
+                make_room(victim.process.id())?;
+            }
+            _ => {
+                let victim = if random.bool() { &hub } else { &devices[random.usize(..devices.len())] };
+                if let Some(clock) = &victim.clock {
+                    clock.set(random.i64(-7200..7200))?;
+                    blows.clock_jumps += 1;
+                }
+            }
+        }
+    }
+    line.calm_down();
+    until_answered(hub_address, "/healthz", START).await.with_context(|| hub.process.said())?;
+    for device in &devices {
+        std::fs::write(folder.join(&device.name).join(FINISH), "")?;
+    }
+    let calm = Instant::now();
+    loop {
+        // All say that nothing waits, and show what the hub has.
+        if said.shelves.len() == devices.len()
+            && (verdict::shelves_agree(&hub_folder, &said)? || calm.elapsed() > CALM)
+        {
+            break;
+        }
+        for device in &mut devices {
+            said.hear(device);
+            if device.process.has_failed()? {
+                bail!("{} ended: {}", device.name, device.process.said());
+            }
+        }
+        if calm.elapsed() > CALM && said.shelves.len() < devices.len() {
+            let silent: Vec<String> = devices.iter().map(|device| device.process.said()).collect();
+            bail!("devices do not get in step:\n{}", silent.join("\n---\n"));
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    for device in &mut devices {
+        device.process.kill()?;
+    }
+    hub.process.stop(Duration::from_secs(30))?;
+    report(&said, &blows, &line, begun.elapsed(), has_clocks);
+    verdict::print(&hub_folder, &products, &said)
+}
+
+fn report(said: &Said, blows: &Blows, line: &Line, took: Duration, has_clocks: bool) {
+    let Blows { hub_kills, device_kills, disk_full, clock_jumps } = blows;
+    let harm = |of: &std::sync::atomic::AtomicU64| of.load(Ordering::Relaxed);
+    println!("storm        {:.0} s", took.as_secs_f64());
+    println!("killed       {} times: the hub {hub_kills}, devices {device_kills}", hub_kills + device_kills);
+    println!("disk full    {disk_full} times");
+    if has_clocks {
+        println!("clock set    {clock_jumps} times, up to two hours wrong");
+    } else {
+        println!("clock set    never: libfaketime is not installed");
+    }
+    println!(
+        "line         {} requests: {} lost, {} answers lost, {} torn, {} doubled, {} copied late, {} delayed",
+        harm(&line.harm.passed),
+        harm(&line.harm.lost_requests),
+        harm(&line.harm.lost_answers),
+        harm(&line.harm.torn_answers),
+        harm(&line.harm.doubled),
+        harm(&line.harm.late_copies),
+        harm(&line.harm.delayed),
+    );
+    let of = |wanted: &str| said.happened.values().filter(|fact| fact.word() == wanted).count();
+    println!(
+        "confirmed    {} sales, {} refunds, {} counts, {} orders, {} cancellations; {} orders refused",
+        of("sale"),
+        of("refund"),
+        of("count"),
+        said.ordered.len(),
+        said.cancelled.len(),
+        said.refused.len(),
+    );
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for why in said.refused.values().chain(&said.not_done) {
+        // One sentence for all products, and for all log entries.
+        let kind = why.split([';', ':']).next().unwrap_or(why);
+        let kind = if kind.contains(" left of ") { "sold out" } else { kind };
+        *reasons.entry(kind).or_default() += 1;
+    }
+    for (why, count) in reasons {
+        println!("not done     {count} times: {why}");
+    }
+}
+
+fn make(folder: &Path) -> Result<PathBuf> {
+    std::fs::create_dir_all(folder)?;
+    Ok(folder.to_owned())
+}
+
+/// A program that takes a write beyond its limit as an error, not as its end.
+fn tough(program: &Path) -> Command {
+    let mut command = Command::new("env");
+    command.arg("--ignore-signal=XFSZ").arg(program);
+    command
+}
+
+fn hub_command(folder: &Path, port: u16) -> Result<Command> {
+    let mut command = tough(&program("ministore-hub")?);
+    command.arg("serve").arg("--data").arg(folder).args(["--listen", &format!("127.0.0.1:{port}")]);
+    Ok(command)
+}
+
+fn device_command(folder: &Path, hub: SocketAddr, seed: u64, till: bool) -> Result<Command> {
+    let mut command = tough(&std::env::current_exe()?);
+    command.arg("device").arg("--folder").arg(folder).args(["--hub", &format!("http://{hub}")]);
+    command.args(["--seed", &seed.to_string()]).args(till.then_some("--till"));
+    Ok(command)
+}
+
+/// Lets no file of the process grow beyond a small size, as on a full disk (setrlimit(2), RLIMIT_FSIZE). Gives whether
+/// that could be done.
+fn fill_disk(process: u32) -> Result<bool> {
+    limit_files(process, "65536:")
+}
+
+fn make_room(process: u32) -> Result<()> {
+    limit_files(process, "unlimited:").map(drop)
+}
+
+fn limit_files(process: u32, limit: &str) -> Result<bool> {
+    let done = Command::new("prlimit")
+        .args(["--pid", &process.to_string(), &format!("--fsize={limit}")])
+        .status()
+        .context("prlimit (util-linux) is missing")?;
+    ensure!(done.code().is_some(), "prlimit was interrupted");
+    Ok(done.success())
+}

@@ -1,0 +1,14 @@
+//! A short storm, so that every change of the code meets one.
+
+use std::process::Command;
+
+#[test]
+fn the_books_are_clean_after_a_short_storm() {
+    let storm = Command::new(env!("CARGO_BIN_EXE_chaos"))
+        .args(["--kills", "10", "--seed", "20261129"])
+        .output()
+        .expect("the storm starts");
+    let said = String::from_utf8_lossy(&storm.stdout);
+    assert!(storm.status.success(), "{said}\n{}", String::from_utf8_lossy(&storm.stderr));
+    println!("{said}");
+}
