@@ -1,14 +1,17 @@
-//! One module for each command, and what they share: the data folder and its shop.
+//! One module for each command, and what they share: where the shop is.
 
-use std::path::PathBuf;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use ministore_hub::founding::shop_of;
 use ministore_hub::server::database_path;
-use ministore_store::{Engine, EngineOptions};
+use ministore_store::{Database, Engine, EngineOptions, PostgresUrl};
 
 pub(crate) mod backup;
 pub(crate) mod check;
+pub(crate) mod copy;
 pub(crate) mod export;
 pub(crate) mod healthy;
 pub(crate) mod import;
@@ -24,11 +27,67 @@ pub(crate) struct DataFolder {
     /// The folder that holds the shop's database.
     #[arg(long, value_name = "DIR", default_value = "data")]
     pub(crate) data: PathBuf,
+    /// The PostgreSQL database that holds the shop instead, as postgres://user:password@host:port/database. Arguments
+    /// show in the list of processes: a password is better kept in the variable, or in ~/.pgpass.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "MINISTORE_DATABASE",
+        hide_env_values = true,
+        conflicts_with = "data"
+    )]
+    database: Option<Address>,
+}
+
+/// An address that may hold a password, so it is never shown.
+#[derive(Clone)]
+pub(crate) struct Address(String);
+
+impl From<String> for Address {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Address")
+    }
+}
+
+impl Address {
+    /// The database that it names: of a server, or a file.
+    pub(crate) fn database(&self) -> Result<Database> {
+        Ok(self.0.parse()?)
+    }
 }
 
 impl DataFolder {
+    /// The server's database; None where the shop is in the folder.
+    pub(crate) fn server(&self) -> Result<Option<PostgresUrl>> {
+        Ok(self.database.as_ref().map(|address| address.0.parse()).transpose()?)
+    }
+
+    /// The folder, for what is done to a file. Fails where the shop is on a server.
+    pub(crate) fn path(&self) -> Result<&Path> {
+        if self.database.is_some() {
+            bail!(
+                "this is for a shop in a data folder. A server's database is backed up with pg_dump, put back with pg_restore, and brought up to date by the next hub that starts"
+            );
+        }
+        Ok(&self.data)
+    }
+
     /// Opens the shop's database. Fails where there is none: only `serve` makes one.
     pub(crate) async fn open(&self) -> Result<Engine> {
+        if let Some(server) = self.server()? {
+            let database = Database::Postgres(server);
+            let engine = Engine::open(database.clone(), EngineOptions::hub()).await?;
+            if shop_of(&engine).await?.is_none() {
+                bail!("there is no shop in {database}. Make one with `ministore-hub serve --database`");
+            }
+            return Ok(engine);
+        }
         let path = database_path(&self.data);
         if !path.is_file() {
             bail!(

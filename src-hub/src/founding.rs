@@ -1,7 +1,7 @@
 //! A shop where there is none: the demo shop, or an empty one to fill.
 //!
 //! It is made in a file of its own that takes the database's place when it is whole, so that an interrupted start
-//! leaves no half shop behind.
+//! leaves no half shop behind. For a server's database it is made in a file too, and moved there whole.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,8 @@ use ministore_core::staff::{DEMO_PIN, Pin, PinError};
 use ministore_core::text::LocalText;
 use ministore_store::import::ImportError;
 use ministore_store::staff::StaffMember;
-use ministore_store::{Engine, EngineOptions, OpenError};
+use ministore_store::transfer::{TransferError, transfer};
+use ministore_store::{Database, Engine, EngineOptions, OpenError};
 use uuid::Uuid;
 
 /// What a hub does where its database has no shop.
@@ -84,7 +85,13 @@ pub const DEMO_STAFF: [DemoStaff; 2] = [
 pub enum FoundingError {
     /// It was not asked for.
     #[error("there is no shop in {0}")]
-    NoShop(PathBuf),
+    NoShop(Database),
+    /// There is no room for the file in which it is made.
+    #[error("the shop was not made: no folder for files on their way: {0}")]
+    Folder(io::Error),
+    /// It was made, but not moved to where it should be.
+    #[error("the shop was not made: {0}")]
+    Move(#[from] TransferError),
     /// The engine refused a part of it.
     #[error("the shop was not made: {0}")]
     Refused(#[from] Refusal),
@@ -122,11 +129,44 @@ pub async fn shop_of(engine: &Engine) -> Result<Option<Shop>, Refusal> {
     }
 }
 
-/// Opens the database at `path`, and makes its shop first where it has none.
+/// Opens the database, and makes its shop first where it has none.
 pub async fn open_or_found(
-    path: &Path,
+    database: impl Into<Database>,
     founding: &Founding,
 ) -> Result<(Engine, Option<Founded>), crate::StartError> {
+    match database.into() {
+        Database::Sqlite(path) => in_file(&path, founding).await,
+        server @ Database::Postgres(_) => on_server(server, founding).await,
+    }
+}
+
+async fn on_server(
+    server: Database,
+    founding: &Founding,
+) -> Result<(Engine, Option<Founded>), crate::StartError> {
+    let engine = Engine::open(server.clone(), EngineOptions::hub()).await?;
+    if shop_of(&engine).await.map_err(FoundingError::from)?.is_some() {
+        return Ok((engine, None));
+    }
+    if matches!(founding, Founding::Nothing) {
+        return Err(FoundingError::NoShop(server).into());
+    }
+    let folder = tempfile::tempdir().map_err(FoundingError::Folder)?;
+    let path = folder.path().join("ministore.db");
+    let founded = found(&path, founding).await?;
+    match transfer(&path.into(), &engine).await {
+        Ok(_) => Ok((engine, Some(founded))),
+        // Another hub that started at the same time was quicker.
+        Err(TransferError::NotEmpty { .. })
+            if shop_of(&engine).await.map_err(FoundingError::from)?.is_some() =>
+        {
+            Ok((engine, None))
+        }
+        Err(error) => Err(FoundingError::from(error).into()),
+    }
+}
+
+async fn in_file(path: &Path, founding: &Founding) -> Result<(Engine, Option<Founded>), crate::StartError> {
     if path.exists() {
         let engine = Engine::open(path, EngineOptions::hub()).await?;
         if shop_of(&engine).await.map_err(FoundingError::from)?.is_some() {
@@ -140,7 +180,7 @@ pub async fn open_or_found(
 
 async fn found(path: &Path, founding: &Founding) -> Result<Founded, FoundingError> {
     if matches!(founding, Founding::Nothing) {
-        return Err(FoundingError::NoShop(path.to_owned()));
+        return Err(FoundingError::NoShop(path.into()));
     }
     let unfinished = path.with_extension("new");
     remove_database(&unfinished)?;

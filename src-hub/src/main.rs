@@ -15,7 +15,7 @@ use crate::command::serve::LogFormat;
 /// What every command that found something wrong with its input, but did the rest, ends with.
 const SOME_REFUSED: u8 = 2;
 
-/// A shop's hub: serves the page, answers calls, keeps everything in one SQLite file.
+/// A shop's hub: serves the page, answers calls, keeps everything in one SQLite file, or in a PostgreSQL database.
 #[derive(Parser)]
 #[command(version, after_help = "Exit codes: 0 done, 1 failed, 2 done but for some rows or balances.")]
 struct Arguments {
@@ -41,6 +41,8 @@ enum Command {
     Restore(command::restore::Options),
     /// Bring the schema of the shop's database up to date.
     Migrate(command::migrate::Options),
+    /// Copy a shop into another, empty database, such as from a file to a PostgreSQL server.
+    Copy(command::copy::Options),
     /// Add staff, list them, change a PIN.
     Staff(command::staff::Options),
     /// Make a printable sheet of the shop's barcodes.
@@ -81,6 +83,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Backup(options) => Box::pin(command::backup::run(options)).await,
             Command::Restore(options) => Box::pin(command::restore::run(options)).await,
             Command::Migrate(options) => Box::pin(command::migrate::run(options)).await,
+            Command::Copy(options) => Box::pin(command::copy::run(options)).await,
             Command::Staff(options) => Box::pin(command::staff::run(options)).await,
             Command::Sheet(options) => Box::pin(command::sheet::run(options)).await,
         }

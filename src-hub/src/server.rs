@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ministore_core::refusal::Refusal;
-use ministore_store::{Engine, OpenError};
+use ministore_store::{Database, Engine, OpenError, PostgresUrl};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -26,6 +26,8 @@ use crate::state::{HubState, ended};
 pub struct HubConfig {
     /// The folder of its database; made where it is missing.
     pub data: PathBuf,
+    /// The PostgreSQL database that it shares with other hubs. With it nothing is kept in `data`.
+    pub database: Option<PostgresUrl>,
     /// Where it listens; port 0 takes any free one.
     pub listen: SocketAddr,
     /// The page that it serves.
@@ -43,6 +45,7 @@ impl HubConfig {
     pub fn new(data: impl Into<PathBuf>, listen: SocketAddr) -> Self {
         Self {
             data: data.into(),
+            database: None,
             listen,
             page: PageFiles::default(),
             founding: Founding::Nothing,
@@ -111,16 +114,21 @@ pub struct Hub {
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     tasks: JoinSet<()>,
-    lock: File,
+    lock: Option<File>,
 }
 
-/// Opens the data folder, founds the shop where there is none, and serves.
+/// Opens the data folder or the server's database, founds the shop where there is none, and serves.
 pub async fn serve(config: HubConfig) -> Result<Hub, StartError> {
-    make_folder(&config.data)?;
-    let lock = lock_folder(&config.data)?;
+    let (database, lock) = match config.database.clone() {
+        Some(server) => (Database::Postgres(server), None),
+        None => {
+            make_folder(&config.data)?;
+            (database_path(&config.data).into(), Some(lock_folder(&config.data)?))
+        }
+    };
     // Bound first, so that a taken port is told before a shop is founded; heard only when there is one to answer with.
     let socket = bind(config.listen)?;
-    let (engine, founded) = open_or_found(&database_path(&config.data), &config.founding).await?;
+    let (engine, founded) = open_or_found(database, &config.founding).await?;
     let listener = listen(socket, config.listen)?;
     let address =
         listener.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
@@ -169,7 +177,7 @@ impl Hub {
         }
         self.tasks.shutdown().await;
         self.engine.close().await;
-        if let Err(error) = self.lock.unlock() {
+        if let Some(Err(error)) = self.lock.map(|lock| lock.unlock()) {
             tracing::warn!(%error, "the data folder's lock stays until this program ends");
         }
     }

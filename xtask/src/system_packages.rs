@@ -69,6 +69,12 @@ const FOR_TESTS: &[Need] = &[
         ubuntu: &["webkit2gtk-driver", "xvfb"],
     },
     Need {
+        what: "PostgreSQL (the engine's tests run a server of their own)",
+        found: has_postgresql,
+        debian: &["postgresql"],
+        ubuntu: &["postgresql"],
+    },
+    Need {
         what: "ImageMagick (pictures of the window)",
         found: || find_program(&["import"]).is_some(),
         debian: &["imagemagick"],
@@ -202,7 +208,7 @@ fn other_systems(purpose: Purpose) -> Result<()> {
     }
     if cfg!(target_os = "macos") {
         println!(
-            "   On macOS, once:\n     xcode-select --install\n     Node.js 20 or newer, from its installer or `brew install node`"
+            "   On macOS, once:\n     xcode-select --install\n     Node.js 20 or newer, from its installer or `brew install node`\n     PostgreSQL, for the tests: `brew install postgresql@17`"
         );
     } else {
         println!(
@@ -244,6 +250,14 @@ fn has_libclang() -> bool {
             name == "libclang.so" || name.starts_with("libclang.so.") || name.starts_with("libclang-1")
         })
     })
+}
+
+/// Debian keeps the server's programs out of the path, a folder for each version.
+fn has_postgresql() -> bool {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let has_server = |folder: PathBuf| folder.join("initdb").is_file() && folder.join("postgres").is_file();
+    versions.map(|version| version.path().join("bin")).any(has_server)
+        || find_program(&["initdb"]).is_some() && find_program(&["postgres"]).is_some()
 }
 
 fn succeeds(program: &str, arguments: &[&str]) -> bool {

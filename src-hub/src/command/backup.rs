@@ -24,7 +24,7 @@ pub(crate) struct Options {
 
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let started = Instant::now();
-    let Copied { path, bytes, schema } = back_up(&options.folder.data, &options.to, options.force)
+    let Copied { path, bytes, schema } = back_up(options.folder.path()?, &options.to, options.force)
         .await
         .context("the shop was not backed up")?;
     println!(

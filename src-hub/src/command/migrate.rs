@@ -19,7 +19,7 @@ pub(crate) struct Options {
 
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let Migrated { from, to, backup } =
-        migrate(&options.folder.data, !options.no_backup).await.context("the schema stays as it was")?;
+        migrate(options.folder.path()?, !options.no_backup).await.context("the schema stays as it was")?;
     if from == to {
         println!("The schema is {to}, the newest that this version knows. Nothing was changed.");
         return Ok(ExitCode::SUCCESS);

@@ -21,7 +21,7 @@ pub(crate) struct Options {
 
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let Restored { schema, kept, differences } =
-        restore(&options.folder.data, &options.from).await.context("nothing was restored")?;
+        restore(options.folder.path()?, &options.from).await.context("nothing was restored")?;
     println!("{} was restored to {}.", options.from.display(), options.folder.data.display());
     if schema != Engine::schema() {
         println!("Its schema was brought from {schema} to {}.", Engine::schema());

@@ -79,7 +79,9 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         let name = LocalText::new(options.name, options.name_zh);
         Founding::Empty(NewShop { name, currency: options.currency, zone })
     };
+    let database = options.folder.server()?;
     let mut config = HubConfig::new(options.folder.data, options.listen);
+    config.database = database;
     config.founding = founding;
     config.page = options.page.map_or(PageFiles::Embedded, PageFiles::Folder);
     config.metrics_from = match options.metrics_from {

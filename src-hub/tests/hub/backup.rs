@@ -352,8 +352,8 @@ async fn a_restore_that_is_killed_leaves_the_old_shop_or_the_new_one() {
 /// A database of the schema before this version's.
 async fn older(folder: &TempDir) -> (i64, i64) {
     let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(all).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let entries = std::fs::read_dir(all).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = entries.filter(|path| path.is_file()).collect();
     files.sort();
     let newest = files.pop().unwrap();
     let some = tempfile::tempdir().unwrap();

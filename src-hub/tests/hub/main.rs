@@ -13,6 +13,8 @@ mod journey;
 mod program;
 mod repeats;
 mod roles;
+#[cfg(unix)]
+mod shared_database;
 mod shopping;
 mod support;
 mod watched;

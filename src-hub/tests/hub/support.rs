@@ -23,7 +23,7 @@ pub(crate) struct TestHub {
     pub(crate) folder: TempDir,
     pub(crate) base: String,
     pub(crate) client: Client,
-    hub: Hub,
+    pub(crate) hub: Hub,
 }
 
 /// Somebody who calls it.
@@ -41,7 +41,7 @@ pub(crate) async fn put_demo_shop(data: &Path) {
         .get_or_init(|| async {
             let folder = tempfile::tempdir().unwrap();
             let (engine, founded) =
-                open_or_found(&database_path(folder.path()), &Founding::Demo).await.unwrap();
+                open_or_found(database_path(folder.path()), &Founding::Demo).await.unwrap();
             assert!(founded.is_some());
             engine.close().await;
             folder
