@@ -82,6 +82,7 @@ impl Device {
             }
             (events, _) => events?,
         };
+        tracing::debug!(after = cursor.0, "listening to the hub");
         let mut events = pin!(events.ready_chunks(BURST));
         let mut send_again = interval(SEND_AGAIN);
         send_again.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -194,6 +195,7 @@ impl Device {
             tracing::warn!(%error, "the hub's changes have an unknown shape");
             Refusal::VersionMismatch
         })?;
+        tracing::debug!(after = pull.after.0, next = changes.next.0, "pulled");
         if !changes.changes.is_empty() || changes.next != pull.after {
             self.engine.apply(self.id(), &changes).await?;
             self.fetch.notify_one();

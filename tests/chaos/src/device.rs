@@ -1,5 +1,7 @@
 //! One device: the installed app without its window, doing what shoppers or cashiers do until it is told to finish.
 
+use std::fs::File;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +21,7 @@ use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_core::staff::SignIn;
 use tokio::time::{sleep, timeout};
+use tracing_subscriber::EnvFilter;
 use uuid::Uuid;
 
 use crate::DeviceOptions;
@@ -44,6 +47,7 @@ struct Busy {
 /// Runs it.
 pub(crate) async fn run(options: DeviceOptions) -> Result<()> {
     std::fs::create_dir_all(&options.folder)?;
+    log_to(&options.folder.join("device.log"))?;
     let key = DeviceKey::open(&options.folder, Keeper::File)?;
     let device = Arc::new(Device::open(&options.folder, key).await?);
     tokio::spawn({
@@ -82,6 +86,15 @@ fn kept<T>(answer: Result<T, Refusal>) -> Result<Option<T>> {
         }
         Err(refusal) => Err(refusal).context("what has happened was refused"),
     }
+}
+
+/// `RUST_LOG` chooses what is logged. Each start adds to the same file.
+fn log_to(path: &Path) -> Result<()> {
+    let file = File::options().create(true).append(true).open(path)?;
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,ministore_app=debug"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(Arc::new(file)).init();
+    Ok(())
 }
 
 impl Busy {
