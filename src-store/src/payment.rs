@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::engine::{Clock, Engine};
 use crate::fault::Fault;
 use crate::order;
+use crate::reply::LateReply;
 use crate::sql;
 use crate::write::Write;
 use demo_wallet::DemoWallet;
@@ -245,12 +246,32 @@ impl Engine {
         self.ask_providers(id).await
     }
 
+    /// The same for an order that the caller has just been given. What comes of it is the late reply of that call.
+    pub(crate) async fn settle_placed(
+        &self,
+        order: Order,
+        late: &LateReply<'_>,
+    ) -> Result<Result<Order, Refusal>, Fault> {
+        let _claim = self.claim(order.id).await?;
+        self.ask_about(order, Some(late)).await
+    }
+
     /// Asks the provider of one order's payment until nothing is open, or no answer comes. Gives the order as it then
     /// is, with its pickup code, or why it is not to be.
     async fn ask_providers(&self, id: OrderId) -> Result<Result<Order, Refusal>, Fault> {
         let head = self.head().await?;
-        let missing = || Fault::row("orders", format!("order {id} is gone"));
-        let mut order = order::find(&mut *self.snapshot().await?, head, id).await?.ok_or_else(missing)?.order;
+        let kept = order::find(&mut *self.snapshot().await?, head, id).await?;
+        let order = kept.ok_or_else(|| Fault::row("orders", format!("order {id} is gone")))?.order;
+        self.ask_about(order, None).await
+    }
+
+    async fn ask_about(
+        &self,
+        mut order: Order,
+        late: Option<&LateReply<'_>>,
+    ) -> Result<Result<Order, Refusal>, Fault> {
+        let head = self.head().await?;
+        let (id, pickup) = (order.id, order.pickup);
         let mut declined = None;
         while let Some(asked) = question(&order) {
             let tender = order.payment.tender;
@@ -280,7 +301,8 @@ impl Engine {
                 }
             };
             let mut write = Write::begin(self).await?;
-            let mut kept = order::find(write.conn(), head, id).await?.ok_or_else(missing)?;
+            let kept = order::find(write.conn(), head, id).await?;
+            let mut kept = kept.ok_or_else(|| Fault::row("orders", format!("order {id} is gone")))?;
             for state in states {
                 // Another may have settled it meanwhile; the provider told both the same.
                 if kept.order.payment.state.can_become(state) {
@@ -293,8 +315,13 @@ impl Engine {
                 order::advance(&mut write, &mut kept, OrderState::Cancelled);
             }
             order::save(&mut write, &kept).await?;
-            write.commit(self).await?;
             order = kept.order;
+            if let Some(late) = late {
+                // Told as the caller was: staff is not told the code.
+                order.pickup = pickup;
+                late.save(&mut write, declined.as_ref().map_or(Ok(&order), Err)).await?;
+            }
+            write.commit(self).await?;
         }
         Ok(declined.map_or(Ok(order), Err))
     }

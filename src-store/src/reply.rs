@@ -4,6 +4,7 @@ use std::future::Future;
 
 use ministore_core::call::Call;
 use ministore_core::refusal::Refusal;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -52,18 +53,6 @@ impl Engine {
             Err(fault) => Err(fault),
         }
     }
-
-    /// Replaces what was saved for a call: its end came after its transaction.
-    pub(crate) async fn save_again<C: Call>(
-        &self,
-        caller: &Caller,
-        hash: &[u8],
-        reply: Result<&C::Reply, &Refusal>,
-    ) -> Result<(), Fault> {
-        let mut write = Write::begin(self).await?;
-        save::<C>(&mut write, caller, hash, reply).await?;
-        write.commit(self).await
-    }
 }
 
 async fn saved<C: Call>(
@@ -92,11 +81,44 @@ async fn saved<C: Call>(
     }))
 }
 
+/// A call whose answer comes after its own transaction, and takes the place of what was saved for it.
+pub(crate) struct LateReply<'a> {
+    caller: &'a Caller,
+    name: &'static str,
+    hash: &'a [u8],
+}
+
+impl<'a> LateReply<'a> {
+    /// To a call of `caller` with that content.
+    pub(crate) const fn to<C: Call>(caller: &'a Caller, hash: &'a [u8]) -> Self {
+        Self { caller, name: C::NAME, hash }
+    }
+
+    /// Saves the answer, in the transaction that makes it true.
+    pub(crate) async fn save<T: Serialize>(
+        &self,
+        write: &mut Write,
+        reply: Result<&T, &Refusal>,
+    ) -> Result<(), Fault> {
+        save_as(write, self.caller, self.name, self.hash, reply).await
+    }
+}
+
 async fn save<C: Call>(
     write: &mut Write,
     caller: &Caller,
     hash: &[u8],
     reply: Result<&C::Reply, &Refusal>,
+) -> Result<(), Fault> {
+    save_as(write, caller, C::NAME, hash, reply).await
+}
+
+async fn save_as<T: Serialize>(
+    write: &mut Write,
+    caller: &Caller,
+    name: &'static str,
+    hash: &[u8],
+    reply: Result<&T, &Refusal>,
 ) -> Result<(), Fault> {
     let (done, text) = match reply {
         Ok(reply) => (1, serde_json::to_string(reply)?),
@@ -110,7 +132,7 @@ async fn save<C: Call>(
     .bind(write.shop())
     .bind(caller.call.0)
     .bind(caller.who())
-    .bind(C::NAME)
+    .bind(name)
     .bind(hash)
     .bind(done)
     .bind(text)

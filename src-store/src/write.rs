@@ -1,5 +1,7 @@
 //! One writing transaction: what it changes is numbered within it, and told after it is durable.
 
+use std::collections::HashSet;
+
 use ministore_core::id::{DeviceId, OrderId, ProductId, ShopId};
 use ministore_core::money::Currency;
 use ministore_core::order::Order;
@@ -27,14 +29,35 @@ pub(crate) struct Write {
     first_seq: Option<i64>,
     next_seq: Option<i64>,
     notices: Vec<Notice>,
+    /// What changed, under its number, to be written together before the commit.
+    changes: Vec<NumberedChange>,
 }
+
+/// A row of the feed of changes.
+struct NumberedChange {
+    kind: &'static str,
+    key: Uuid,
+    seq: i64,
+    device: Option<Uuid>,
+}
+
+/// How many rows of the feed one statement writes.
+const CHANGES_TOGETHER: usize = 250;
 
 impl Write {
     /// Starts one as soon as no other writes.
     pub(crate) async fn begin(engine: &Engine) -> Result<Self, Fault> {
         let head = engine.head().await?;
         let tx = engine.begin_immediate().await?;
-        Ok(Self { tx, head, now: engine.now(), first_seq: None, next_seq: None, notices: Vec::new() })
+        Ok(Self {
+            tx,
+            head,
+            now: engine.now(),
+            first_seq: None,
+            next_seq: None,
+            notices: Vec::new(),
+            changes: Vec::new(),
+        })
     }
 
     pub(crate) fn conn(&mut self) -> &mut sql::Connection {
@@ -46,7 +69,8 @@ impl Write {
     }
 
     /// Makes it durable, then tells the watchers.
-    pub(crate) async fn commit(self, engine: &Engine) -> Result<(), Fault> {
+    pub(crate) async fn commit(mut self, engine: &Engine) -> Result<(), Fault> {
+        self.write_changes().await?;
         let numbers =
             self.first_seq.zip(self.next_seq).map(|(first, next)| Numbers { first, last: next - 1 });
         engine.commit(self.tx, numbers, self.notices).await
@@ -70,6 +94,28 @@ impl Write {
         Ok(seq)
     }
 
+    /// Writes the feed's rows: of several changes of one thing the last alone.
+    async fn write_changes(&mut self) -> Result<(), Fault> {
+        let shop = self.shop();
+        let mut changes = std::mem::take(&mut self.changes);
+        let mut told = HashSet::new();
+        changes.reverse();
+        changes.retain(|change| told.insert((change.kind, change.key)));
+        for together in changes.chunks(CHANGES_TOGETHER) {
+            let mut insert = sql::Builder::new("INSERT INTO change (shop_id, kind, key, seq, device_id) ");
+            insert.push_values(together, |mut row, change| {
+                row.push_bind(shop)
+                    .push_bind(change.kind)
+                    .push_bind(change.key)
+                    .push_bind(change.seq)
+                    .push_bind(change.device);
+            });
+            insert.push(" ON CONFLICT (shop_id, kind, key) DO UPDATE SET seq = excluded.seq");
+            insert.build().persistent(together.len() <= 8).execute(&mut self.tx).await?;
+        }
+        Ok(())
+    }
+
     async fn changed(
         &mut self,
         kind: &'static str,
@@ -79,17 +125,7 @@ impl Write {
         what: Changed,
     ) -> Result<(), Fault> {
         let seq = self.next_seq().await?;
-        sql::query(
-            "INSERT INTO change (shop_id, kind, key, seq, device_id) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (shop_id, kind, key) DO UPDATE SET seq = excluded.seq",
-        )
-        .bind(self.shop())
-        .bind(kind)
-        .bind(key)
-        .bind(seq)
-        .bind(device)
-        .execute(&mut self.tx)
-        .await?;
+        self.changes.push(NumberedChange { kind, key, seq, device });
         self.notices.push(Notice { event: Event { cursor: Cursor(seq), what }, audience });
         Ok(())
     }

@@ -13,7 +13,7 @@ use super::rows::{self, needed};
 use super::{Kept, find};
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
-use crate::reply::{Act, body_hash};
+use crate::reply::{Act, LateReply, body_hash};
 use crate::write::Write;
 use crate::{fulfilment, member, payment, random, shop, sql, stock};
 
@@ -39,12 +39,8 @@ impl Engine {
         if !payment::is_open(&order) {
             return Ok(order);
         }
-        let reply = self.settle(order.id).await?.map(|mut settled| {
-            settled.pickup = order.pickup;
-            settled
-        });
-        self.save_again::<C>(caller, hash, reply.as_ref()).await?;
-        reply.map_err(Fault::Refused)
+        let late = LateReply::to::<C>(caller, hash);
+        self.settle_placed(order, &late).await?.map_err(Fault::Refused)
     }
 }
 

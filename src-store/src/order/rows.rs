@@ -59,6 +59,9 @@ pub(super) async fn find_all(
     {
         found.insert(row.try_get(0)?, order(&row, head.currency)?);
     }
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
     for row in select(lines, " ORDER BY order_id, place", head, ids)
         .build()
         .persistent(ids.len() == 1)
@@ -246,38 +249,36 @@ async fn insert_rows(
     .bind(placed.0)
     .execute(&mut *conn)
     .await?;
-    for (place, line) in (0_i64..).zip(&order.lines) {
+    let mut insert = sql::Builder::new(
+        "INSERT INTO order_line (shop_id, order_id, place, line_id, product_id, code, name_en, name_zh, picture,
+             price, sold_by, tax, measure, measure_value, amount, aisle, min_age, picked) ",
+    );
+    insert.push_values((0_i64..).zip(&order.lines), |mut row, (place, line)| {
         let (measure, value) = match line.measure {
             Measure::Pieces(count) => ("pieces", i64::from(count)),
             Measure::Grams(grams) => ("grams", i64::from(grams)),
             Measure::Labelled(price) => ("labelled", price.money().minor),
         };
-        sql::query(
-            "INSERT INTO order_line (shop_id, order_id, place, line_id, product_id, code, name_en, name_zh, picture,
-                 price, sold_by, tax, measure, measure_value, amount, aisle, min_age, picked)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
-        )
-        .bind(shop)
-        .bind(order.id.0)
-        .bind(place)
-        .bind(line.id.0)
-        .bind(line.product.0)
-        .bind(line.code.to_string())
-        .bind(&line.name.en)
-        .bind(&line.name.zh)
-        .bind(line.picture.as_ref().map(|picture| picture.as_str()))
-        .bind(line.price.money().minor)
-        .bind(row::sold_by_word(line.sold_by))
-        .bind(line.tax.0)
-        .bind(measure)
-        .bind(value)
-        .bind(line.amount.minor)
-        .bind(&line.aisle)
-        .bind(line.min_age)
-        .bind(line.picked)
-        .execute(&mut *conn)
-        .await?;
-    }
+        row.push_bind(shop)
+            .push_bind(order.id.0)
+            .push_bind(place)
+            .push_bind(line.id.0)
+            .push_bind(line.product.0)
+            .push_bind(line.code.to_string())
+            .push_bind(&line.name.en)
+            .push_bind(&line.name.zh)
+            .push_bind(line.picture.as_ref().map(|picture| picture.as_str()))
+            .push_bind(line.price.money().minor)
+            .push_bind(row::sold_by_word(line.sold_by))
+            .push_bind(line.tax.0)
+            .push_bind(measure)
+            .push_bind(value)
+            .push_bind(line.amount.minor)
+            .push_bind(line.aisle.as_ref())
+            .push_bind(line.min_age)
+            .push_bind(line.picked);
+    });
+    insert.build().persistent(order.lines.len() <= 8).execute(&mut *conn).await?;
     insert_milestones(conn, shop, order).await
 }
 
@@ -298,7 +299,7 @@ async fn insert_milestones(conn: &mut sql::Connection, shop: Uuid, order: &Order
     Ok(())
 }
 
-/// Writes what can change of an order: its state, payment, member and how far it is picked.
+/// Writes what can change of an order but how far it is picked: its state, payment and member.
 pub(crate) async fn save(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
     let (shop, now, order) = (write.shop(), write.now, &kept.order);
     sql::query(
@@ -314,6 +315,13 @@ pub(crate) async fn save(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
     .bind(now.0)
     .execute(write.conn())
     .await?;
+    insert_milestones(write.conn(), shop, order).await?;
+    write.order_changed(order, kept.device).await
+}
+
+/// Writes how far an order is picked.
+pub(super) async fn save_picked(write: &mut Write, order: &Order) -> Result<(), Fault> {
+    let shop = write.shop();
     for (place, line) in (0_i64..).zip(&order.lines) {
         sql::query(
             "UPDATE order_line SET picked = $4
@@ -326,6 +334,5 @@ pub(crate) async fn save(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
         .execute(write.conn())
         .await?;
     }
-    insert_milestones(write.conn(), shop, order).await?;
-    write.order_changed(order, kept.device).await
+    Ok(())
 }

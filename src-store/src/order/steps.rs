@@ -100,6 +100,7 @@ impl Act for Pick {
             line.picked += taken;
             count -= taken;
         }
+        rows::save_picked(write, &kept.order).await?;
         advance(write, &mut kept, next);
         done(write, caller, kept).await
     }
@@ -111,6 +112,7 @@ impl Act for PutBack {
         let next = kept.order.after(Step::Pick)?;
         let line = kept.order.lines.iter_mut().find(|line| line.id == self.line);
         line.ok_or_else(|| Fault::not_found(Thing::Line))?.picked = 0;
+        rows::save_picked(write, &kept.order).await?;
         advance(write, &mut kept, next);
         done(write, caller, kept).await
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection as _};
+use sqlx::{ConnectOptions, Connection as _, SqliteConnection};
 
 use super::{BUSY_TIMEOUT, OpenError, Opened};
 use crate::fault::{Trouble, trouble};
@@ -54,6 +54,7 @@ pub(super) async fn open(path: &Path, size_limit: Option<u64>) -> Result<Opened,
     // A connection to a file does not break between two uses, so it is not tried before each.
     let write = SqlitePoolOptions::new()
         .test_before_acquire(false)
+        .before_acquire(|conn, _| Box::pin(is_fresh(conn)))
         .max_connections(1)
         .acquire_timeout(BUSY_TIMEOUT * 2)
         .connect_with(connect.clone().create_if_missing(true))
@@ -67,6 +68,7 @@ pub(super) async fn open(path: &Path, size_limit: Option<u64>) -> Result<Opened,
     })?;
     let read = SqlitePoolOptions::new()
         .test_before_acquire(false)
+        .before_acquire(|conn, _| Box::pin(is_fresh(conn)))
         .max_connections(READERS)
         .acquire_timeout(BUSY_TIMEOUT * 2)
         .connect_with(connect.clone().read_only(true))
@@ -79,6 +81,16 @@ pub(super) async fn open(path: &Path, size_limit: Option<u64>) -> Result<Opened,
         readers.push(Connection::Sqlite(Held::Own(reader)));
     }
     Ok(Opened { write: Pool::Sqlite(write), read: Pool::Sqlite(read), readers, hints: None })
+}
+
+/// Whether a transaction can begin on this connection. Where writing failed, as on a full disk, SQLite takes back the
+/// whole transaction by itself, and the driver goes on believing that it stands: such a connection is closed.
+async fn is_fresh(conn: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if conn.is_in_transaction() {
+        // One that was dropped a moment ago is still to be taken back.
+        conn.ping().await?;
+    }
+    Ok(!conn.is_in_transaction())
 }
 
 /// A connection that writes nothing, to a file that is there already.
