@@ -92,6 +92,10 @@ async fn a_shop_is_copied_to_a_server_and_served_from_there() {
     assert_eq!(std::fs::read(out).unwrap(), std::fs::read(from_file).unwrap());
     let staff = run(&["staff", "--database", &to, "list"], None);
     assert!(said(&staff).contains("Lin Mei"), "{}", said(&staff));
+    let backup = folder.path().join("backup.db");
+    let refused = run(&["backup", "--to", backup.to_str().unwrap()], Some(&to));
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said(&refused).contains("pg_dump") && !backup.exists(), "{}", said(&refused));
 }
 
 #[tokio::test]

@@ -87,8 +87,8 @@ pub(crate) enum Pool {
     Postgres(PgPool),
 }
 
-/// How a writing transaction starts on PostgreSQL: with a lock, of this program's number, that it holds until its end.
-const WRITER: &str = "BEGIN; SELECT pg_advisory_xact_lock(7305808869217298798)";
+/// The lock that a writing transaction holds on PostgreSQL until its end: a number of this program's own.
+const WRITER: i64 = 7_305_808_869_217_298_798;
 
 impl Pool {
     /// A connection for single statements.
@@ -117,7 +117,12 @@ impl Pool {
             Self::Sqlite(pool) => {
                 Connection::Sqlite(Held::Transaction(pool.begin_with("BEGIN IMMEDIATE").await?))
             }
-            Self::Postgres(pool) => Connection::Postgres(Held::Transaction(pool.begin_with(WRITER).await?)),
+            Self::Postgres(pool) => {
+                // A statement of its own: where the lock is not given in time, the transaction is there to be ended.
+                let mut tx = pool.begin().await?;
+                sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(WRITER).execute(&mut *tx).await?;
+                Connection::Postgres(Held::Transaction(tx))
+            }
         }))
     }
 

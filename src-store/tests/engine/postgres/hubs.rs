@@ -9,9 +9,11 @@ use ministore_core::id::PaymentId;
 use ministore_core::money::Money;
 use ministore_core::payment::{PaymentState, Tender};
 use ministore_core::quantity::Measure::Pieces;
+use ministore_core::refusal::Refusal;
 use ministore_core::sync::{Changed, Event};
 use ministore_store::Notice;
 use ministore_store::payment::{Charge, Provider, ProviderError, Providers, Refund};
+use sqlx::{Connection, PgConnection};
 use tokio::sync::Notify;
 use tokio::sync::broadcast::Receiver;
 
@@ -86,6 +88,24 @@ async fn a_hub_that_was_cut_off_tells_what_it_missed() {
     told_until(&mut watched, is(order.id)).await;
     assert_eq!(shop.product(MILK).await.available, 7, "a repeat through the failure is done once");
     shop.assert_ledgers_agree().await;
+}
+
+#[tokio::test]
+async fn a_hub_that_waited_in_vain_writes_again_when_it_can() {
+    let shop = TestShop::open().await;
+    let mei = shop.shopper().await;
+    let place = shop.basket(&[(MILK, Pieces(1))]).await;
+    let mut standing = PgConnection::connect(shop.home.url()).await.unwrap();
+    sqlx::query("SELECT pg_advisory_lock(7305808869217298798)").execute(&mut standing).await.unwrap();
+    // As many as the hub has connections to write with, and one more.
+    for _ in 0..3 {
+        assert_eq!(shop.call(mei, place.clone()).await, Err(Refusal::Busy));
+    }
+    standing.close().await.unwrap();
+    for _ in 0..3 {
+        shop.call(mei, place.clone()).await.unwrap();
+    }
+    assert_eq!(shop.product(MILK).await.available, 9);
 }
 
 /// Takes every payment when it is told to, and counts how often it was asked.

@@ -49,6 +49,10 @@ impl Home {
         }
     }
 
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     pub(crate) fn database(&self) -> Database {
         Database::Postgres(self.url.parse().unwrap())
     }
