@@ -25,7 +25,7 @@ pub(crate) mod staff;
 #[derive(Args, Clone, Debug)]
 pub(crate) struct DataFolder {
     /// The folder that holds the shop's database.
-    #[arg(long, value_name = "DIR", default_value = "data")]
+    #[arg(long, value_name = "DIR", default_value = "data", global = true)]
     pub(crate) data: PathBuf,
     /// The PostgreSQL database that holds the shop instead, as postgres://user:password@host:port/database. Arguments
     /// show in the list of processes: a password is better kept in the variable, or in ~/.pgpass.
@@ -34,7 +34,8 @@ pub(crate) struct DataFolder {
         value_name = "URL",
         env = "MINISTORE_DATABASE",
         hide_env_values = true,
-        conflicts_with = "data"
+        conflicts_with = "data",
+        global = true
     )]
     database: Option<Address>,
 }
