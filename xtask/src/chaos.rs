@@ -18,6 +18,9 @@ pub(crate) struct Options {
     /// What all chance is drawn from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Keep the shop on a PostgreSQL server of the storm's own, with two hubs.
+    #[arg(long)]
+    postgres: bool,
     /// Keep all files, and say where.
     #[arg(long)]
     keep: bool,
@@ -33,6 +36,7 @@ pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) ->
     let mut storm = Command::new(workspace.binary("debug", "chaos"));
     storm
         .args([format!("--kills={}", options.kills), format!("--seed={}", options.seed)])
+        .args(options.postgres.then_some("--postgres"))
         .args(options.keep.then_some("--keep"))
         .current_dir(&workspace.root)
         .env("MINISTORE_BIN_DIR", workspace.target.join("debug"));

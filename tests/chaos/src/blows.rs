@@ -4,23 +4,25 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use fastrand::Rng;
+use ministore_core::catalogue::{Browse, PAGE_LIMIT};
 use ministore_core::fact::Fact;
 use ministore_core::id::OrderId;
 use ministore_core::money::Money;
+use ministore_hub::server::database_path;
 use ministore_tests::environment::program;
-use ministore_tests::measure::http::until_answered;
+use ministore_tests::measure::http::{Connection, until_answered};
 use ministore_tests::process::{Process, free_port};
 use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::device::FINISH;
-use crate::line::Line;
+use crate::line::{Harm, Line};
 use crate::note::Note;
 use crate::{Storm, shop, verdict};
 
@@ -106,6 +108,77 @@ impl Said {
     }
 }
 
+impl Said {
+    /// Whether every device shows this stock.
+    fn agrees_with(&self, stock: &HashMap<Uuid, i64>) -> bool {
+        self.shelves.values().all(|shelf| shelf == stock)
+    }
+}
+
+/// A hub's program.
+struct Hub {
+    runner: Runner,
+    address: SocketAddr,
+}
+
+impl Hub {
+    async fn start(
+        number: u64,
+        folder: &Path,
+        database: Option<String>,
+        clock: Option<Clock>,
+    ) -> Result<Self> {
+        let port = free_port()?;
+        let folder = folder.to_owned();
+        let command = move || hub_command(&folder, database.as_deref(), port);
+        let runner = Runner::start(&format!("hub {number}"), clock, command)?;
+        let hub = Self { runner, address: SocketAddr::from(([127, 0, 0, 1], port)) };
+        hub.until_answered().await?;
+        Ok(hub)
+    }
+
+    async fn until_answered(&self) -> Result<()> {
+        until_answered(self.address, "/readyz", START).await.with_context(|| self.runner.process.said())
+    }
+}
+
+fn victim<'a>(hubs: &'a [Hub], devices: &'a [Runner], random: &mut Rng) -> &'a Runner {
+    if random.bool() {
+        &hubs[random.usize(..hubs.len())].runner
+    } else {
+        &devices[random.usize(..devices.len())]
+    }
+}
+
+/// The stock that a hub tells of.
+async fn shown_by(hub: &Hub) -> Result<HashMap<Uuid, i64>> {
+    let mut connection = Connection::open(hub.address).await?;
+    let browse = Browse { category: None, after: None, limit: PAGE_LIMIT };
+    let products = connection.done(None, &browse).await?.products;
+    Ok(products.into_iter().map(|product| (product.id.0, product.available)).collect())
+}
+
+/// Moves the shop from its file to a database of a server that lives as long as this program, and gives its address.
+fn move_to_server(folder: &Path) -> Result<String> {
+    let url = ministore_test_postgres::server()?.database()?.url;
+    let file = database_path(folder);
+    copy(&format!("sqlite://{}", file.display()), &url)?;
+    std::fs::rename(&file, file.with_extension("before"))?;
+    Ok(url)
+}
+
+/// Moves it back, so that the same books are read in the end.
+fn move_back(url: &str, folder: &Path) -> Result<()> {
+    copy(url, &format!("sqlite://{}", database_path(folder).display()))
+}
+
+fn copy(from: &str, to: &str) -> Result<()> {
+    let output =
+        Command::new(program("ministore-hub")?).args(["copy", "--from", from, "--to", to]).output()?;
+    ensure!(output.status.success(), "the shop was not copied: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
 /// What was done to the programs.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Blows {
@@ -129,20 +202,22 @@ async fn blow(storm: &Storm, folder: &Path) -> Result<bool> {
     let begun = Instant::now();
     let products = shop::found(&make(&folder.join("hub"))?).await?;
     let hub_folder = folder.join("hub");
-    let port = free_port()?;
-    let hub_address = SocketAddr::from(([127, 0, 0, 1], port));
+    let address = if storm.postgres { Some(move_to_server(&hub_folder)?) } else { None };
     let clock = |name: &str| Clock::at(&folder.join(name));
-    let mut hub = Runner::start("hub", clock("hub.clock")?, {
-        let hub_folder = hub_folder.clone();
-        move || hub_command(&hub_folder, port)
-    })?;
-    until_answered(hub_address, "/healthz", START).await.with_context(|| hub.process.said())?;
-    let line = Line::to(hub_address, storm.seed).await?;
+    let mut hubs = Vec::new();
+    let mut lines = Vec::new();
+    for number in 0..if storm.postgres { 2 } else { 1 } {
+        let hub =
+            Hub::start(number, &hub_folder, address.clone(), clock(&format!("hub {number}.clock"))?).await?;
+        lines.push(Line::to(hub.address, storm.seed ^ number).await?);
+        hubs.push(hub);
+    }
     let mut random = Rng::with_seed(storm.seed);
     let mut devices = Vec::new();
     for number in 0..storm.tills + storm.phones {
         let name = format!("{} {number}", if number < storm.tills { "till" } else { "phone" });
         let own = make(&folder.join(&name))?;
+        let line = &lines[number % lines.len()];
         let (address, till, seed) = (line.address, number < storm.tills, random.u64(..));
         let starts = std::cell::Cell::new(0_u64);
         devices.push(Runner::start(&name.clone(), clock(&format!("{name}.clock"))?, move || {
@@ -153,7 +228,7 @@ async fn blow(storm: &Storm, folder: &Path) -> Result<bool> {
     }
     let mut said = Said::default();
     let mut blows = Blows::default();
-    let has_clocks = hub.clock.is_some();
+    let has_clocks = hubs.iter().any(|hub| hub.runner.clock.is_some());
     while blows.hub_kills + blows.device_kills < storm.kills {
         sleep(Duration::from_millis(random.u64(150..900))).await;
         for device in &mut devices {
@@ -161,14 +236,14 @@ async fn blow(storm: &Storm, folder: &Path) -> Result<bool> {
         }
         match random.u32(..20) {
             0..7 => {
-                hub.process.kill()?;
+                let victim = random.usize(..hubs.len());
+                let hub = &mut hubs[victim];
+                hub.runner.process.kill()?;
                 blows.hub_kills += 1;
                 sleep(Duration::from_millis(random.u64(..700))).await;
-                hub.start_again()?;
+                hub.runner.start_again()?;
                 if random.bool() {
-                    until_answered(hub_address, "/healthz", START)
-                        .await
-                        .with_context(|| hub.process.said())?;
+                    hub.until_answered().await?;
                 }
             }
             7..16 => {
@@ -181,7 +256,7 @@ async fn blow(storm: &Storm, folder: &Path) -> Result<bool> {
                 device.start_again()?;
             }
             16..18 => {
-                let victim = if random.bool() { &hub } else { &devices[random.usize(..devices.len())] };
+                let victim = victim(&hubs, &devices, &mut random);
                 if fill_disk(victim.process.id())? {
                     blows.disk_full += 1;
                 }
@@ -189,7 +264,7 @@ async fn blow(storm: &Storm, folder: &Path) -> Result<bool> {
                 make_room(victim.process.id())?;
             }
             _ => {
-                let victim = if random.bool() { &hub } else { &devices[random.usize(..devices.len())] };
+                let victim = victim(&hubs, &devices, &mut random);
                 if let Some(clock) = &victim.clock {
                     clock.set(random.i64(-7200..7200))?;
                     blows.clock_jumps += 1;
@@ -197,8 +272,10 @@ async fn blow(storm: &Storm, folder: &Path) -> Result<bool> {
             }
         }
     }
-    line.calm_down();
-    until_answered(hub_address, "/healthz", START).await.with_context(|| hub.process.said())?;
+    lines.iter().for_each(Line::calm_down);
+    for hub in &hubs {
+        hub.until_answered().await?;
+    }
     for device in &devices {
         std::fs::write(folder.join(&device.name).join(FINISH), "")?;
     }
@@ -206,7 +283,7 @@ async fn blow(storm: &Storm, folder: &Path) -> Result<bool> {
     loop {
         // All say that nothing waits, and show what the hub has.
         if said.shelves.len() == devices.len()
-            && (verdict::shelves_agree(&hub_folder, &said)? || calm.elapsed() > CALM)
+            && (said.agrees_with(&shown_by(&hubs[0]).await?) || calm.elapsed() > CALM)
         {
             break;
         }
@@ -225,14 +302,21 @@ async fn blow(storm: &Storm, folder: &Path) -> Result<bool> {
     for device in &mut devices {
         device.process.kill()?;
     }
-    hub.process.stop(Duration::from_secs(30))?;
-    report(&said, &blows, &line, begun.elapsed(), has_clocks);
+    for hub in &mut hubs {
+        hub.runner.process.stop(Duration::from_secs(30))?;
+    }
+    if let Some(address) = &address {
+        move_back(address, &hub_folder)?;
+    }
+    report(&said, &blows, &lines, begun.elapsed(), has_clocks);
     verdict::print(&hub_folder, &products, &said)
 }
 
-fn report(said: &Said, blows: &Blows, line: &Line, took: Duration, has_clocks: bool) {
+fn report(said: &Said, blows: &Blows, lines: &[Line], took: Duration, has_clocks: bool) {
     let Blows { hub_kills, device_kills, disk_full, clock_jumps } = blows;
-    let harm = |of: &std::sync::atomic::AtomicU64| of.load(Ordering::Relaxed);
+    let harm = |of: fn(&Harm) -> &AtomicU64| -> u64 {
+        lines.iter().map(|line| of(&line.harm).load(Ordering::Relaxed)).sum()
+    };
     println!("storm        {:.0} s", took.as_secs_f64());
     println!("killed       {} times: the hub {hub_kills}, devices {device_kills}", hub_kills + device_kills);
     println!("disk full    {disk_full} times");
@@ -243,13 +327,13 @@ fn report(said: &Said, blows: &Blows, line: &Line, took: Duration, has_clocks: b
     }
     println!(
         "line         {} requests: {} lost, {} answers lost, {} torn, {} doubled, {} copied late, {} delayed",
-        harm(&line.harm.passed),
-        harm(&line.harm.lost_requests),
-        harm(&line.harm.lost_answers),
-        harm(&line.harm.torn_answers),
-        harm(&line.harm.doubled),
-        harm(&line.harm.late_copies),
-        harm(&line.harm.delayed),
+        harm(|harm| &harm.passed),
+        harm(|harm| &harm.lost_requests),
+        harm(|harm| &harm.lost_answers),
+        harm(|harm| &harm.torn_answers),
+        harm(|harm| &harm.doubled),
+        harm(|harm| &harm.late_copies),
+        harm(|harm| &harm.delayed),
     );
     let of = |wanted: &str| said.happened.values().filter(|fact| fact.word() == wanted).count();
     println!(
@@ -285,9 +369,14 @@ fn tough(program: &Path) -> Command {
     command
 }
 
-fn hub_command(folder: &Path, port: u16) -> Result<Command> {
+fn hub_command(folder: &Path, database: Option<&str>, port: u16) -> Result<Command> {
     let mut command = tough(&program("ministore-hub")?);
-    command.arg("serve").arg("--data").arg(folder).args(["--listen", &format!("127.0.0.1:{port}")]);
+    command.arg("serve");
+    match database {
+        Some(url) => command.env("MINISTORE_DATABASE", url),
+        None => command.arg("--data").arg(folder),
+    };
+    command.args(["--listen", &format!("127.0.0.1:{port}")]);
     Ok(command)
 }
 

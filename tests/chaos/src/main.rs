@@ -47,6 +47,9 @@ pub(crate) struct Storm {
     /// Phones: devices that order.
     #[arg(long, default_value_t = 3)]
     phones: usize,
+    /// Keep the shop on a PostgreSQL server of the storm's own, with two hubs.
+    #[arg(long)]
+    postgres: bool,
     /// Keep all files, and say where.
     #[arg(long)]
     keep: bool,

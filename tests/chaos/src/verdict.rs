@@ -49,11 +49,6 @@ pub(crate) fn print(folder: &Path, products: &[Product], said: &Said) -> Result<
     Ok(clean)
 }
 
-/// Whether every device shows the stock that the hub has.
-pub(crate) fn shelves_agree(folder: &Path, said: &Said) -> Result<bool> {
-    Ok(Books::read(folder)?.shelves_wrong(said).is_empty())
-}
-
 struct KeptOrder {
     state: String,
     payment: String,
