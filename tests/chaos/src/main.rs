@@ -2,7 +2,7 @@
 //! `cargo xtask chaos`.
 //!
 //! The hub and each device are real processes. Between them stands a line that loses, delays, doubles, reorders and tears
-//! what passes ([`line`]). Meanwhile processes are killed and started again over their files, the hub's disk fills up,
+//! what passes ([`mod@line`]). Meanwhile processes are killed and started again over their files, the hub's disk fills up,
 //! and their clocks jump ([`blows`]). Each device says on its standard output what it is about to do and what was
 //! confirmed to it ([`note`]). In the end all is calm, every device gets in step, and the hub's books are compared with
 //! what the devices said ([`verdict`]).
