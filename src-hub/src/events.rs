@@ -8,7 +8,6 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use async_stream::stream;
 use axum::extract::{ConnectInfo, Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::sse::{Event as Message, Sse};
@@ -21,6 +20,7 @@ use ministore_store::{Credential, Notice};
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::{Receiver, error::RecvError, error::TryRecvError};
+use tokio::sync::mpsc::{self, error::SendError};
 
 use crate::api::admit_source;
 use crate::credential::credential_of;
@@ -35,6 +35,9 @@ const RETRY: Duration = Duration::from_secs(2);
 
 /// How many events are read at once.
 const BATCH: u32 = 500;
+
+/// How many messages are made ahead of a peer that receives slowly.
+const AHEAD: usize = 16;
 
 /// Where a stream begins.
 #[derive(Deserialize)]
@@ -97,32 +100,48 @@ enum Woken {
 }
 
 impl Watcher {
-    fn messages(mut self) -> impl Stream<Item = Result<Message, Infallible>> + Send {
-        stream! {
-            yield Ok(Message::default().retry(RETRY));
-            if self.greet {
-                yield Ok(Message::default().event("hello").data(format!("{{\"cursor\":{}}}", self.cursor.0)));
+    /// The stream's messages. They are made by a task of their own: a body is looked at only while its peer receives, and
+    /// what is looked at no more must not keep its place in a queue for the database.
+    fn messages(self) -> impl Stream<Item = Result<Message, Infallible>> + Send {
+        let (sender, receiver) = mpsc::channel(AHEAD);
+        tokio::spawn(self.tell(sender));
+        futures::stream::unfold(receiver, async |mut receiver| Some((Ok(receiver.recv().await?), receiver)))
+    }
+
+    async fn tell(mut self, to: mpsc::Sender<Message>) {
+        let gone = to.clone();
+        tokio::select! {
+            _ = self.tell_all(&to) => {}
+            () = gone.closed() => {}
+        }
+    }
+
+    /// Tells until the hub ends, the session does, or nobody listens.
+    async fn tell_all(&mut self, to: &mpsc::Sender<Message>) -> Result<(), SendError<Message>> {
+        to.send(Message::default().retry(RETRY)).await?;
+        if self.greet {
+            let cursor = format!("{{\"cursor\":{}}}", self.cursor.0);
+            to.send(Message::default().event("hello").data(cursor)).await?;
+        }
+        let mut heartbeat = tokio::time::interval(HEARTBEAT);
+        heartbeat.reset();
+        loop {
+            while let Some(events) = self.read().await {
+                let more = events.len() == BATCH as usize;
+                for event in events {
+                    self.cursor = event.cursor;
+                    if let Some(message) = message_of(&event) {
+                        to.send(message).await?;
+                    }
+                }
+                if !more {
+                    break;
+                }
             }
-            let mut heartbeat = tokio::time::interval(HEARTBEAT);
-            heartbeat.reset();
-            loop {
-                while let Some(events) = self.read().await {
-                    let more = events.len() == BATCH as usize;
-                    for event in events {
-                        self.cursor = event.cursor;
-                        if let Some(message) = message_of(&event) {
-                            yield Ok(message);
-                        }
-                    }
-                    if !more {
-                        break;
-                    }
-                }
-                match self.wait(&mut heartbeat).await {
-                    Woken::News => {}
-                    Woken::Heartbeat => yield Ok(Message::default().comment("")),
-                    Woken::Ended => return,
-                }
+            match self.wait(&mut heartbeat).await {
+                Woken::News => {}
+                Woken::Heartbeat => to.send(Message::default().comment("")).await?,
+                Woken::Ended => return Ok(()),
             }
         }
     }

@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::fault::Fault;
+use crate::lane::Lane;
 use crate::payment::{Provider, Providers};
 use crate::row;
 use crate::sql;
@@ -147,6 +148,7 @@ pub struct Engine {
 
 pub(crate) struct Inner {
     write: sql::Pool,
+    lane: Lane,
     read: sql::Pool,
     /// Connections for single statements: handing one back to a pool takes longer than looking a product up.
     readers: Vec<Arc<Mutex<Option<sql::Connection>>>>,
@@ -181,8 +183,10 @@ impl Engine {
     /// as it was. On a PostgreSQL server the database itself has to be there; its tables are made.
     pub async fn open(database: impl Into<Database>, options: EngineOptions) -> Result<Self, OpenError> {
         let Opened { write, read, readers, hints } = database.into().open(options.size_limit).await?;
-        let providers = options.providers.open(&write, &options.clock);
+        let lane = Lane::over(write.clone());
+        let providers = options.providers.open(&lane, &options.clock);
         let inner = Inner {
+            lane,
             write,
             read,
             readers: readers.into_iter().map(|reader| Arc::new(Mutex::new(Some(reader)))).collect(),
@@ -393,6 +397,11 @@ impl Engine {
         if let Err(error) = self.inner.write.count_anew().await {
             tracing::warn!(%error, "the database did not count its rows");
         }
+    }
+
+    /// Where writers take turns and share commits.
+    pub(crate) fn lane(&self) -> &Lane {
+        &self.inner.lane
     }
 
     pub(crate) async fn begin_immediate(&self) -> Result<sql::Transaction, Fault> {

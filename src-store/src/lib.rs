@@ -24,6 +24,7 @@ pub mod fact;
 mod fault;
 mod fulfilment;
 pub mod import;
+mod lane;
 mod member;
 mod open_food_facts;
 mod order;

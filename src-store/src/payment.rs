@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::engine::{Clock, Engine};
 use crate::fault::Fault;
+use crate::lane::Lane;
 use crate::order;
 use crate::reply::LateReply;
 use crate::sql;
@@ -79,10 +80,10 @@ impl Providers {
         self
     }
 
-    pub(crate) fn open(self, pool: &sql::Pool, clock: &Clock) -> Vec<Arc<dyn Provider>> {
+    pub(crate) fn open(self, lane: &Lane, clock: &Clock) -> Vec<Arc<dyn Provider>> {
         let mut providers = self.others;
         if self.demo_wallet {
-            providers.push(Arc::new(DemoWallet::new(pool.clone(), clock.clone())));
+            providers.push(Arc::new(DemoWallet::new(lane.clone(), clock.clone())));
         }
         providers
     }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::engine::Engine;
 use crate::fault::Fault;
+use crate::lane::Turn;
 use crate::sql;
 use crate::sync::{Audience, Notice, Numbers};
 
@@ -23,7 +24,7 @@ pub(crate) struct Head {
 
 /// The one writing transaction of the moment.
 pub(crate) struct Write {
-    tx: sql::Transaction,
+    turn: Turn,
     pub(crate) head: Head,
     pub(crate) now: Timestamp,
     first_seq: Option<i64>,
@@ -48,9 +49,9 @@ impl Write {
     /// Starts one as soon as no other writes.
     pub(crate) async fn begin(engine: &Engine) -> Result<Self, Fault> {
         let head = engine.head().await?;
-        let tx = engine.begin_immediate().await?;
+        let turn = engine.lane().begin().await?;
         Ok(Self {
-            tx,
+            turn,
             head,
             now: engine.now(),
             first_seq: None,
@@ -61,7 +62,7 @@ impl Write {
     }
 
     pub(crate) fn conn(&mut self) -> &mut sql::Connection {
-        &mut self.tx
+        self.turn.conn()
     }
 
     pub(crate) fn shop(&self) -> Uuid {
@@ -73,7 +74,7 @@ impl Write {
         self.write_changes().await?;
         let numbers =
             self.first_seq.zip(self.next_seq).map(|(first, next)| Numbers { first, last: next - 1 });
-        engine.commit(self.tx, numbers, self.notices).await
+        self.turn.commit(engine.clone(), numbers, self.notices).await
     }
 
     /// The number of the next change. Only one transaction writes at a time, so numbers follow the order of commits and
@@ -84,7 +85,7 @@ impl Write {
             None => {
                 let last: Option<i64> = sql::query_scalar("SELECT MAX(seq) FROM change WHERE shop_id = $1")
                     .bind(self.shop())
-                    .fetch_one(&mut self.tx)
+                    .fetch_one(self.conn())
                     .await?;
                 last.unwrap_or(0) + 1
             }
@@ -111,7 +112,7 @@ impl Write {
                     .push_bind(change.device);
             });
             insert.push(" ON CONFLICT (shop_id, kind, key) DO UPDATE SET seq = excluded.seq");
-            insert.build().persistent(together.len() <= 8).execute(&mut self.tx).await?;
+            insert.build().persistent(together.len() <= 8).execute(self.conn()).await?;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use ministore_core::money::Currency;
 use ministore_core::text::LocalText;
 use ministore_hub::addresses::{network_addresses, own_address, shop_link, terminal_qr};
 use ministore_hub::founding::{DEMO_STAFF, NewShop, shop_of};
+use ministore_hub::limit::Rate;
 use ministore_hub::metrics::MetricsFrom;
 use ministore_hub::{Founding, Hub, HubConfig, PageFiles, serve};
 
@@ -44,6 +45,9 @@ pub(crate) struct Options {
     /// Who may read GET /metrics.
     #[arg(long, value_enum, value_name = "WHO", default_value = "loopback")]
     metrics_from: Readers,
+    /// Count no calls by address or device: behind a proxy that does so itself, or to be measured.
+    #[arg(long)]
+    no_call_limits: bool,
     /// How the log is written, on standard error.
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     pub(crate) log: LogFormat,
@@ -82,6 +86,10 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let database = options.folder.server()?;
     let mut config = HubConfig::new(options.folder.data, options.listen);
     config.database = database;
+    if options.no_call_limits {
+        config.limits.calls_by_address = Rate::UNLIMITED;
+        config.limits.calls_by_device = Rate::UNLIMITED;
+    }
     config.founding = founding;
     config.page = options.page.map_or(PageFiles::Embedded, PageFiles::Folder);
     config.metrics_from = match options.metrics_from {

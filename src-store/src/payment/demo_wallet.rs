@@ -8,6 +8,8 @@ use ministore_core::payment::Tender;
 
 use super::{Charge, Provider, ProviderError, Refund};
 use crate::engine::Clock;
+use crate::fault::Fault;
+use crate::lane::Lane;
 use crate::sql;
 
 /// The most that it takes at once, in whole major units.
@@ -15,53 +17,55 @@ pub const LIMIT_MAJOR: i64 = 2000;
 
 /// The wallet over a shop's database.
 pub struct DemoWallet {
-    pool: sql::Pool,
+    lane: Lane,
     clock: Clock,
 }
 
 impl DemoWallet {
-    pub(crate) const fn new(pool: sql::Pool, clock: Clock) -> Self {
-        Self { pool, clock }
+    pub(crate) const fn new(lane: Lane, clock: Clock) -> Self {
+        Self { lane, clock }
     }
 
-    async fn charged(&self, payment: PaymentId, amount: Money) -> Result<Charge, sqlx::Error> {
+    async fn charged(&self, payment: PaymentId, amount: Money) -> Result<Charge, Fault> {
         let limit = amount.currency.minor(LIMIT_MAJOR * 10_i64.pow(amount.currency.exponent()));
         let declined = Charge::Declined { limit: Some(limit) };
-        let mut tx = self.pool.begin_write().await?;
-        let kinds = kinds(&mut tx, payment).await?;
+        let mut turn = self.lane.begin().await?;
+        let tx = turn.conn();
+        let kinds = kinds(tx, payment).await?;
         let answer = match kinds.first().map(String::as_str) {
             Some("declined") => declined,
             Some("voided") => Charge::Declined { limit: None },
             Some(_) => Charge::Captured,
             None if amount.minor > limit.minor => {
-                self.enter(&mut tx, payment, "declined", 0).await?;
+                self.enter(tx, payment, "declined", 0).await?;
                 declined
             }
             None => {
-                self.enter(&mut tx, payment, "charged", amount.minor).await?;
+                self.enter(tx, payment, "charged", amount.minor).await?;
                 Charge::Captured
             }
         };
-        tx.commit().await?;
+        turn.commit_unwatched().await?;
         Ok(answer)
     }
 
-    async fn refunded(&self, payment: PaymentId, amount: Money) -> Result<Refund, sqlx::Error> {
-        let mut tx = self.pool.begin_write().await?;
-        let kinds = kinds(&mut tx, payment).await?;
+    async fn refunded(&self, payment: PaymentId, amount: Money) -> Result<Refund, Fault> {
+        let mut turn = self.lane.begin().await?;
+        let tx = turn.conn();
+        let kinds = kinds(tx, payment).await?;
         let answer = match kinds.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["charged"] => {
-                self.enter(&mut tx, payment, "returned", -amount.minor).await?;
+                self.enter(tx, payment, "returned", -amount.minor).await?;
                 Refund::Returned
             }
             ["charged", ..] => Refund::Returned,
             [] => {
-                self.enter(&mut tx, payment, "voided", 0).await?;
+                self.enter(tx, payment, "voided", 0).await?;
                 Refund::NothingTaken
             }
             _ => Refund::NothingTaken,
         };
-        tx.commit().await?;
+        turn.commit_unwatched().await?;
         Ok(answer)
     }
 

@@ -26,6 +26,8 @@ mod staff;
 mod stock;
 #[path = "../test_shop.rs"]
 mod test_shop;
+#[path = "../together.rs"]
+mod together;
 mod transfers;
 #[path = "../watching.rs"]
 mod watching;

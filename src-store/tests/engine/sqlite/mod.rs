@@ -25,6 +25,8 @@ mod staff;
 mod stock;
 #[path = "../test_shop.rs"]
 pub(crate) mod test_shop;
+#[path = "../together.rs"]
+mod together;
 #[path = "../watching.rs"]
 mod watching;
 

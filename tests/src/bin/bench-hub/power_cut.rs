@@ -49,7 +49,7 @@ pub(crate) async fn measure(report: &mut Report, mut hub: HubProcess, shelf: &Sh
     cut?;
     hub.start_again()?;
     let at = hub.address();
-    until_answered(at, "/healthz", Duration::from_secs(20)).await?;
+    until_answered(at, "/readyz", Duration::from_secs(20)).await?;
     let confirmed = confirmed.into_inner();
     ensure!(confirmed.len() >= CONFIRMED, "only {} orders were confirmed", confirmed.len());
     let mut connection = Connection::open(at).await?;

@@ -1,0 +1,200 @@
+//! Writers one after another, and one durable commit for as many of them as wait.
+//!
+//! What makes a commit dear is that it waits for the disk. So a writer who finds others waiting leaves its work in the
+//! open transaction, behind a savepoint of its own, and the last of the group commits for all (group commit: DeWitt et
+//! al., Implementation techniques for main memory database systems, 1984). Each is answered after that commit. A lone
+//! writer commits at once.
+//!
+//! Invariants: an open group has either a writer at work or one who waits for its turn; beginning and ending a turn are
+//! never cancelled half-way; where the transaction as a whole is lost, so is everyone in it, and everyone is told.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ministore_core::refusal::Refusal;
+use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+
+use crate::engine::Engine;
+use crate::fault::Fault;
+use crate::sql;
+use crate::sync::{Notice, Numbers};
+
+/// The most writers that one commit serves, so that the first does not wait for ever.
+const GROUP: usize = 32;
+
+/// The way to the one writing transaction of the moment.
+#[derive(Clone)]
+pub(crate) struct Lane(Arc<Shared>);
+
+struct Shared {
+    pool: sql::Pool,
+    /// How many wait for their turn.
+    waiting: AtomicUsize,
+    group: Arc<Mutex<Group>>,
+}
+
+/// Those whose work is in the open transaction.
+#[derive(Default)]
+struct Group {
+    tx: Option<sql::Transaction>,
+    members: Vec<Member>,
+}
+
+/// One whose work is done and not yet durable.
+struct Member {
+    /// Whose watchers are told; None where nothing that they watch has changed.
+    engine: Option<Engine>,
+    numbers: Option<Numbers>,
+    notices: Vec<Notice>,
+    done: oneshot::Sender<Result<(), Refusal>>,
+}
+
+/// A writer's turn. Where it is dropped before its end, all that it did is taken back.
+pub(crate) struct Turn {
+    lane: Lane,
+    /// Both are there until the turn ends.
+    held: Option<(OwnedMutexGuard<Group>, sql::Transaction)>,
+}
+
+fn lost(error: impl std::fmt::Display) -> Fault {
+    Fault::Other(format!("a turn to write ended early: {error}"))
+}
+
+impl Lane {
+    pub(crate) fn over(pool: sql::Pool) -> Self {
+        Self(Arc::new(Shared { pool, waiting: AtomicUsize::new(0), group: Arc::default() }))
+    }
+
+    /// Waits for a turn.
+    pub(crate) async fn begin(&self) -> Result<Turn, Fault> {
+        let lane = self.clone();
+        // A task of its own: whoever gives up waiting passes the turn on instead of leaving it open.
+        tokio::spawn(async move { lane.take_turn().await }).await.map_err(lost)?
+    }
+
+    async fn take_turn(self) -> Result<Turn, Fault> {
+        self.0.waiting.fetch_add(1, Ordering::SeqCst);
+        let group = self.0.group.clone().lock_owned().await;
+        self.0.waiting.fetch_sub(1, Ordering::SeqCst);
+        let mut group = group;
+        let tx = match group.tx.take() {
+            Some(tx) => tx,
+            None => self.0.pool.begin_write().await?,
+        };
+        let mut turn = Turn { lane: self, held: Some((group, tx)) };
+        sql::query("SAVEPOINT turn").execute(turn.conn()).await?;
+        Ok(turn)
+    }
+
+    fn someone_waits(&self) -> bool {
+        self.0.waiting.load(Ordering::SeqCst) > 0
+    }
+}
+
+impl Turn {
+    /// The connection to write by.
+    pub(crate) fn conn(&mut self) -> &mut sql::Connection {
+        match &mut self.held {
+            Some((_, tx)) => tx,
+            None => unreachable!("a turn has its transaction until its end, which takes the turn itself"),
+        }
+    }
+
+    /// Makes what was done durable, alone or with others, then tells the watchers.
+    pub(crate) async fn commit(
+        self,
+        engine: Engine,
+        numbers: Option<Numbers>,
+        notices: Vec<Notice>,
+    ) -> Result<(), Fault> {
+        self.end(Some(engine), numbers, notices).await
+    }
+
+    /// Makes durable what nobody watches.
+    pub(crate) async fn commit_unwatched(self) -> Result<(), Fault> {
+        self.end(None, None, Vec::new()).await
+    }
+
+    async fn end(
+        mut self,
+        engine: Option<Engine>,
+        numbers: Option<Numbers>,
+        notices: Vec<Notice>,
+    ) -> Result<(), Fault> {
+        // A task of its own: a caller who goes away in between must not keep others from their answer.
+        tokio::spawn(async move {
+            sql::query("RELEASE SAVEPOINT turn").execute(self.conn()).await?;
+            let Some((mut group, tx)) = self.held.take() else { return Err(lost("it had ended")) };
+            group.tx = Some(tx);
+            let (done, answered) = oneshot::channel();
+            group.members.push(Member { engine, numbers, notices, done });
+            if !self.lane.someone_waits() || group.members.len() >= GROUP {
+                finish(group).await;
+            } else {
+                drop(group);
+            }
+            answered.await.map_err(lost)?.map_err(Fault::Refused)
+        })
+        .await
+        .map_err(lost)?
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let Some((group, tx)) = self.held.take() else { return };
+        let lane = self.lane.clone();
+        // Without a runtime the program is ending, and the transaction with it.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(take_back(lane, group, tx));
+        }
+    }
+}
+
+/// Takes back what a turn did that did not end well, and leaves the group as the next finds it.
+async fn take_back(lane: Lane, mut group: OwnedMutexGuard<Group>, mut tx: sql::Transaction) {
+    if group.members.is_empty() {
+        // Nobody's work is in it: the whole transaction goes with `tx`.
+        return;
+    }
+    let undone = async {
+        sql::query("ROLLBACK TO SAVEPOINT turn").execute(&mut tx).await?;
+        sql::query("RELEASE SAVEPOINT turn").execute(&mut tx).await
+    };
+    match undone.await {
+        Ok(_) => {
+            group.tx = Some(tx);
+            if !lane.someone_waits() {
+                finish(group).await;
+            }
+        }
+        // The database had taken back the whole of it, as where the disk is full.
+        Err(error) => answer(&mut group, Err(&Fault::Database(error).refusal())),
+    }
+}
+
+/// Commits for all of the group, tells what they changed, and answers them.
+async fn finish(mut group: OwnedMutexGuard<Group>) {
+    let Some(tx) = group.tx.take() else { return };
+    let numbers = group
+        .members
+        .iter()
+        .filter_map(|member| member.numbers)
+        .reduce(|all, next| Numbers { first: all.first.min(next.first), last: all.last.max(next.last) });
+    let notices = group.members.iter_mut().flat_map(|member| std::mem::take(&mut member.notices)).collect();
+    let committed = match group.members.iter().find_map(|member| member.engine.clone()) {
+        Some(engine) => engine.commit(tx, numbers, notices).await,
+        None => tx.commit().await.map_err(Fault::Database),
+    };
+    match committed {
+        Ok(()) => answer(&mut group, Ok(())),
+        Err(fault) => answer(&mut group, Err(&fault.refusal())),
+    }
+}
+
+fn answer(group: &mut Group, outcome: Result<(), &Refusal>) {
+    for member in group.members.drain(..) {
+        // Whoever has gone away is not answered.
+        let _ = member.done.send(outcome.map_err(Clone::clone));
+    }
+}
