@@ -105,6 +105,7 @@ async fn order_until_the_lights_go_out(mut shopper: Shopper, confirmed: Arc<Atom
 
 /// Each confirmed order is there as it was confirmed; each unanswered one is sent again; all are there once.
 async fn check_and_send_again(shopper: &mut Shopper) -> Result<()> {
+    let mut missed = Vec::new();
     for (id, place) in &shopper.sent {
         match shopper.confirmed.get(id) {
             Some(order) => {
@@ -117,12 +118,17 @@ async fn check_and_send_again(shopper: &mut Shopper) -> Result<()> {
                 let again = shopper.client.send(*id, place).await??;
                 ensure!(again == *order, "a repeat was answered otherwise: {again:?}");
             }
-            None => {
-                let order = shopper.client.send(*id, place).await??;
-                shopper.confirmed.insert(*id, order);
-            }
+            None => match shopper.client.send(*id, place).await? {
+                Ok(order) => {
+                    shopper.confirmed.insert(*id, order);
+                }
+                // The cut took it, and another shopper has the place now: this slot is not an order.
+                Err(Refusal::SlotFull) => missed.push(*id),
+                Err(refusal) => return Err(refusal).context("an order was refused"),
+            },
         }
     }
+    shopper.sent.retain(|(id, _)| !missed.contains(id));
     let mut listed: Vec<_> =
         shopper.client.call(&GetMine {}).await?.orders.into_iter().map(|order| order.id).collect();
     let mut sent: Vec<_> = shopper.sent.iter().map(|(_, place)| place.order).collect();
