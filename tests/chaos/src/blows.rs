@@ -24,6 +24,7 @@ use crate::clock::Clock;
 use crate::device::FINISH;
 use crate::line::{Harm, Line};
 use crate::note::Note;
+use crate::verdict::Outcome;
 use crate::{Storm, shop, verdict};
 
 /// How long a hub may take to answer after it was started.
@@ -189,16 +190,16 @@ pub(crate) struct Blows {
 }
 
 /// Storms, and says whether the books are clean after it. What is not clean, or did not end, leaves its files.
-pub(crate) async fn run(storm: &Storm) -> Result<bool> {
+pub(crate) async fn run(storm: &Storm) -> Result<Outcome> {
     let folder = tempfile::tempdir()?;
     let outcome = blow(storm, folder.path()).await;
-    if storm.keep || !matches!(outcome, Ok(true)) {
+    if storm.keep || !matches!(outcome, Ok(Outcome::Clean)) {
         println!("files: {}", folder.keep().display());
     }
     outcome
 }
 
-async fn blow(storm: &Storm, folder: &Path) -> Result<bool> {
+async fn blow(storm: &Storm, folder: &Path) -> Result<Outcome> {
     let begun = Instant::now();
     let products = shop::found(&make(&folder.join("hub"))?).await?;
     let hub_folder = folder.join("hub");
