@@ -32,7 +32,7 @@ const SHOPPERS: usize = 256;
 pub(crate) const SCARCE: i64 = 50;
 
 /// The scarce product's GTIN.
-const SCARCE_GTIN: &str = "9529999999998";
+const SCARCE_GTIN: &str = "9529999999993";
 
 /// What bringing an order costs.
 const FEE: i64 = 500;
