@@ -43,7 +43,8 @@ pub struct RecordRefund {
     pub lines: Vec<LineId>,
 }
 
-/// Fact `stock.count`: so much is on the shelf.
+/// Fact `stock.count`: so much is on the shelf to be sold. What lies there for an order that is still to be picked has
+/// left the stock already, and is not counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CountStock {
@@ -51,7 +52,7 @@ pub struct CountStock {
     pub count: CountId,
     /// Of which product.
     pub product: ProductId,
-    /// What is there: pieces, or grams.
+    /// What is there beyond what is meant for orders: pieces, or grams.
     pub counted: i64,
 }
 

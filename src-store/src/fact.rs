@@ -42,7 +42,10 @@ impl Answer<RecordSale> for Engine {
         let mut write = Write::begin(self).await?;
         let (head, now) = (write.head, write.now);
         match find(write.conn(), head, call.sale.0).await? {
-            Some(Fact::Sale(sale)) if sale.till == till && asked_for(&sale, &call) => return Ok(*sale),
+            Some(Fact::Sale(sale)) if sale.till == till && asked_for(&sale, &call) => {
+                write.commit_seen(self).await?;
+                return Ok(*sale);
+            }
             Some(_) => return Err(Refusal::IdReused.into()),
             None => {}
         }
@@ -79,11 +82,11 @@ impl Answer<RecordRefund> for Engine {
         match find(write.conn(), head, call.refund.0).await? {
             Some(Fact::Refund(refund)) if refund.till == till && refund.sale == call.sale => {
                 let back = refund.lines.iter().map(|line| line.id);
-                return if back.eq(call.lines.iter().copied()) {
-                    Ok(*refund)
-                } else {
-                    Err(Refusal::IdReused.into())
-                };
+                if !back.eq(call.lines.iter().copied()) {
+                    return Err(Refusal::IdReused.into());
+                }
+                write.commit_seen(self).await?;
+                return Ok(*refund);
             }
             Some(_) => return Err(Refusal::IdReused.into()),
             None => {}
@@ -141,7 +144,10 @@ impl Answer<CountStock> for Engine {
         let mut write = Write::begin(self).await?;
         let (head, now) = (write.head, write.now);
         match find(write.conn(), head, call.count.0).await? {
-            Some(Fact::Count(count)) if same_count(&count, &call, till) => return Ok(count),
+            Some(Fact::Count(count)) if same_count(&count, &call, till) => {
+                write.commit_seen(self).await?;
+                return Ok(count);
+            }
             Some(_) => return Err(Refusal::IdReused.into()),
             None => {}
         }

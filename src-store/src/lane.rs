@@ -74,9 +74,8 @@ impl Lane {
 
     async fn take_turn(self) -> Result<Turn, Fault> {
         self.0.waiting.fetch_add(1, Ordering::SeqCst);
-        let group = self.0.group.clone().lock_owned().await;
+        let mut group = self.0.group.clone().lock_owned().await;
         self.0.waiting.fetch_sub(1, Ordering::SeqCst);
-        let mut group = group;
         let tx = match group.tx.take() {
             Some(tx) => tx,
             None => self.0.pool.begin_write().await?,
@@ -121,7 +120,8 @@ impl Turn {
         numbers: Option<Numbers>,
         notices: Vec<Notice>,
     ) -> Result<(), Fault> {
-        // A task of its own: a caller who goes away in between must not keep others from their answer.
+        // A task of its own: a caller who goes away in between must keep neither others from their answer nor the watchers
+        // from hearing of it.
         tokio::spawn(async move {
             sql::query("RELEASE SAVEPOINT turn").execute(self.conn()).await?;
             let Some((mut group, tx)) = self.held.take() else { return Err(lost("it had ended")) };
@@ -196,5 +196,41 @@ fn answer(group: &mut Group, outcome: Result<(), &Refusal>) {
     for member in group.members.drain(..) {
         // Whoever has gone away is not answered.
         let _ = member.done.send(outcome.map_err(Clone::clone));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::EngineOptions;
+
+    /// Keeps a row, as a writer does.
+    async fn keep(turn: &mut Turn, name: &str) {
+        let insert = "INSERT INTO setting (name, value) VALUES ($1, 'kept')";
+        sql::query(insert).bind(name).execute(turn.conn()).await.unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn who_left_its_work_to_others_is_answered_when_it_is_durable_whatever_becomes_of_them() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let engine = Engine::open(dir.path().join("shop.db"), EngineOptions::hub()).await.unwrap();
+        let mut first = engine.lane().begin().await.unwrap();
+        keep(&mut first, "first").await;
+        let lane = engine.lane().clone();
+        let second = tokio::spawn(async move { lane.begin().await });
+        while !engine.lane().someone_waits() {
+            tokio::task::yield_now().await;
+        }
+        let first = tokio::spawn(first.commit(engine.clone(), None, Vec::new()));
+        let mut second = second.await.unwrap().unwrap();
+        keep(&mut second, "second").await;
+        assert!(!first.is_finished(), "it is answered before it is durable");
+        assert_eq!(engine.setting("first").await, Ok(None));
+
+        drop(second);
+        first.await.unwrap().unwrap();
+        assert_eq!(engine.setting("first").await, Ok(Some("kept".to_owned())));
+        assert_eq!(engine.setting("second").await, Ok(None));
+        engine.close().await;
     }
 }

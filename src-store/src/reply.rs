@@ -34,6 +34,7 @@ impl Engine {
         let hash = body_hash(&call)?;
         let mut write = Write::begin(self).await?;
         if let Some(saved) = saved::<C>(&mut write, caller, &hash).await? {
+            write.commit_seen(self).await?;
             return saved.map_err(Fault::Refused);
         }
         sql::query("SAVEPOINT act").execute(write.conn()).await?;

@@ -77,6 +77,12 @@ impl Write {
         self.turn.commit(engine.clone(), numbers, self.notices).await
     }
 
+    /// Waits until what was seen is durable: the writer before may have left it in a transaction that is still open, and a
+    /// repeat must not be answered before the first is sure.
+    pub(crate) async fn commit_seen(self, engine: &Engine) -> Result<(), Fault> {
+        self.commit(engine).await
+    }
+
     /// The number of the next change. Only one transaction writes at a time, so numbers follow the order of commits and
     /// a reader never passes one that is still to come.
     pub(crate) async fn next_seq(&mut self) -> Result<i64, Fault> {

@@ -42,19 +42,6 @@ impl Engine {
     /// Makes a transaction durable that changed what has these numbers, then tells the watchers.
     pub(crate) async fn commit(
         &self,
-        tx: Transaction,
-        numbers: Option<Numbers>,
-        notices: Vec<Notice>,
-    ) -> Result<(), Fault> {
-        // A task of its own: a caller who goes away in between must not keep the watchers from hearing of it.
-        let engine = self.clone();
-        tokio::spawn(async move { engine.commit_and_tell(tx, numbers, notices).await })
-            .await
-            .map_err(|error| Fault::Other(format!("a commit ended early: {error}")))?
-    }
-
-    async fn commit_and_tell(
-        &self,
         mut tx: Transaction,
         numbers: Option<Numbers>,
         notices: Vec<Notice>,
