@@ -13,15 +13,13 @@ use ministore_core::refusal::Refusal;
 use ministore_core::shop::{GetShop, Shop};
 use ministore_core::sync::{Change, Changed, Changes, Event, Pull};
 use ministore_store::Picture;
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::device::{Device, Reach, new_call_id, written};
 use crate::link::{Heard, Link};
 
 /// How many changes are asked for at once.
 const PAGE: u32 = 500;
-/// How long asking for them and keeping them may take.
-const PAGE_TIME: Duration = Duration::from_secs(45);
 /// Above so many changes the page is told to look at everything again, rather than of each.
 const TOLD_ONE_BY_ONE: usize = 50;
 /// How many events are taken together when they come in a burst.
@@ -190,15 +188,7 @@ impl Device {
         self.pull_page(link).await.map(|_| ())
     }
 
-    /// One page, in bounded time: whatever keeps it, the session begins anew rather than stand still unseen.
     async fn pull_page(&self, link: &Link) -> Result<(Vec<Changed>, bool), Refusal> {
-        timeout(PAGE_TIME, self.take_page(link)).await.unwrap_or_else(|_| {
-            tracing::warn!("a page of changes took too long; it is asked for again");
-            Err(Refusal::Busy)
-        })
-    }
-
-    async fn take_page(&self, link: &Link) -> Result<(Vec<Changed>, bool), Refusal> {
         let pull = Pull { after: self.engine.cursor().await?, limit: PAGE };
         let reply = self.ask(link, Pull::NAME, new_call_id(), written(&pull)?).await?;
         let changes: Changes = serde_json::from_slice(&reply).map_err(|error| {

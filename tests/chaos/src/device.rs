@@ -20,6 +20,7 @@ use ministore_core::payment::Tender;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_core::staff::SignIn;
+use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tracing_subscriber::EnvFilter;
 use uuid::Uuid;
@@ -50,7 +51,7 @@ pub(crate) async fn run(options: DeviceOptions) -> Result<()> {
     log_to(&options.folder.join("device.log"))?;
     let key = DeviceKey::open(&options.folder, Keeper::File)?;
     let device = Arc::new(Device::open(&options.folder, key).await?);
-    tokio::spawn({
+    let in_step = tokio::spawn({
         let device = device.clone();
         async move { device.keep_in_step().await }
     });
@@ -72,7 +73,7 @@ pub(crate) async fn run(options: DeviceOptions) -> Result<()> {
         }
         sleep(Duration::from_millis(busy.random.u64(2..40))).await;
     }
-    busy.finish().await
+    busy.finish(in_step).await
 }
 
 /// What was kept; None where nothing could be written, which is said. Errors where it was refused: what has happened
@@ -236,7 +237,7 @@ impl Busy {
     }
 
     /// Waits until nothing waits, then says how things stand here.
-    async fn finish(&self) -> Result<()> {
+    async fn finish(&self, in_step: JoinHandle<()>) -> Result<()> {
         let calm = async {
             loop {
                 let waiting = self.device.waiting().await?;
@@ -257,11 +258,13 @@ impl Busy {
             let why = waiting.refused.map(|refusal| refusal.to_string()).unwrap_or_default();
             Note::Refused { order: waiting.place.order, why }.say();
         }
-        // What others did last is still on its way here.
-        sleep(Duration::from_secs(3)).await;
-        let stock =
-            self.goods().await?.into_iter().map(|product| (product.id.0, product.available)).collect();
-        Note::InStep { stock }.say();
-        Ok(())
+        // What others did last is still on its way here: said again and again, until nobody listens any more.
+        loop {
+            ensure!(!in_step.is_finished(), "it has stopped keeping in step");
+            let goods = self.goods().await?;
+            let stock = goods.into_iter().map(|product| (product.id.0, product.available)).collect();
+            Note::InStep { stock }.say();
+            sleep(Duration::from_millis(300)).await;
+        }
     }
 }

@@ -4,18 +4,13 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 use ministore_core::catalogue::{Browse, PAGE_LIMIT, Product};
-use ministore_core::fulfilment::{Mode, SlotRule};
 use ministore_core::gtin::check_digit;
-use ministore_core::id::{CallId, ShopId, StaffId};
-use ministore_core::member::PointsRule;
-use ministore_core::money::Currency;
-use ministore_core::payment::Tender;
+use ministore_core::id::{CallId, StaffId};
 use ministore_core::role::{Actor, StaffRole};
-use ministore_core::shop::Shop;
-use ministore_core::text::LocalText;
 use ministore_hub::server::database_path;
 use ministore_store::staff::StaffMember;
 use ministore_store::{Engine, EngineOptions, import};
+use ministore_tests::measure::plain_shop::plain_shop;
 use uuid::Uuid;
 
 /// The cashier's PIN.
@@ -27,7 +22,7 @@ const PRODUCTS: usize = 12;
 /// Makes it in a hub's data folder, and gives its products.
 pub(crate) async fn found(folder: &Path) -> Result<Vec<Product>> {
     let engine = Engine::open(&database_path(folder), EngineOptions::hub()).await?;
-    engine.create_shop(&shop()).await?;
+    engine.create_shop(&plain_shop()).await?;
     let categories = "slug,name_en,name_zh,icon,position\ngoods,Goods,货物,box,1\n";
     import::categories(&engine, std::io::Cursor::new(categories)).await?;
     let mut csv = String::from("gtin,plu,category,name_en,name_zh,brand,price,stock\n");
@@ -51,30 +46,4 @@ pub(crate) async fn found(folder: &Path) -> Result<Vec<Product>> {
     let products = engine.call(&Actor::Visitor, CallId(Uuid::now_v7()), browse).await?.products;
     engine.close().await;
     Ok(products)
-}
-
-fn shop() -> Shop {
-    let slot = SlotRule {
-        mode: Mode::Pickup,
-        opens: 0,
-        closes: 1440,
-        minutes: 30,
-        capacity: 100_000,
-        lead_minutes: 0,
-    };
-    Shop {
-        id: ShopId(Uuid::now_v7()),
-        name: LocalText::new("Storm", "风暴"),
-        address: LocalText::default(),
-        currency: Currency::CNY,
-        zone: "Asia/Shanghai".to_owned(),
-        accent: "#0f766e".to_owned(),
-        categories: Vec::new(),
-        in_store: Vec::new(),
-        slots: vec![slot],
-        delivery: None,
-        points: PointsRule { minor_per_point: 100 },
-        tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
-        demo: false,
-    }
 }
