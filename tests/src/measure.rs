@@ -1,5 +1,7 @@
-//! What the benchmarks share: a large catalogue that is the same at every run, and tables of times.
+//! What the benchmarks and the storm share: a plain shop, a large catalogue that is the same at every run, callers over
+//! HTTP, and tables of times.
 
 pub mod catalogue;
 pub mod http;
+pub mod plain_shop;
 pub mod samples;

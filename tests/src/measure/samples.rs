@@ -59,17 +59,26 @@ impl Table {
     /// Writes the table, columns aligned.
     pub fn print(&self, out: &mut impl std::io::Write) -> std::io::Result<()> {
         let head = ["", "median", "p95", "p99", "ratio to floor (median / p99)", "goal"].map(str::to_owned);
-        let rows: Vec<&[String; 6]> = std::iter::once(&head).chain(&self.rows).collect();
-        let widths: Vec<usize> = (0..6)
-            .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
-            .collect();
-        for row in rows {
-            let cells: Vec<String> =
-                row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
-            writeln!(out, "{}", cells.join("  ").trim_end())?;
-        }
-        Ok(())
+        print_aligned(&head, &self.rows, out)
     }
+}
+
+/// Writes rows below their head, columns aligned.
+pub fn print_aligned<const COLUMNS: usize>(
+    head: &[String; COLUMNS],
+    rows: &[[String; COLUMNS]],
+    out: &mut impl std::io::Write,
+) -> std::io::Result<()> {
+    let rows: Vec<&[String; COLUMNS]> = std::iter::once(head).chain(rows).collect();
+    let widths: Vec<usize> = (0..COLUMNS)
+        .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
+        .collect();
+    for row in rows {
+        let cells: Vec<String> =
+            row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
+        writeln!(out, "{}", cells.join("  ").trim_end())?;
+    }
+    Ok(())
 }
 
 /// A duration in the unit that suits it.

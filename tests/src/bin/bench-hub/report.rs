@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use ministore_tests::measure::http::Load;
+use ministore_tests::measure::samples::print_aligned;
 
 /// Rows as they are measured.
 #[derive(Default)]
@@ -36,16 +37,7 @@ impl Report {
     /// Writes the table, columns aligned.
     pub(crate) fn print(&self, out: &mut impl Write) -> io::Result<()> {
         let head = ["", "callers", "rate", "median", "p95", "p99", "goal"].map(str::to_owned);
-        let rows: Vec<&[String; 7]> = std::iter::once(&head).chain(&self.rows).collect();
-        let widths: Vec<usize> = (0..7)
-            .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
-            .collect();
-        for row in rows {
-            let cells: Vec<String> =
-                row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
-            writeln!(out, "{}", cells.join("  ").trim_end())?;
-        }
-        Ok(())
+        print_aligned(&head, &self.rows, out)
     }
 }
 

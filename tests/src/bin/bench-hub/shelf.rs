@@ -7,20 +7,19 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use ministore_core::catalogue::{Browse, PAGE_LIMIT, Product};
 use ministore_core::device::{Register, Secret};
-use ministore_core::fulfilment::{Address, DeliveryTerms, Fulfilment, GetSlots, Mode, SlotRule};
-use ministore_core::id::{CallId, DeviceId, LineId, OrderId, ShopId};
-use ministore_core::member::PointsRule;
+use ministore_core::fulfilment::{Address, DeliveryTerms, Fulfilment, GetSlots, Mode};
+use ministore_core::id::{CallId, DeviceId, LineId, OrderId};
 use ministore_core::money::{Currency, Money};
 use ministore_core::order::{Contact, Place, PlaceLine};
 use ministore_core::payment::Tender;
 use ministore_core::quantity::Measure;
 use ministore_core::role::Actor;
 use ministore_core::shop::Shop;
-use ministore_core::text::LocalText;
 use ministore_core::time::Timestamp;
 use ministore_hub::server::database_path;
 use ministore_store::{Engine, EngineOptions, import};
 use ministore_tests::HubProcess;
+use ministore_tests::measure::plain_shop::plain_shop;
 use ministore_tests::measure::{catalogue, http};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -148,21 +147,6 @@ fn yuan(minor: i64) -> Money {
 }
 
 fn shop() -> Shop {
-    let rule =
-        |mode| SlotRule { mode, opens: 0, closes: 1440, minutes: 60, capacity: 100_000_000, lead_minutes: 0 };
-    Shop {
-        id: ShopId(Uuid::now_v7()),
-        name: LocalText::new("Benchmark", "基准"),
-        address: LocalText::default(),
-        currency: Currency::CNY,
-        zone: "Asia/Shanghai".to_owned(),
-        accent: "#0f766e".to_owned(),
-        categories: Vec::new(),
-        in_store: Vec::new(),
-        slots: vec![rule(Mode::Pickup), rule(Mode::Delivery)],
-        delivery: Some(DeliveryTerms { fee: yuan(FEE), free_from: None, minimum: yuan(0) }),
-        points: PointsRule { minor_per_point: 100 },
-        tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
-        demo: false,
-    }
+    let terms = DeliveryTerms { fee: yuan(FEE), free_from: None, minimum: yuan(0) };
+    Shop { delivery: Some(terms), ..plain_shop() }
 }

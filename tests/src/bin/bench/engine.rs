@@ -7,16 +7,13 @@ use anyhow::{Context, Result, ensure};
 use ministore_core::basket::{Basket, BasketLine, BasketProduct, Edit};
 use ministore_core::catalogue::{Browse, Lookup, PAGE_LIMIT, Product, Search};
 use ministore_core::device::{Register, Secret};
-use ministore_core::fulfilment::{Fulfilment, GetSlots, Mode, SlotRule};
-use ministore_core::id::{CallId, DeviceId, LineId, OrderId, ShopId};
-use ministore_core::member::PointsRule;
+use ministore_core::fulfilment::{Fulfilment, GetSlots, Mode};
+use ministore_core::id::{CallId, DeviceId, LineId, OrderId};
 use ministore_core::money::Currency;
 use ministore_core::order::{Contact, Place, PlaceLine};
 use ministore_core::payment::Tender;
 use ministore_core::quantity::Measure;
 use ministore_core::role::Actor;
-use ministore_core::shop::Shop;
-use ministore_core::text::LocalText;
 use ministore_store::{Engine, EngineOptions, import};
 use rusqlite::Connection;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -24,6 +21,7 @@ use sqlx::{Connection as _, Row as _, SqliteConnection};
 use uuid::Uuid;
 
 use ministore_tests::measure::catalogue;
+use ministore_tests::measure::plain_shop::plain_shop;
 use ministore_tests::measure::samples::{Samples, Table, show};
 
 /// The columns that a look-up reads, as the bare statement reads them.
@@ -45,7 +43,7 @@ impl Bench {
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("ministore.db");
         let engine = Engine::open(&file, EngineOptions::hub()).await?;
-        engine.create_shop(&shop()).await?;
+        engine.create_shop(&plain_shop()).await?;
         import::categories(&engine, std::io::Cursor::new(catalogue::categories())).await?;
         let csv = catalogue::csv(products);
         let floor = bare_import(&csv, &folder.path().join("bare.db"))?;
@@ -274,30 +272,4 @@ fn durable(file: &Path) -> Result<Connection> {
     let bare = Connection::open(file)?;
     bare.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")?;
     Ok(bare)
-}
-
-fn shop() -> Shop {
-    let slot = SlotRule {
-        mode: Mode::Pickup,
-        opens: 0,
-        closes: 1440,
-        minutes: 60,
-        capacity: 1_000_000,
-        lead_minutes: 0,
-    };
-    Shop {
-        id: ShopId(Uuid::now_v7()),
-        name: LocalText::new("Benchmark", "基准"),
-        address: LocalText::default(),
-        currency: Currency::CNY,
-        zone: "Asia/Shanghai".to_owned(),
-        accent: "#0f766e".to_owned(),
-        categories: Vec::new(),
-        in_store: Vec::new(),
-        slots: vec![slot],
-        delivery: None,
-        points: PointsRule { minor_per_point: 100 },
-        tenders: vec![Tender::CashAtHandover],
-        demo: false,
-    }
 }
