@@ -143,11 +143,11 @@ impl Hub {
     }
 }
 
-fn victim<'a>(hubs: &'a [Hub], devices: &'a [Runner], random: &mut Rng) -> &'a Runner {
+fn victim<'a>(hubs: &'a mut [Hub], devices: &'a mut [Runner], random: &mut Rng) -> &'a mut Runner {
     if random.bool() {
-        &hubs[random.usize(..hubs.len())].runner
+        &mut hubs[random.usize(..hubs.len())].runner
     } else {
-        &devices[random.usize(..devices.len())]
+        &mut devices[random.usize(..devices.len())]
     }
 }
 
@@ -266,15 +266,20 @@ async fn blow(storm: &Storm, folder: &Path) -> Result<bool> {
                 device.start_again()?;
             }
             16..18 => {
-                let victim = victim(&hubs, &devices, &mut random);
+                let victim = victim(&mut hubs, &mut devices, &mut random);
                 if fill_disk(victim.process.id())? {
                     blows.disk_full += 1;
                 }
                 sleep(Duration::from_millis(random.u64(100..500))).await;
                 make_room(victim.process.id())?;
+                // One that was just starting may have given up: no program starts on a full disk.
+                sleep(Duration::from_millis(100)).await;
+                if victim.process.has_failed()? {
+                    victim.start_again()?;
+                }
             }
             _ => {
-                let victim = victim(&hubs, &devices, &mut random);
+                let victim = victim(&mut hubs, &mut devices, &mut random);
                 if let Some(clock) = &victim.clock {
                     clock.set(random.i64(-7200..7200))?;
                     blows.clock_jumps += 1;
