@@ -153,9 +153,20 @@ enum Claim {
     /// This hub, as there is no other.
     Ours,
     /// This hub, and while it holds this no other.
-    Held(#[expect(dead_code, reason = "its end gives the claim back")] sql::Transaction),
+    Held(sql::Transaction),
     /// Another hub, at this moment.
     Taken,
+}
+
+impl Claim {
+    /// Gives the claim back. One that is dropped is given back too, but some time later: whoever asks at once may find
+    /// it taken.
+    async fn release(self) -> Result<(), Fault> {
+        match self {
+            Self::Held(tx) => Ok(tx.commit().await?),
+            Self::Ours | Self::Taken => Ok(()),
+        }
+    }
 }
 
 /// What a provider has to be asked about an order.
@@ -215,7 +226,11 @@ impl Engine {
             let order = OrderId(row.try_get::<Uuid>(0)?);
             let settled = match self.claim(order).await? {
                 Claim::Taken => None,
-                _claimed => Some(self.ask_providers(order).await?),
+                claim => {
+                    let settled = self.ask_providers(order).await?;
+                    claim.release().await?;
+                    Some(settled)
+                }
             };
             // A decline is a settled payment too.
             if settled.is_none_or(|settled| settled.is_ok_and(|order| is_open(&order))) {
@@ -243,8 +258,10 @@ impl Engine {
     /// Asks the provider of one order's payment as [`Self::ask_providers`] does, for a caller who waits for the answer:
     /// whether or not another hub asks about it too, as both are told the same.
     pub(crate) async fn settle(&self, id: OrderId) -> Result<Result<Order, Refusal>, Fault> {
-        let _claim = self.claim(id).await?;
-        self.ask_providers(id).await
+        let claim = self.claim(id).await?;
+        let settled = self.ask_providers(id).await?;
+        claim.release().await?;
+        Ok(settled)
     }
 
     /// The same for an order that the caller has just been given. What comes of it is the late reply of that call.
@@ -253,8 +270,10 @@ impl Engine {
         order: Order,
         late: &LateReply<'_>,
     ) -> Result<Result<Order, Refusal>, Fault> {
-        let _claim = self.claim(order.id).await?;
-        self.ask_about(order, Some(late)).await
+        let claim = self.claim(order.id).await?;
+        let settled = self.ask_about(order, Some(late)).await?;
+        claim.release().await?;
+        Ok(settled)
     }
 
     /// Asks the provider of one order's payment until nothing is open, or no answer comes. Gives the order as it then
