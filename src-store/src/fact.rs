@@ -49,9 +49,9 @@ impl Answer<RecordSale> for Engine {
             Some(_) => return Err(Refusal::IdReused.into()),
             None => {}
         }
-        let shop = shop::load(write.conn(), head).await?;
+        let terms = shop::terms(write.conn(), head).await?;
         let goods = Goods::of(write.conn(), head, &call.lines).await?;
-        let (lines, totals) = goods.priced(&call.lines, Mode::Pickup, &shop)?;
+        let (lines, totals) = goods.priced(&call.lines, Mode::Pickup, &terms)?;
         if totals.total != call.expected_total {
             return Err(Refusal::TotalChanged { now: totals.total }.into());
         }

@@ -5,14 +5,13 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Span, ToSpan};
 use ministore_core::fulfilment::{GetSlots, Mode, Slot, SlotKey, Slots};
 use ministore_core::refusal::Refusal;
-use ministore_core::shop::Shop;
 use ministore_core::time::Timestamp;
 
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::shop;
+use crate::shop::Terms;
 use crate::sql;
-use crate::write::Head;
 
 /// How many days can be chosen, today included.
 const DAYS: i32 = 3;
@@ -21,8 +20,8 @@ impl Answer<GetSlots> for Engine {
     async fn answer(&self, _: &Caller, call: GetSlots) -> Result<Slots, Fault> {
         let head = self.head().await?;
         let mut tx = self.snapshot().await?;
-        let shop = shop::load(&mut tx, head).await?;
-        let mut slots = open_slots(&shop, call.mode, self.now())?;
+        let terms = shop::terms(&mut tx, head).await?;
+        let mut slots = open_slots(&terms, call.mode, self.now())?;
         let (Some(first), Some(last)) = (slots.first(), slots.last()) else { return Ok(Slots { slots }) };
         let counts = sql::query(
             "SELECT starts, COUNT(*) FROM orders
@@ -45,39 +44,25 @@ impl Answer<GetSlots> for Engine {
     }
 }
 
-/// Refuses a slot that cannot be chosen at `now`, or that is full.
-pub(crate) async fn check_slot(
-    conn: &mut sql::Connection,
-    head: Head,
-    shop: &Shop,
-    key: SlotKey,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    let slots = open_slots(shop, key.mode, now)?;
+/// Refuses a slot that cannot be chosen at `now`, or that has no room beside the orders that are `taken`.
+pub(crate) fn check_slot(terms: &Terms, key: SlotKey, taken: u32, now: Timestamp) -> Result<(), Fault> {
+    let slots = open_slots(terms, key.mode, now)?;
     let slot = slots.iter().find(|slot| slot.key == key).ok_or(Refusal::SlotClosed)?;
-    let taken: u32 = sql::query_scalar(
-        "SELECT COUNT(*) FROM orders WHERE shop_id = $1 AND mode = $2 AND starts = $3 AND state <> 'cancelled'",
-    )
-    .bind(head.shop.0)
-    .bind(key.mode.word())
-    .bind(key.starts.0)
-    .fetch_one(conn)
-    .await?;
     if taken < slot.left { Ok(()) } else { Err(Refusal::SlotFull.into()) }
 }
 
 /// The slots of one mode that can still be chosen at `now`, soonest first, each with all its room.
-fn open_slots(shop: &Shop, mode: Mode, now: Timestamp) -> Result<Vec<Slot>, Fault> {
+fn open_slots(terms: &Terms, mode: Mode, now: Timestamp) -> Result<Vec<Slot>, Fault> {
     let other = |error: jiff::Error| Fault::Other(format!("the shop's clock: {error}"));
-    if mode == Mode::Delivery && shop.delivery.is_none() {
+    if mode == Mode::Delivery && terms.delivery.is_none() {
         return Ok(Vec::new());
     }
-    let zone = TimeZone::get(&shop.zone).map_err(other)?;
+    let zone = TimeZone::get(&terms.zone).map_err(other)?;
     let today = jiff::Timestamp::from_millisecond(now.0).map_err(other)?.to_zoned(zone.clone()).date();
     let mut slots = Vec::new();
     for day in 0..DAYS {
         let date = today.checked_add(Span::new().days(day)).map_err(other)?;
-        for rule in shop.slots.iter().filter(|rule| rule.mode == mode) {
+        for rule in terms.slots.iter().filter(|rule| rule.mode == mode) {
             for start in rule.starts() {
                 let Some(starts) = at(date, start, &zone).map_err(other)? else { continue };
                 if starts < now.plus_minutes(rule.lead_minutes.into()) {

@@ -38,6 +38,8 @@ struct Shared {
 struct Group {
     tx: Option<sql::Transaction>,
     members: Vec<Member>,
+    /// The number of the next change, where one in this transaction has drawn numbers.
+    next_seq: Option<i64>,
 }
 
 /// One whose work is done and not yet durable.
@@ -81,7 +83,7 @@ impl Lane {
             None => self.0.pool.begin_write().await?,
         };
         let mut turn = Turn { lane: self, held: Some((group, tx)) };
-        sql::query("SAVEPOINT turn").execute(turn.conn()).await?;
+        turn.conn().later(sql::query("SAVEPOINT turn"));
         Ok(turn)
     }
 
@@ -97,6 +99,11 @@ impl Turn {
             Some((_, tx)) => tx,
             None => unreachable!("a turn has its transaction until its end, which takes the turn itself"),
         }
+    }
+
+    /// The number of the next change, where an earlier turn of the same transaction has found it out.
+    pub(crate) fn next_seq(&self) -> Option<i64> {
+        self.held.as_ref().and_then(|(group, _)| group.next_seq)
     }
 
     /// Makes what was done durable, alone or with others, then tells the watchers.
@@ -126,6 +133,7 @@ impl Turn {
             sql::query("RELEASE SAVEPOINT turn").execute(self.conn()).await?;
             let Some((mut group, tx)) = self.held.take() else { return Err(lost("it had ended")) };
             group.tx = Some(tx);
+            group.next_seq = numbers.map(|numbers| numbers.last + 1).or(group.next_seq);
             let (done, answered) = oneshot::channel();
             group.members.push(Member { engine, numbers, notices, done });
             if !self.lane.someone_waits() || group.members.len() >= GROUP {
@@ -169,12 +177,16 @@ async fn take_back(lane: Lane, mut group: OwnedMutexGuard<Group>, mut tx: sql::T
             }
         }
         // The database had taken back the whole of it, as where the disk is full.
-        Err(error) => answer(&mut group, Err(&Fault::Database(error).refusal())),
+        Err(error) => {
+            group.next_seq = None;
+            answer(&mut group, Err(&Fault::Database(error).refusal()));
+        }
     }
 }
 
 /// Commits for all of the group, tells what they changed, and answers them.
 async fn finish(mut group: OwnedMutexGuard<Group>) {
+    group.next_seq = None;
     let Some(tx) = group.tx.take() else { return };
     let numbers = group
         .members

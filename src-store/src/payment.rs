@@ -90,12 +90,12 @@ impl Providers {
 }
 
 /// The first entry of a payment's ledger: it is asked for.
-pub(crate) async fn open(write: &mut Write, payment: PaymentId, state: PaymentState) -> Result<(), Fault> {
-    book(write, payment, state, 0, None, None).await
+pub(crate) fn open(write: &mut Write, payment: PaymentId, state: PaymentState) {
+    book(write, payment, state, 0, None, None);
 }
 
 /// Moves the payment of `order` on, in its ledger and in `order`; the order's row is the caller's to save.
-pub(crate) async fn become_state(
+pub(crate) fn become_state(
     write: &mut Write,
     order: &mut Order,
     next: PaymentState,
@@ -118,19 +118,20 @@ pub(crate) async fn become_state(
     };
     payment.state = next;
     let id = payment.id;
-    book(write, id, next, amount, tendered, by).await
+    book(write, id, next, amount, tendered, by);
+    Ok(())
 }
 
-async fn book(
+fn book(
     write: &mut Write,
     payment: PaymentId,
     state: PaymentState,
     amount: i64,
     tendered: Option<Money>,
     by: Option<StaffId>,
-) -> Result<(), Fault> {
+) {
     let (shop, now) = (write.shop(), write.now);
-    sql::query(
+    let entry = sql::query(
         "INSERT INTO payment_entry (shop_id, payment_id, entry, state, amount, tendered, by_staff, at)
          VALUES ($1, $2,
              (SELECT COALESCE(MAX(entry), 0) + 1 FROM payment_entry WHERE shop_id = $1 AND payment_id = $2),
@@ -142,10 +143,8 @@ async fn book(
     .bind(amount)
     .bind(tendered.map(|money| money.minor))
     .bind(by.map(|staff| staff.0))
-    .bind(now.0)
-    .execute(write.conn())
-    .await?;
-    Ok(())
+    .bind(now.0);
+    write.conn().later(entry);
 }
 
 /// Who asks about an order's payment.
@@ -321,12 +320,12 @@ impl Engine {
                 }
             };
             let mut write = Write::begin(self).await?;
-            let kept = order::find(write.conn(), head, id).await?;
+            let kept = order::find_again(write.conn(), head, &order).await?;
             let mut kept = kept.ok_or_else(|| Fault::row("orders", format!("order {id} is gone")))?;
             for state in states {
                 // Another may have settled it meanwhile; the provider told both the same.
                 if kept.order.payment.state.can_become(state) {
-                    become_state(&mut write, &mut kept.order, state, None, None).await?;
+                    become_state(&mut write, &mut kept.order, state, None, None)?;
                 }
             }
             if asked == Question::Charge && declined.is_some() && !kept.order.state.is_final() {
@@ -339,7 +338,7 @@ impl Engine {
             if let Some(late) = late {
                 // Told as the caller was: staff is not told the code.
                 order.pickup = pickup;
-                late.save(&mut write, declined.as_ref().map_or(Ok(&order), Err)).await?;
+                late.save(&mut write, declined.as_ref().map_or(Ok(&order), Err))?;
             }
             write.commit(self).await?;
         }

@@ -37,17 +37,17 @@ impl Engine {
             write.commit_seen(self).await?;
             return saved.map_err(Fault::Refused);
         }
-        sql::query("SAVEPOINT act").execute(write.conn()).await?;
+        write.conn().later(sql::query("SAVEPOINT act"));
         match call.act(&mut write, caller).await {
             Ok(reply) => {
-                save::<C>(&mut write, caller, &hash, Ok(&reply)).await?;
+                save::<C>(&mut write, caller, &hash, Ok(&reply))?;
                 write.commit(self).await?;
                 Ok(reply)
             }
             Err(Fault::Refused(refusal)) if !refusal.is_passing() => {
                 sql::query("ROLLBACK TO act").execute(write.conn()).await?;
                 write.taken_back();
-                save::<C>(&mut write, caller, &hash, Err(&refusal)).await?;
+                save::<C>(&mut write, caller, &hash, Err(&refusal))?;
                 write.commit(self).await?;
                 Err(refusal.into())
             }
@@ -96,25 +96,25 @@ impl<'a> LateReply<'a> {
     }
 
     /// Saves the answer, in the transaction that makes it true.
-    pub(crate) async fn save<T: Serialize>(
+    pub(crate) fn save<T: Serialize>(
         &self,
         write: &mut Write,
         reply: Result<&T, &Refusal>,
     ) -> Result<(), Fault> {
-        save_as(write, self.caller, self.name, self.hash, reply).await
+        save_as(write, self.caller, self.name, self.hash, reply)
     }
 }
 
-async fn save<C: Call>(
+fn save<C: Call>(
     write: &mut Write,
     caller: &Caller,
     hash: &[u8],
     reply: Result<&C::Reply, &Refusal>,
 ) -> Result<(), Fault> {
-    save_as(write, caller, C::NAME, hash, reply).await
+    save_as(write, caller, C::NAME, hash, reply)
 }
 
-async fn save_as<T: Serialize>(
+fn save_as<T: Serialize>(
     write: &mut Write,
     caller: &Caller,
     name: &'static str,
@@ -125,20 +125,20 @@ async fn save_as<T: Serialize>(
         Ok(reply) => (1, serde_json::to_string(reply)?),
         Err(refusal) => (0, serde_json::to_string(refusal)?),
     };
-    sql::query(
+    let (shop, now) = (write.shop(), write.now);
+    let keep = sql::query(
         "INSERT INTO call_reply (shop_id, call_id, caller, name, body_hash, done, reply, at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (shop_id, call_id) DO UPDATE SET done = excluded.done, reply = excluded.reply",
     )
-    .bind(write.shop())
+    .bind(shop)
     .bind(caller.call.0)
     .bind(caller.who())
     .bind(name)
     .bind(hash)
     .bind(done)
     .bind(text)
-    .bind(write.now.0)
-    .execute(write.conn())
-    .await?;
+    .bind(now.0);
+    write.conn().later(keep);
     Ok(())
 }

@@ -2,7 +2,10 @@
 
 use jiff::tz::TimeZone;
 use ministore_core::catalogue::Category;
-use ministore_core::money::Money;
+use ministore_core::fulfilment::{DeliveryTerms, SlotRule};
+use ministore_core::member::PointsRule;
+use ministore_core::money::{Currency, Money};
+use ministore_core::payment::Tender;
 use ministore_core::refusal::Refusal;
 use ministore_core::shop::{GetShop, Shop};
 use ministore_core::sync::{Changed, Cursor, Event};
@@ -150,6 +153,34 @@ pub(crate) async fn load(conn: &mut sql::Connection, head: Head) -> Result<Shop,
         points: serde_json::from_str(row.try_get(9)?)?,
         tenders: serde_json::from_str(row.try_get(10)?)?,
         demo: row.try_get::<i64>(11)? == 1,
+    })
+}
+
+/// By what the shop sells: what orders and sales are held to.
+pub(crate) struct Terms {
+    pub(crate) currency: Currency,
+    /// Its time zone's name.
+    pub(crate) zone: String,
+    pub(crate) slots: Vec<SlotRule>,
+    /// None where it delivers nothing.
+    pub(crate) delivery: Option<DeliveryTerms>,
+    pub(crate) points: PointsRule,
+    pub(crate) tenders: Vec<Tender>,
+}
+
+/// The shop's terms of now.
+pub(crate) async fn terms(conn: &mut sql::Connection, head: Head) -> Result<Terms, Fault> {
+    let row = sql::query("SELECT zone, slots, delivery, points, tenders FROM shop WHERE shop_id = $1")
+        .bind(head.shop.0)
+        .fetch_one(conn)
+        .await?;
+    Ok(Terms {
+        currency: head.currency,
+        zone: row.try_get(0)?,
+        slots: serde_json::from_str(row.try_get(1)?)?,
+        delivery: serde_json::from_str(row.try_get(2)?)?,
+        points: serde_json::from_str(row.try_get(3)?)?,
+        tenders: serde_json::from_str(row.try_get(4)?)?,
     })
 }
 

@@ -10,37 +10,52 @@ use crate::fault::Fault;
 use crate::sql;
 use crate::write::Write;
 
-/// Takes `quantity` of `product` off the shelf for `order`. Refused where less is left: the check and the change are
-/// one statement, so two shoppers cannot both have the last one.
-pub(crate) async fn take(
-    write: &mut Write,
-    product: &Product,
-    quantity: i64,
-    order: OrderId,
-) -> Result<(), Fault> {
-    let shop = write.shop();
-    let taken = sql::query(
-        "UPDATE product SET available = available - $3
-         WHERE shop_id = $1 AND product_id = $2 AND available >= $3 AND sold = 1",
-    )
-    .bind(shop)
-    .bind(product.id.0)
-    .bind(quantity)
-    .execute(write.conn())
-    .await?;
-    if taken.rows_affected() == 0 {
-        let left: Option<i64> = sql::query_scalar(
-            "SELECT available FROM product WHERE shop_id = $1 AND product_id = $2 AND sold = 1",
-        )
-        .bind(shop)
-        .bind(product.id.0)
-        .fetch_optional(write.conn())
-        .await?;
-        let left = left.unwrap_or(0).max(0);
+/// Takes these quantities off the shelf for `order`, each product once. Refused where less is left: the check and the
+/// change are one statement, so two shoppers cannot both have the last one. Where it errs, what it took is the caller's
+/// to take back with the transaction.
+pub(crate) async fn take(write: &mut Write, needed: &[(&Product, i64)], order: OrderId) -> Result<(), Fault> {
+    let mut take = sql::Builder::new("UPDATE product SET available = available - ");
+    push_quantity(&mut take, needed);
+    take.push(" WHERE shop_id = ").push_bind(write.shop()).push(" AND product_id IN (");
+    let mut list = take.list();
+    for (product, _) in needed {
+        list.push_bind(product.id.0);
+    }
+    take.push(") AND sold = 1 AND available >= ");
+    push_quantity(&mut take, needed);
+    take.push(" RETURNING product_id");
+    let taken: Vec<Uuid> = take.build_scalar().persistent(needed.len() <= 8).fetch_all(write.conn()).await?;
+    if let Some((product, _)) = needed.iter().find(|(product, _)| !taken.contains(&product.id.0)) {
+        let left = left(write, product.id).await?;
         return Err(Refusal::SoldOut { product: product.id, name: product.name.clone(), left }.into());
     }
-    book(write, product.id, -quantity, StockReason::Order, Some(order), None).await?;
-    write.product_changed(product.id).await
+    for (product, quantity) in needed {
+        book(write, product.id, -quantity, StockReason::Order, Some(order), None);
+        write.product_changed(product.id).await?;
+    }
+    Ok(())
+}
+
+/// The quantity of a row's product. No join, which SQLite might begin at the wrong end, with every product of the shop.
+fn push_quantity(statement: &mut sql::Builder<'_>, needed: &[(&Product, i64)]) {
+    statement.push("CASE product_id");
+    for (product, quantity) in needed {
+        statement.push(" WHEN ").push_bind(product.id.0).push(" THEN ").push_bind(*quantity);
+    }
+    statement.push(" END");
+}
+
+/// How much of `product` can be sold.
+async fn left(write: &mut Write, product: ProductId) -> Result<i64, Fault> {
+    let shop = write.shop();
+    let left: Option<i64> = sql::query_scalar(
+        "SELECT available FROM product WHERE shop_id = $1 AND product_id = $2 AND sold = 1",
+    )
+    .bind(shop)
+    .bind(product.0)
+    .fetch_optional(write.conn())
+    .await?;
+    Ok(left.unwrap_or(0).max(0))
 }
 
 /// Puts `quantity` of `product` back on the shelf, with a movement for `reason`.
@@ -58,7 +73,7 @@ pub(crate) async fn put_back(
         .bind(quantity)
         .execute(write.conn())
         .await?;
-    book(write, product, quantity, reason, order, None).await?;
+    book(write, product, quantity, reason, order, None);
     write.product_changed(product).await
 }
 
@@ -88,20 +103,20 @@ pub(crate) async fn happened(
     if booked.rows_affected() == 0 {
         return Ok(());
     }
-    book(write, product, quantity, reason, None, Some(fact)).await?;
+    book(write, product, quantity, reason, None, Some(fact));
     write.product_changed(product).await
 }
 
-async fn book(
+fn book(
     write: &mut Write,
     product: ProductId,
     quantity: i64,
     reason: StockReason,
     order: Option<OrderId>,
     fact: Option<Uuid>,
-) -> Result<(), Fault> {
+) {
     let (shop, now) = (write.shop(), write.now);
-    sql::query(
+    let movement = sql::query(
         "INSERT INTO stock_movement (shop_id, product_id, entry, quantity, reason, order_id, at, fact_id)
          VALUES ($1, $2,
              (SELECT COALESCE(MAX(entry), 0) + 1 FROM stock_movement WHERE shop_id = $1 AND product_id = $2),
@@ -113,8 +128,6 @@ async fn book(
     .bind(reason.word())
     .bind(order.map(|order| order.0))
     .bind(now.0)
-    .bind(fact)
-    .execute(write.conn())
-    .await?;
-    Ok(())
+    .bind(fact);
+    write.conn().later(movement);
 }

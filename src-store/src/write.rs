@@ -71,7 +71,7 @@ impl Write {
 
     /// Makes it durable, then tells the watchers.
     pub(crate) async fn commit(mut self, engine: &Engine) -> Result<(), Fault> {
-        self.write_changes().await?;
+        self.write_changes();
         let numbers =
             self.first_seq.zip(self.next_seq).map(|(first, next)| Numbers { first, last: next - 1 });
         self.turn.commit(engine.clone(), numbers, self.notices).await
@@ -86,7 +86,7 @@ impl Write {
     /// The number of the next change. Only one transaction writes at a time, so numbers follow the order of commits and
     /// a reader never passes one that is still to come.
     pub(crate) async fn next_seq(&mut self) -> Result<i64, Fault> {
-        let seq = match self.next_seq {
+        let seq = match self.next_seq.or_else(|| self.turn.next_seq()) {
             Some(seq) => seq,
             None => {
                 let last: Option<i64> = sql::query_scalar("SELECT MAX(seq) FROM change WHERE shop_id = $1")
@@ -102,7 +102,7 @@ impl Write {
     }
 
     /// Writes the feed's rows: of several changes of one thing the last alone.
-    async fn write_changes(&mut self) -> Result<(), Fault> {
+    fn write_changes(&mut self) {
         let shop = self.shop();
         let mut changes = std::mem::take(&mut self.changes);
         let mut told = HashSet::new();
@@ -118,9 +118,9 @@ impl Write {
                     .push_bind(change.device);
             });
             insert.push(" ON CONFLICT (shop_id, kind, key) DO UPDATE SET seq = excluded.seq");
-            insert.build().persistent(together.len() <= 8).execute(self.conn()).await?;
+            let changes = insert.build().persistent(together.len() <= 8);
+            self.conn().later(changes);
         }
-        Ok(())
     }
 
     async fn changed(

@@ -1,8 +1,8 @@
 //! `order.place`: everything is checked, then promised in one transaction.
 
 use ministore_core::code::PickupCode;
-use ministore_core::fulfilment::{Fulfilment, Mode};
-use ministore_core::id::PaymentId;
+use ministore_core::fulfilment::{Fulfilment, Mode, SlotKey};
+use ministore_core::id::{DeviceId, MemberId, PaymentId};
 use ministore_core::order::{CancelReason, Contact, Milestone, Order, OrderState, Place};
 use ministore_core::payment::{Payment, PaymentState, Tender};
 use ministore_core::refusal::Refusal;
@@ -15,7 +15,7 @@ use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::reply::{Act, LateReply, body_hash};
 use crate::write::Write;
-use crate::{fulfilment, member, payment, random, shop, sql, stock};
+use crate::{fulfilment, payment, random, shop, sql, stock};
 
 impl Answer<Place> for Engine {
     async fn answer(&self, caller: &Caller, call: Place) -> Result<Order, Fault> {
@@ -57,25 +57,28 @@ impl Act for Place {
         quote::check_lines(&self.lines)?;
         let contact = contact(&self)?;
         let fulfilment = checked_fulfilment(&self.fulfilment)?;
-        let shop = shop::load(write.conn(), head).await?;
-        if !shop.tenders.contains(&self.tender) {
+        let terms = shop::terms(write.conn(), head).await?;
+        if !terms.tenders.contains(&self.tender) {
             return Err(Fault::invalid("tender", "the shop does not take it"));
         }
         let goods = Goods::of(write.conn(), head, &self.lines).await?;
-        let (lines, totals) = goods.priced(&self.lines, fulfilment.mode(), &shop)?;
+        let (lines, totals) = goods.priced(&self.lines, fulfilment.mode(), &terms)?;
         if totals.total != self.expected_total {
             return Err(Refusal::TotalChanged { now: totals.total }.into());
         }
-        if let (Mode::Delivery, Some(terms)) = (fulfilment.mode(), &shop.delivery)
-            && totals.goods.minor < terms.minimum.minor
+        if let (Mode::Delivery, Some(delivery)) = (fulfilment.mode(), &terms.delivery)
+            && totals.goods.minor < delivery.minimum.minor
         {
-            return Err(Refusal::BelowMinimum { minimum: terms.minimum }.into());
+            return Err(Refusal::BelowMinimum { minimum: delivery.minimum }.into());
         }
+        let next = Next::of(write, device, fulfilment.slot()).await?;
         let now = write.now;
-        fulfilment::check_slot(write.conn(), head, &shop, fulfilment.slot(), now).await?;
-        for (id, quantity) in needed(&lines) {
-            stock::take(write, goods.product(id)?, quantity, self.order).await?;
-        }
+        fulfilment::check_slot(&terms, fulfilment.slot(), next.taken, now)?;
+        let needed = needed(&lines)
+            .into_iter()
+            .map(|(id, quantity)| Ok((goods.product(id)?, quantity)))
+            .collect::<Result<Vec<_>, Fault>>()?;
+        stock::take(write, &needed, self.order).await?;
         let state = match self.tender {
             Tender::CashAtHandover => PaymentState::Due,
             Tender::DemoWallet => PaymentState::Unknown,
@@ -84,20 +87,20 @@ impl Act for Place {
             Payment { id: PaymentId(Uuid::now_v7()), tender: self.tender, amount: totals.total, state };
         let order = Order {
             id: self.order,
-            number: next_number(write).await?,
+            number: next.number,
             state: OrderState::Placed,
             milestones: vec![Milestone { state: OrderState::Placed, at: now }],
             cancelled: None,
             fulfilment,
             contact,
-            member: member::of_device(write.conn(), head, device).await?,
-            points: shop.points.earned(totals.goods),
+            member: next.member,
+            points: terms.points.earned(totals.goods),
             lines,
             totals,
             payment,
-            pickup: Some(new_pickup_code(write).await?),
+            pickup: Some(next.pickup),
         };
-        payment::open(write, payment.id, state).await?;
+        payment::open(write, payment.id, state);
         rows::insert(write, &Kept { order: order.clone(), device, body_hash: hash }).await?;
         Ok(order)
     }
@@ -133,27 +136,42 @@ fn checked_fulfilment(fulfilment: &Fulfilment) -> Result<Fulfilment, Fault> {
     Ok(checked)
 }
 
-/// Numbers are counted from 1001 on.
-async fn next_number(write: &mut Write) -> Result<u32, Fault> {
-    let shop = write.shop();
-    Ok(sql::query_scalar("SELECT COALESCE(MAX(number), 1000) + 1 FROM orders WHERE shop_id = $1")
-        .bind(shop)
-        .fetch_one(write.conn())
-        .await?)
+/// What the shop's next order finds.
+struct Next {
+    /// Counted from 1001 on.
+    number: u32,
+    /// A code that no other order has.
+    pickup: PickupCode,
+    /// Whose membership the device has.
+    member: Option<MemberId>,
+    /// How many orders the slot has.
+    taken: u32,
 }
 
-/// A code that no other order of the shop has.
-async fn new_pickup_code(write: &mut Write) -> Result<PickupCode, Fault> {
-    let shop = write.shop();
-    loop {
-        let code = PickupCode::from_bits(random::bits()?);
-        let taken: i64 = sql::query_scalar("SELECT COUNT(*) FROM orders WHERE shop_id = $1 AND pickup = $2")
+impl Next {
+    async fn of(write: &mut Write, device: DeviceId, slot: SlotKey) -> Result<Self, Fault> {
+        let shop = write.shop();
+        loop {
+            let pickup = PickupCode::from_bits(random::bits()?);
+            let row = sql::query(
+                "SELECT
+                     (SELECT COALESCE(MAX(number), 1000) + 1 FROM orders WHERE shop_id = $1),
+                     (SELECT COUNT(*) FROM orders WHERE shop_id = $1 AND pickup = $2),
+                     (SELECT member_id FROM member WHERE shop_id = $1 AND device_id = $3),
+                     (SELECT COUNT(*) FROM orders
+                      WHERE shop_id = $1 AND mode = $4 AND starts = $5 AND state <> 'cancelled')",
+            )
             .bind(shop)
-            .bind(code.to_string())
+            .bind(pickup.to_string())
+            .bind(device.0)
+            .bind(slot.mode.word())
+            .bind(slot.starts.0)
             .fetch_one(write.conn())
             .await?;
-        if taken == 0 {
-            return Ok(code);
+            if row.try_get::<i64>(1)? == 0 {
+                let member = row.try_get::<Option<Uuid>>(2)?.map(MemberId);
+                return Ok(Self { number: row.try_get(0)?, pickup, member, taken: row.try_get(3)? });
+            }
         }
     }
 }

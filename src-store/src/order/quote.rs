@@ -11,10 +11,10 @@ use ministore_core::order::{OrderLine, PlaceLine, Quote, Quoted};
 use ministore_core::pricing::{self, PriceLine, Totals};
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::{Refusal, Thing};
-use ministore_core::shop::Shop;
 
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
+use crate::shop::Terms;
 use crate::write::Head;
 use crate::{catalogue, shop, sql};
 
@@ -23,9 +23,9 @@ impl Answer<Quote> for Engine {
         check_lines(&call.lines)?;
         let head = self.head().await?;
         let mut tx = self.snapshot().await?;
-        let shop = shop::load(&mut tx, head).await?;
+        let terms = shop::terms(&mut tx, head).await?;
         let goods = Goods::of(&mut tx, head, &call.lines).await?;
-        let (lines, totals) = goods.priced(&call.lines, call.mode, &shop)?;
+        let (lines, totals) = goods.priced(&call.lines, call.mode, &terms)?;
         Ok(Quoted { amounts: lines.into_iter().map(|line| line.amount).collect(), totals })
     }
 }
@@ -69,7 +69,7 @@ impl Goods {
         &self,
         wanted: &[PlaceLine],
         mode: Mode,
-        shop: &Shop,
+        terms: &Terms,
     ) -> Result<(Vec<OrderLine>, Totals), Fault> {
         let broken = |error: MoneyError| Fault::invalid("lines", error);
         let mut lines = Vec::with_capacity(wanted.len());
@@ -79,11 +79,12 @@ impl Goods {
             prices.push(PriceLine { price: product.price, measure: line.measure, tax: product.tax });
             lines.push(frozen(line, product)?);
         }
-        let nothing = shop.currency.minor(0);
-        let mut totals = pricing::price(&prices, nothing, shop.currency).map_err(broken)?;
+        let nothing = terms.currency.minor(0);
+        let mut totals = pricing::price(&prices, nothing, terms.currency).map_err(broken)?;
         if mode == Mode::Delivery {
-            let terms = shop.delivery.ok_or(Refusal::SlotClosed)?;
-            totals = pricing::price(&prices, terms.fee_for(totals.goods), shop.currency).map_err(broken)?;
+            let delivery = terms.delivery.ok_or(Refusal::SlotClosed)?;
+            totals =
+                pricing::price(&prices, delivery.fee_for(totals.goods), terms.currency).map_err(broken)?;
         }
         Ok((lines, totals))
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use ministore_core::code::PickupCode;
 use ministore_core::fulfilment::{Address, Fulfilment, Mode};
 use ministore_core::id::{DeviceId, OrderId, ProductId};
 use ministore_core::money::{Currency, Price};
@@ -35,6 +36,36 @@ pub(crate) fn needed(lines: &[OrderLine]) -> Vec<(ProductId, i64)> {
 /// One order.
 pub(crate) async fn find(conn: &mut sql::Connection, head: Head, id: OrderId) -> Result<Option<Kept>, Fault> {
     Ok(find_all(conn, head, &[id.0]).await?.pop())
+}
+
+/// The order that was read as `known` before, as it is now.
+pub(crate) async fn find_again(
+    conn: &mut sql::Connection,
+    head: Head,
+    known: &Order,
+) -> Result<Option<Kept>, Fault> {
+    // Nobody has picked of an order that is still only placed: one look tells whether it is as it was.
+    if known.state == OrderState::Placed {
+        let same = sql::query(
+            "SELECT device_id, body_hash, pickup FROM orders
+             WHERE shop_id = $1 AND order_id = $2 AND state = $3 AND payment = $4
+               AND member_id IS NOT DISTINCT FROM $5",
+        )
+        .bind(head.shop.0)
+        .bind(known.id.0)
+        .bind(known.state.word())
+        .bind(known.payment.state.word())
+        .bind(known.member.map(|member| member.0))
+        .fetch_optional(&mut *conn)
+        .await?;
+        if let Some(row) = same {
+            let mut order = known.clone();
+            order.pickup = pickup(&row, 2)?;
+            let (device, body_hash) = (DeviceId(row.try_get(0)?), row.try_get(1)?);
+            return Ok(Some(Kept { order, device, body_hash }));
+        }
+    }
+    find(conn, head, known.id).await
 }
 
 /// The orders of these keys, in their order; a key without one is left out.
@@ -138,13 +169,14 @@ fn order(row: &sql::Row, currency: Currency) -> Result<Kept, Fault> {
             state: row::payment_state(row.try_get(21)?)?,
         },
         points: row.try_get(17)?,
-        pickup: row
-            .try_get::<Option<&str>>(18)?
-            .map(str::parse)
-            .transpose()
-            .map_err(|error| Fault::row("orders", error))?,
+        pickup: pickup(row, 18)?,
     };
     Ok(Kept { order, device: DeviceId(row.try_get(2)?), body_hash: row.try_get(22)? })
+}
+
+fn pickup(row: &sql::Row, at: usize) -> Result<Option<PickupCode>, Fault> {
+    let code = row.try_get::<Option<&str>>(at)?;
+    code.map(str::parse).transpose().map_err(|error| Fault::row("orders", error))
 }
 
 fn line(row: &sql::Row, currency: Currency) -> Result<OrderLine, Fault> {
@@ -182,7 +214,7 @@ fn line(row: &sql::Row, currency: Currency) -> Result<OrderLine, Fault> {
 /// Writes a new order.
 pub(super) async fn insert(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
     let (shop, now) = (write.shop(), write.now);
-    insert_rows(write.conn(), shop, now, kept).await?;
+    insert_rows(write.conn(), shop, now, kept)?;
     write.order_changed(&kept.order, kept.device).await
 }
 
@@ -200,22 +232,17 @@ pub(crate) async fn keep_pulled(
         .await?;
     let placed = order.milestones.first().map_or(Timestamp(0), |milestone| milestone.at);
     let kept = Kept { order: order.clone(), device, body_hash: Vec::new() };
-    insert_rows(conn, shop, placed, &kept).await
+    insert_rows(conn, shop, placed, &kept)
 }
 
-async fn insert_rows(
-    conn: &mut sql::Connection,
-    shop: Uuid,
-    placed: Timestamp,
-    kept: &Kept,
-) -> Result<(), Fault> {
+fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: &Kept) -> Result<(), Fault> {
     let order = &kept.order;
     let address = match &order.fulfilment {
         Fulfilment::Pickup { .. } => None,
         Fulfilment::Delivery { address, .. } => Some(address),
     };
     let slot = order.fulfilment.slot();
-    sql::query(
+    let row = sql::query(
         "INSERT INTO orders (shop_id, order_id, number, device_id, member_id, state, cancelled, mode, starts, street,
              street_note, contact, phone, items, goods, delivery, total, tax, points, pickup, payment_id, tender,
              payment, body_hash, placed, changed)
@@ -246,9 +273,8 @@ async fn insert_rows(
     .bind(order.payment.tender.word())
     .bind(order.payment.state.word())
     .bind(&kept.body_hash)
-    .bind(placed.0)
-    .execute(&mut *conn)
-    .await?;
+    .bind(placed.0);
+    conn.later(row);
     let mut insert = sql::Builder::new(
         "INSERT INTO order_line (shop_id, order_id, place, line_id, product_id, code, name_en, name_zh, picture,
              price, sold_by, tax, measure, measure_value, amount, aisle, min_age, picked) ",
@@ -278,13 +304,14 @@ async fn insert_rows(
             .push_bind(line.min_age)
             .push_bind(line.picked);
     });
-    insert.build().persistent(order.lines.len() <= 8).execute(&mut *conn).await?;
-    insert_milestones(conn, shop, order).await
+    conn.later(insert.build().persistent(order.lines.len() <= 8));
+    insert_milestones(conn, shop, order);
+    Ok(())
 }
 
-async fn insert_milestones(conn: &mut sql::Connection, shop: Uuid, order: &Order) -> Result<(), Fault> {
+fn insert_milestones(conn: &mut sql::Connection, shop: Uuid, order: &Order) {
     for (place, milestone) in (0_i64..).zip(&order.milestones) {
-        sql::query(
+        let row = sql::query(
             "INSERT INTO milestone (shop_id, order_id, place, state, at) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (shop_id, order_id, place) DO NOTHING",
         )
@@ -292,17 +319,15 @@ async fn insert_milestones(conn: &mut sql::Connection, shop: Uuid, order: &Order
         .bind(order.id.0)
         .bind(place)
         .bind(milestone.state.word())
-        .bind(milestone.at.0)
-        .execute(&mut *conn)
-        .await?;
+        .bind(milestone.at.0);
+        conn.later(row);
     }
-    Ok(())
 }
 
 /// Writes what can change of an order but how far it is picked: its state, payment and member.
 pub(crate) async fn save(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
     let (shop, now, order) = (write.shop(), write.now, &kept.order);
-    sql::query(
+    let row = sql::query(
         "UPDATE orders SET state = $3, cancelled = $4, member_id = $5, payment = $6, changed = $7
          WHERE shop_id = $1 AND order_id = $2",
     )
@@ -312,10 +337,9 @@ pub(crate) async fn save(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
     .bind(order.cancelled.map(|reason| reason.word()))
     .bind(order.member.map(|member| member.0))
     .bind(order.payment.state.word())
-    .bind(now.0)
-    .execute(write.conn())
-    .await?;
-    insert_milestones(write.conn(), shop, order).await?;
+    .bind(now.0);
+    write.conn().later(row);
+    insert_milestones(write.conn(), shop, order);
     write.order_changed(order, kept.device).await
 }
 

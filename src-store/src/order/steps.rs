@@ -162,9 +162,9 @@ impl Act for HandOver {
                 Actor::Staff { staff, .. } => Some(staff),
                 Actor::Visitor | Actor::Shopper(_) => None,
             };
-            payment::become_state(write, &mut kept.order, PaymentState::Captured, self.cash, by).await?;
+            payment::become_state(write, &mut kept.order, PaymentState::Captured, self.cash, by)?;
         } else if kept.order.payment.state == PaymentState::Due {
-            payment::become_state(write, &mut kept.order, PaymentState::Captured, None, None).await?;
+            payment::become_state(write, &mut kept.order, PaymentState::Captured, None, None)?;
         }
         advance(write, &mut kept, next);
         if kept.order.member.is_none() {
@@ -200,7 +200,7 @@ impl Act for Cancel {
         kept.order.cancelled = Some(self.reason);
         return_stock(write, &kept.order).await?;
         if kept.order.payment.state == PaymentState::Due {
-            payment::become_state(write, &mut kept.order, PaymentState::Cancelled, None, None).await?;
+            payment::become_state(write, &mut kept.order, PaymentState::Cancelled, None, None)?;
         }
         advance(write, &mut kept, next);
         done(write, caller, kept).await

@@ -37,11 +37,11 @@ impl DemoWallet {
             Some("voided") => Charge::Declined { limit: None },
             Some(_) => Charge::Captured,
             None if amount.minor > limit.minor => {
-                self.enter(tx, payment, "declined", 0).await?;
+                self.enter(tx, payment, "declined", 0);
                 declined
             }
             None => {
-                self.enter(tx, payment, "charged", amount.minor).await?;
+                self.enter(tx, payment, "charged", amount.minor);
                 Charge::Captured
             }
         };
@@ -55,12 +55,12 @@ impl DemoWallet {
         let kinds = kinds(tx, payment).await?;
         let answer = match kinds.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["charged"] => {
-                self.enter(tx, payment, "returned", -amount.minor).await?;
+                self.enter(tx, payment, "returned", -amount.minor);
                 Refund::Returned
             }
             ["charged", ..] => Refund::Returned,
             [] => {
-                self.enter(tx, payment, "voided", 0).await?;
+                self.enter(tx, payment, "voided", 0);
                 Refund::NothingTaken
             }
             _ => Refund::NothingTaken,
@@ -69,24 +69,16 @@ impl DemoWallet {
         Ok(answer)
     }
 
-    async fn enter(
-        &self,
-        conn: &mut sql::Connection,
-        payment: PaymentId,
-        kind: &str,
-        amount: i64,
-    ) -> Result<(), sqlx::Error> {
-        sql::query(
+    fn enter(&self, conn: &mut sql::Connection, payment: PaymentId, kind: &str, amount: i64) {
+        let entry = sql::query(
             "INSERT INTO demo_wallet_entry (shop_id, payment_id, kind, amount, at)
              SELECT shop_id, $1, $2, $3, $4 FROM shop",
         )
         .bind(payment.0)
         .bind(kind)
         .bind(amount)
-        .bind((self.clock)().0)
-        .execute(conn)
-        .await?;
-        Ok(())
+        .bind((self.clock)().0);
+        conn.later(entry);
     }
 }
 

@@ -5,45 +5,85 @@ use std::ops::{Deref, DerefMut};
 use sqlx::pool::PoolConnection;
 use sqlx::{Connection as _, Database, PgPool, Postgres, Sqlite, SqlitePool};
 
+use super::query::Query;
+
 /// A connection: its own, a pool's, or one in a transaction.
 pub(crate) enum Connection {
     Sqlite(Held<Sqlite>),
     Postgres(Held<Postgres>),
 }
 
+/// A connection that is held, and what is to be done by it before anything else.
+pub(crate) struct Held<DB: Database> {
+    link: Link<DB>,
+    pub(super) waiting: Vec<Query<'static>>,
+}
+
 /// How a connection is held.
-pub(crate) enum Held<DB: Database> {
+enum Link<DB: Database> {
     Own(DB::Connection),
     Pooled(PoolConnection<DB>),
     Transaction(sqlx::Transaction<'static, DB>),
 }
 
 impl<DB: Database> Held<DB> {
+    /// One that is nobody else's.
+    pub(crate) const fn own(conn: DB::Connection) -> Self {
+        Self::by(Link::Own(conn))
+    }
+
+    const fn by(link: Link<DB>) -> Self {
+        Self { link, waiting: Vec::new() }
+    }
+
     pub(super) fn link(&mut self) -> &mut DB::Connection {
-        match self {
-            Self::Own(conn) => conn,
-            Self::Pooled(conn) => conn,
-            Self::Transaction(tx) => tx,
+        match &mut self.link {
+            Link::Own(conn) => conn,
+            Link::Pooled(conn) => conn,
+            Link::Transaction(tx) => tx,
         }
     }
 
     async fn close(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Own(conn) => conn.close().await,
-            Self::Pooled(conn) => conn.close().await,
-            Self::Transaction(tx) => tx.rollback().await,
+        match self.link {
+            Link::Own(conn) => conn.close().await,
+            Link::Pooled(conn) => conn.close().await,
+            Link::Transaction(tx) => tx.rollback().await,
         }
     }
 
     async fn commit(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Transaction(tx) => tx.commit().await,
-            Self::Own(_) | Self::Pooled(_) => Ok(()),
+        match self.link {
+            Link::Transaction(tx) => tx.commit().await,
+            Link::Own(_) | Link::Pooled(_) => Ok(()),
         }
     }
 }
 
 impl Connection {
+    /// Leaves a statement whose outcome nobody waits for to be done right before the next, together with it where the
+    /// database allows that: each turn to SQLite's thread and back costs more than most statements. Where it fails, so
+    /// does that next one.
+    pub(crate) fn later(&mut self, statement: Query<'_>) {
+        let statement = statement.into_owned();
+        match self {
+            Self::Sqlite(held) => held.waiting.push(statement),
+            Self::Postgres(held) => held.waiting.push(statement),
+        }
+    }
+
+    /// Does now what was left for later.
+    pub(crate) async fn flush(&mut self) -> Result<(), sqlx::Error> {
+        let waiting = match self {
+            Self::Sqlite(held) => &mut held.waiting,
+            Self::Postgres(held) => &mut held.waiting,
+        };
+        match waiting.pop() {
+            Some(last) => last.execute(self).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// Lets go of the database.
     pub(crate) async fn close(self) -> Result<(), sqlx::Error> {
         match self {
@@ -58,7 +98,8 @@ pub(crate) struct Transaction(Connection);
 
 impl Transaction {
     /// Makes durable what was done.
-    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
+    pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
+        self.0.flush().await?;
         match self.0 {
             Connection::Sqlite(held) => held.commit().await,
             Connection::Postgres(held) => held.commit().await,
@@ -94,18 +135,18 @@ impl Pool {
     /// A connection for single statements.
     pub(crate) async fn acquire(&self) -> Result<Connection, sqlx::Error> {
         Ok(match self {
-            Self::Sqlite(pool) => Connection::Sqlite(Held::Pooled(pool.acquire().await?)),
-            Self::Postgres(pool) => Connection::Postgres(Held::Pooled(pool.acquire().await?)),
+            Self::Sqlite(pool) => Connection::Sqlite(Held::by(Link::Pooled(pool.acquire().await?))),
+            Self::Postgres(pool) => Connection::Postgres(Held::by(Link::Pooled(pool.acquire().await?))),
         })
     }
 
     /// A transaction that sees one moment, and writes nothing.
     pub(crate) async fn begin_read(&self) -> Result<Transaction, sqlx::Error> {
         Ok(Transaction(match self {
-            Self::Sqlite(pool) => Connection::Sqlite(Held::Transaction(pool.begin().await?)),
+            Self::Sqlite(pool) => Connection::Sqlite(Held::by(Link::Transaction(pool.begin().await?))),
             Self::Postgres(pool) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
-                Connection::Postgres(Held::Transaction(pool.begin_with(begin).await?))
+                Connection::Postgres(Held::by(Link::Transaction(pool.begin_with(begin).await?)))
             }
         }))
     }
@@ -115,13 +156,13 @@ impl Pool {
     pub(crate) async fn begin_write(&self) -> Result<Transaction, sqlx::Error> {
         Ok(Transaction(match self {
             Self::Sqlite(pool) => {
-                Connection::Sqlite(Held::Transaction(pool.begin_with("BEGIN IMMEDIATE").await?))
+                Connection::Sqlite(Held::by(Link::Transaction(pool.begin_with("BEGIN IMMEDIATE").await?)))
             }
             Self::Postgres(pool) => {
                 // A statement of its own: where the lock is not given in time, the transaction is there to be ended.
                 let mut tx = pool.begin().await?;
                 sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(WRITER).execute(&mut *tx).await?;
-                Connection::Postgres(Held::Transaction(tx))
+                Connection::Postgres(Held::by(Link::Transaction(tx)))
             }
         }))
     }

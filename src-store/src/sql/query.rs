@@ -3,10 +3,25 @@
 use std::marker::PhantomData;
 
 use futures::TryStreamExt;
-use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+use sqlx::{AssertSqlSafe, Either, Executor, SqlSafeStr, SqlStr};
 
 use super::value::{for_postgres, for_sqlite};
 use super::{Connection, Row, Value, row};
+
+/// Several statements as one text for SQLite, and what is bound to all of them. It cannot be undone half-way: whoever
+/// runs it is in a transaction.
+fn together(statements: Vec<Query<'_>>) -> Query<'_> {
+    let mut text = String::new();
+    let mut values = Vec::new();
+    for statement in statements {
+        if !text.is_empty() {
+            text.push_str(";\n");
+        }
+        statement.text.push_numbered(&mut text, values.len());
+        values.extend(statement.values);
+    }
+    Query { text: Text::Joined(text), values, persistent: true }
+}
 
 /// The text of a statement.
 pub(super) enum Text {
@@ -14,6 +29,8 @@ pub(super) enum Text {
     Fixed(&'static str),
     /// Put together, with a `?` at each of `marks` for what is bound.
     Built { text: String, marks: Vec<usize> },
+    /// Of several statements, numbered through.
+    Joined(String),
 }
 
 impl Text {
@@ -21,27 +38,54 @@ impl Text {
         match self {
             Self::Fixed(text) => text.into_sql_str(),
             // Numbered marks would be looked up one by one in a list: slow for a statement of thousands.
-            Self::Built { text, .. } => AssertSqlSafe(text).into_sql_str(),
+            Self::Built { text, .. } | Self::Joined(text) => AssertSqlSafe(text).into_sql_str(),
         }
     }
 
     fn for_postgres(self) -> SqlStr {
         match self {
             Self::Fixed(text) => text.into_sql_str(),
-            Self::Built { text, marks } => {
-                let mut numbered = String::with_capacity(text.len() + marks.len() * 4);
-                let mut from = 0;
-                for (number, mark) in (1_usize..).zip(marks) {
-                    numbered.push_str(&text[from..mark]);
-                    numbered.push('$');
-                    numbered.push_str(&number.to_string());
-                    from = mark + 1;
-                }
-                numbered.push_str(&text[from..]);
+            built => {
+                let mut numbered = String::new();
+                built.push_numbered(&mut numbered, 0);
                 AssertSqlSafe(numbered).into_sql_str()
             }
         }
     }
+
+    /// Adds the text to `out`, its first value numbered `before + 1`.
+    fn push_numbered(&self, out: &mut String, before: usize) {
+        match self {
+            Self::Fixed(text) => {
+                let mut parts = text.split('$');
+                out.extend(parts.next());
+                for part in parts {
+                    let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+                    match part[..digits].parse::<usize>() {
+                        Ok(number) => push_number(out, before + number),
+                        Err(_) => out.push('$'),
+                    }
+                    out.push_str(&part[digits..]);
+                }
+            }
+            Self::Built { text, marks } => {
+                out.reserve(text.len() + marks.len() * 4);
+                let mut from = 0;
+                for (number, &mark) in (before + 1..).zip(marks) {
+                    out.push_str(&text[from..mark]);
+                    push_number(out, number);
+                    from = mark + 1;
+                }
+                out.push_str(&text[from..]);
+            }
+            Self::Joined(text) => out.push_str(text),
+        }
+    }
+}
+
+fn push_number(out: &mut String, number: usize) {
+    out.push('$');
+    out.push_str(&number.to_string());
 }
 
 /// What a statement did.
@@ -114,27 +158,71 @@ impl<'v> Query<'v> {
         self
     }
 
+    /// The same with copies of all that it borrows.
+    pub(super) fn into_owned(self) -> Query<'static> {
+        let Self { text, values, persistent } = self;
+        Query { text, values: values.into_iter().map(Value::into_owned).collect(), persistent }
+    }
+
+    /// This one after those that were left for later.
+    async fn after_waiting(self, conn: &mut Connection) -> Result<Self, sqlx::Error> {
+        match conn {
+            Connection::Sqlite(held) if !held.waiting.is_empty() => {
+                let mut all: Vec<Query<'v>> = std::mem::take(&mut held.waiting);
+                // A statement that is too long to be kept prepared is too long to be numbered too.
+                if self.persistent && all.iter().all(|statement| statement.persistent) {
+                    all.push(self);
+                    return Ok(together(all));
+                }
+                for Query { text, values, persistent } in all {
+                    let run = sqlx::query_with(text.for_sqlite(), for_sqlite(values)?);
+                    run.persistent(persistent).execute(held.link()).await?;
+                }
+                Ok(self)
+            }
+            Connection::Postgres(held) => {
+                for Query { text, values, persistent } in std::mem::take(&mut held.waiting) {
+                    let run = sqlx::query_with(text.for_postgres(), for_postgres(values)?);
+                    run.persistent(persistent).execute(held.link()).await?;
+                }
+                Ok(self)
+            }
+            Connection::Sqlite(_) => Ok(self),
+        }
+    }
+
     /// Does it.
     pub(crate) async fn execute(self, conn: &mut Connection) -> Result<Executed, sqlx::Error> {
-        on!(self, conn, |run, link, _of| {
-            let done = run.execute(link).await?;
-            Ok(Executed { rows: done.rows_affected() })
+        let query = self.after_waiting(conn).await?;
+        on!(query, conn, |run, link, _of| {
+            // Of several statements, what the last one did.
+            let mut rows = 0;
+            let mut outcomes = link.fetch_many(run);
+            while let Some(outcome) = outcomes.try_next().await? {
+                if let Either::Left(done) = outcome {
+                    rows = done.rows_affected();
+                }
+            }
+            Ok(Executed { rows })
         })
     }
 
     /// Its one row; errs where there is none.
     pub(crate) async fn fetch_one(self, conn: &mut Connection) -> Result<Row, sqlx::Error> {
-        on!(self, conn, |run, link, of| run.fetch_one(link).await.map(of))
+        let query = self.after_waiting(conn).await?;
+        on!(query, conn, |run, link, of| run.fetch_one(link).await.map(of))
     }
 
     /// Its first row, where there is one.
     pub(crate) async fn fetch_optional(self, conn: &mut Connection) -> Result<Option<Row>, sqlx::Error> {
-        on!(self, conn, |run, link, of| Ok(run.fetch_optional(link).await?.map(of)))
+        let query = self.after_waiting(conn).await?;
+        on!(query, conn, |run, link, of| Ok(run.fetch_optional(link).await?.map(of)))
     }
 
     /// All its rows.
     pub(crate) async fn fetch_all(self, conn: &mut Connection) -> Result<Vec<Row>, sqlx::Error> {
-        on!(self, conn, |run, link, of| run.fetch(link).map_ok(of).try_collect().await)
+        let query = self.after_waiting(conn).await?;
+        on!(query, conn, |run, link, of| run.fetch(link).map_ok(of).try_collect().await)
     }
 }
 

@@ -16,6 +16,18 @@ pub(crate) enum Value<'v> {
     Uuid(Option<Uuid>),
 }
 
+impl Value<'_> {
+    /// The same with copies of what it borrows.
+    pub(super) fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Integer(value) => Value::Integer(value),
+            Self::Text(value) => Value::Text(value.map(|text| Cow::Owned(text.into_owned()))),
+            Self::Bytes(value) => Value::Bytes(value.map(|bytes| Cow::Owned(bytes.into_owned()))),
+            Self::Uuid(value) => Value::Uuid(value),
+        }
+    }
+}
+
 macro_rules! arguments {
     ($name:ident, $of:ty) => {
         pub(super) fn $name(values: Vec<Value<'_>>) -> Result<$of, sqlx::Error> {

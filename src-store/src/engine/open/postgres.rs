@@ -175,7 +175,7 @@ pub(super) fn newest_schema() -> i64 {
 
 /// A connection that is used for reading alone.
 pub(super) async fn only_read(url: &PostgresUrl) -> Result<Connection, ServerError> {
-    connect(url).await.map(Held::Own).map(Connection::Postgres)
+    connect(url).await.map(Held::own).map(Connection::Postgres)
 }
 
 async fn connect(url: &PostgresUrl) -> Result<PgConnection, ServerError> {

@@ -78,7 +78,7 @@ pub(super) async fn open(path: &Path, size_limit: Option<u64>) -> Result<Opened,
     for _ in 0..READERS {
         let reader = connect.clone().read_only(true).connect().await;
         let reader = reader.map_err(|error| OpenError::of_file(path, error))?;
-        readers.push(Connection::Sqlite(Held::Own(reader)));
+        readers.push(Connection::Sqlite(Held::own(reader)));
     }
     Ok(Opened { write: Pool::Sqlite(write), read: Pool::Sqlite(read), readers, hints: None })
 }
@@ -98,7 +98,7 @@ pub(super) async fn only_read(path: &Path) -> Result<Connection, OpenError> {
     inspect(path).await?;
     let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_TIMEOUT);
     let conn = options.connect().await.map_err(|error| OpenError::of_file(path, error))?;
-    Ok(Connection::Sqlite(Held::Own(conn)))
+    Ok(Connection::Sqlite(Held::own(conn)))
 }
 
 /// Looks at an existing file without changing it, and gives its schema: None where it has none yet.

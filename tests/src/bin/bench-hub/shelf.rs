@@ -46,7 +46,8 @@ pub(crate) struct Shelf {
     /// The product that there is little of.
     pub(crate) scarce: Product,
     /// A slot with room for all orders.
-    starts: Timestamp,
+    /// When each slot starts that an order can choose for as long as this is measured.
+    starts: Vec<Timestamp>,
 }
 
 impl Shelf {
@@ -77,7 +78,9 @@ impl Shelf {
         let scarce = engine.call(&Actor::Visitor, new_call(), lookup).await?;
         let slots = GetSlots { mode: Mode::Delivery };
         let slots = engine.call(&Actor::Visitor, new_call(), slots).await?.slots;
-        let starts = slots.last().context("the shop has no slots")?.key.starts;
+        // Not the next ones: they end while this runs.
+        let starts: Vec<Timestamp> = slots.iter().skip(2).map(|slot| slot.key.starts).collect();
+        ensure!(!starts.is_empty(), "the shop has no slots");
         engine.close().await;
         Ok(Self { folder, shoppers, goods, scarce, starts })
     }
@@ -106,15 +109,15 @@ impl Shelf {
         // Other products each time, as shoppers do.
         let first = (round as usize * 7) % self.goods.len();
         let five: Vec<&Product> = self.goods.iter().cycle().skip(first).take(5).collect();
-        self.order_of(&five)
+        self.order_of(&five, round)
     }
 
     /// An order of one of the scarce product.
     pub(crate) fn scarce_order(&self) -> Result<Place> {
-        self.order_of(&[&self.scarce])
+        self.order_of(&[&self.scarce], 0)
     }
 
-    fn order_of(&self, products: &[&Product]) -> Result<Place> {
+    fn order_of(&self, products: &[&Product], round: u64) -> Result<Place> {
         let mut total = Currency::CNY.minor(FEE);
         for product in products {
             total = total.plus(product.price.money())?;
@@ -123,7 +126,8 @@ impl Shelf {
             order: OrderId(Uuid::now_v7()),
             lines: products.iter().map(|product| line(product, 1)).collect(),
             fulfilment: Fulfilment::Delivery {
-                starts: self.starts,
+                // And other slots.
+                starts: self.starts[round as usize % self.starts.len()],
                 address: Address { street: "12 Long Lane, door 4".to_owned(), note: String::new() },
             },
             contact: Contact { name: "Lin".to_owned(), phone: "13800000000".to_owned() },
