@@ -14,7 +14,7 @@ use crate::shop;
 use crate::sql;
 use crate::write::Head;
 
-pub(crate) use keep::{insert, keep, keep_picture, next_position, picture_id};
+pub(crate) use keep::{insert, keep, keep_new, keep_picture, next_position, picture_id};
 
 /// How many products one statement writes.
 pub(crate) const BATCH: usize = 250;
@@ -84,15 +84,12 @@ pub(crate) async fn by_id(
     row.map(|row| row::product(&row, head.currency)).transpose()
 }
 
-/// Those products of these keys that are sold, each once, in no order.
-pub(crate) async fn by_ids(
-    conn: &mut sql::Connection,
-    head: Head,
-    mut ids: Vec<ProductId>,
-) -> Result<Vec<Product>, Fault> {
-    let Some(&last) = ids.last() else { return Ok(Vec::new()) };
+/// Asks for those products of these keys that are sold, each once, in no order. Their rows are for [`products`].
+pub(crate) fn by_ids(head: Head, mut ids: Vec<ProductId>) -> sql::Query<'static> {
     // A power of two of places, the last key repeated: few different statements, so that each stays prepared.
-    ids.resize(ids.len().next_power_of_two(), last);
+    if let Some(&last) = ids.last() {
+        ids.resize(ids.len().next_power_of_two(), last);
+    }
     let mut query =
         sql::Builder::new(concat!("SELECT ", product_columns!(), " FROM product p WHERE p.shop_id = "));
     query.push_bind(head.shop.0).push(" AND p.sold = 1 AND p.product_id IN (");
@@ -101,7 +98,11 @@ pub(crate) async fn by_ids(
         list.push_bind(id.0);
     }
     query.push(")");
-    let rows = query.build().fetch_all(conn).await?;
+    query.build()
+}
+
+/// The products of these rows.
+pub(crate) fn products(rows: &[sql::Row], head: Head) -> Result<Vec<Product>, Fault> {
     rows.iter().map(|row| row::product(row, head.currency)).collect()
 }
 

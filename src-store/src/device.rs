@@ -1,9 +1,11 @@
 //! Devices: on the hub, their keys; on an installed app, what it pulled, keeps and still has to send.
 
+use std::collections::HashSet;
+
 use ministore_core::basket::{Basket, GetBasket, SaveBasket};
-use ministore_core::catalogue::PictureId;
+use ministore_core::catalogue::{PictureId, Product};
 use ministore_core::device::{Done, Register};
-use ministore_core::id::{CallId, DeviceId, OrderId};
+use ministore_core::id::{CallId, DeviceId, OrderId, ProductId};
 use ministore_core::member::Card;
 use ministore_core::order::Place;
 use ministore_core::refusal::{Refusal, Thing};
@@ -114,6 +116,13 @@ pub struct Waiting {
     pub refused: Option<Refusal>,
 }
 
+fn products(changes: &Changes) -> impl Iterator<Item = &Product> {
+    changes.changes.iter().filter_map(|change| match change {
+        Change::Product(product) => Some(&**product),
+        _ => None,
+    })
+}
+
 /// What an installed app does with its own database.
 impl Engine {
     /// How far this database has read the hub's changes.
@@ -140,6 +149,8 @@ impl Engine {
         let shop_id: Option<Uuid> =
             sql::query_scalar("SELECT shop_id FROM shop").fetch_optional(&mut tx).await?;
         let mut shop_id = shop_id;
+        let waiting: i64 = sql::query_scalar("SELECT COUNT(*) FROM pending_stock").fetch_one(&mut tx).await?;
+        let mut new: Option<HashSet<ProductId>> = None;
         for change in &changes.changes {
             if let Change::Shop(pulled) = change {
                 if shop_id.is_some_and(|known| known != pulled.id.0) {
@@ -151,11 +162,19 @@ impl Engine {
                 continue;
             }
             let shop = shop_id.ok_or_else(|| Fault::not_found(Thing::Shop))?;
+            if new.is_none() && matches!(change, Change::Product(_)) {
+                // Once for all of them: a first load brings nothing but new ones.
+                new = Some(catalogue::keep_new(&mut tx, shop, products(changes)).await?);
+            }
             told.push(match change {
                 Change::Shop(_) => continue,
                 Change::Product(product) => {
-                    catalogue::keep(&mut tx, shop, product).await?;
-                    fact::lay_over(&mut tx, shop, product.id).await?;
+                    if new.as_ref().is_none_or(|new| !new.contains(&product.id)) {
+                        catalogue::keep(&mut tx, shop, product).await?;
+                    }
+                    if waiting > 0 {
+                        fact::lay_over(&mut tx, shop, product.id).await?;
+                    }
                     Changed::Product { product: product.id }
                 }
                 Change::ProductGone(product) => {

@@ -20,9 +20,10 @@ use crate::engine::{Answer, Caller, Engine, Seat};
 use crate::fault::Fault;
 use crate::order::quote::{self, Goods};
 use crate::row::{self, product_columns};
+use crate::shop::Terms;
 use crate::sync::{Audience, Notice};
 use crate::write::{Head, Write};
-use crate::{catalogue, shop, sql, stock};
+use crate::{catalogue, sql, stock};
 
 /// The most products that one list of those to be counted gives.
 const LIST_LIMIT: i64 = 200;
@@ -49,8 +50,9 @@ impl Answer<RecordSale> for Engine {
             Some(_) => return Err(Refusal::IdReused.into()),
             None => {}
         }
-        let terms = shop::terms(write.conn(), head).await?;
-        let goods = Goods::of(write.conn(), head, &call.lines).await?;
+        let asked = [Terms::ask(head), Goods::ask(head, &call.lines)];
+        let [terms, goods] = sql::fetch_each(asked, write.conn()).await?;
+        let (terms, goods) = (Terms::of(&terms, head)?, Goods::of(&goods, head, &call.lines)?);
         let (lines, totals) = goods.priced(&call.lines, Mode::Pickup, &terms)?;
         if totals.total != call.expected_total {
             return Err(Refusal::TotalChanged { now: totals.total }.into());

@@ -9,7 +9,6 @@ use ministore_core::time::Timestamp;
 
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
-use crate::shop;
 use crate::shop::Terms;
 use crate::sql;
 
@@ -20,7 +19,7 @@ impl Answer<GetSlots> for Engine {
     async fn answer(&self, _: &Caller, call: GetSlots) -> Result<Slots, Fault> {
         let head = self.head().await?;
         let mut tx = self.snapshot().await?;
-        let terms = shop::terms(&mut tx, head).await?;
+        let terms = Terms::of(&Terms::ask(head).fetch_all(&mut tx).await?, head)?;
         let mut slots = open_slots(&terms, call.mode, self.now())?;
         let (Some(first), Some(last)) = (slots.first(), slots.last()) else { return Ok(Slots { slots }) };
         let counts = sql::query(

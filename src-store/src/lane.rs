@@ -6,7 +6,8 @@
 //! writer commits at once.
 //!
 //! Invariants: an open group has either a writer at work or one who waits for its turn; beginning and ending a turn are
-//! never cancelled half-way; where the transaction as a whole is lost, so is everyone in it, and everyone is told.
+//! never left half-way, whoever goes away; where the transaction
+//! as a whole is lost, so is everyone in it, and everyone is told.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,11 +34,52 @@ struct Shared {
     group: Arc<Mutex<Group>>,
 }
 
+/// What a turn's savepoint is called, and what the next one's is: a turn that lost its own before it was made, as where
+/// its caller went away, must not go back to the one before.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+enum Savepoint {
+    #[default]
+    Even,
+    Odd,
+}
+
+impl Savepoint {
+    const fn next(self) -> Self {
+        match self {
+            Self::Even => Self::Odd,
+            Self::Odd => Self::Even,
+        }
+    }
+
+    const fn make(self) -> &'static str {
+        match self {
+            Self::Even => "SAVEPOINT even_turn",
+            Self::Odd => "SAVEPOINT odd_turn",
+        }
+    }
+
+    const fn release(self) -> &'static str {
+        match self {
+            Self::Even => "RELEASE SAVEPOINT even_turn",
+            Self::Odd => "RELEASE SAVEPOINT odd_turn",
+        }
+    }
+
+    const fn go_back(self) -> &'static str {
+        match self {
+            Self::Even => "ROLLBACK TO SAVEPOINT even_turn",
+            Self::Odd => "ROLLBACK TO SAVEPOINT odd_turn",
+        }
+    }
+}
+
 /// Those whose work is in the open transaction.
 #[derive(Default)]
 struct Group {
     tx: Option<sql::Transaction>,
     members: Vec<Member>,
+    /// Of the turn that it is, or the last one was.
+    savepoint: Savepoint,
     /// The number of the next change, where one in this transaction has drawn numbers.
     next_seq: Option<i64>,
 }
@@ -69,26 +111,55 @@ impl Lane {
 
     /// Waits for a turn.
     pub(crate) async fn begin(&self) -> Result<Turn, Fault> {
-        let lane = self.clone();
-        // A task of its own: whoever gives up waiting passes the turn on instead of leaving it open.
-        tokio::spawn(async move { lane.take_turn().await }).await.map_err(lost)?
-    }
-
-    async fn take_turn(self) -> Result<Turn, Fault> {
-        self.0.waiting.fetch_add(1, Ordering::SeqCst);
+        let place = Place::behind(self);
         let mut group = self.0.group.clone().lock_owned().await;
-        self.0.waiting.fetch_sub(1, Ordering::SeqCst);
+        place.leave();
+        group.savepoint = group.savepoint.next();
+        let savepoint = group.savepoint;
         let tx = match group.tx.take() {
             Some(tx) => tx,
             None => self.0.pool.begin_write().await?,
         };
-        let mut turn = Turn { lane: self, held: Some((group, tx)) };
-        turn.conn().later(sql::query("SAVEPOINT turn"));
+        let mut turn = Turn { lane: self.clone(), held: Some((group, tx)) };
+        turn.conn().later(sql::query(savepoint.make()));
         Ok(turn)
     }
 
     fn someone_waits(&self) -> bool {
         self.0.waiting.load(Ordering::SeqCst) > 0
+    }
+}
+
+/// A place among those who wait. Where it is given up, those who left their work to its owner are seen to.
+struct Place {
+    lane: Option<Lane>,
+}
+
+impl Place {
+    fn behind(lane: &Lane) -> Self {
+        lane.0.waiting.fetch_add(1, Ordering::SeqCst);
+        Self { lane: Some(lane.clone()) }
+    }
+
+    fn leave(mut self) {
+        if let Some(lane) = self.lane.take() {
+            lane.0.waiting.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let Some(lane) = self.lane.take() else { return };
+        lane.0.waiting.fetch_sub(1, Ordering::SeqCst);
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                let group = lane.0.group.clone().lock_owned().await;
+                if !lane.someone_waits() {
+                    finish(group).await;
+                }
+            });
+        }
     }
 }
 
@@ -127,24 +198,22 @@ impl Turn {
         numbers: Option<Numbers>,
         notices: Vec<Notice>,
     ) -> Result<(), Fault> {
-        // A task of its own: a caller who goes away in between must keep neither others from their answer nor the watchers
-        // from hearing of it.
-        tokio::spawn(async move {
-            sql::query("RELEASE SAVEPOINT turn").execute(self.conn()).await?;
-            let Some((mut group, tx)) = self.held.take() else { return Err(lost("it had ended")) };
-            group.tx = Some(tx);
-            group.next_seq = numbers.map(|numbers| numbers.last + 1).or(group.next_seq);
-            let (done, answered) = oneshot::channel();
-            group.members.push(Member { engine, numbers, notices, done });
-            if !self.lane.someone_waits() || group.members.len() >= GROUP {
-                finish(group).await;
-            } else {
-                drop(group);
-            }
-            answered.await.map_err(lost)?.map_err(Fault::Refused)
-        })
-        .await
-        .map_err(lost)?
+        self.conn().flush().await?;
+        let Some((mut group, mut tx)) = self.held.take() else { return Err(lost("it had ended")) };
+        // Nothing to wait for: it cannot fail, and a commit does the same.
+        tx.later(sql::query(group.savepoint.release()));
+        group.tx = Some(tx);
+        group.next_seq = numbers.map(|numbers| numbers.last + 1).or(group.next_seq);
+        let (done, answered) = oneshot::channel();
+        group.members.push(Member { engine, numbers, notices, done });
+        if !self.lane.someone_waits() || group.members.len() >= GROUP {
+            // A task of its own: a caller who goes away now must keep neither others from their answer nor the watchers from
+            // hearing of it.
+            tokio::spawn(finish(group));
+        } else {
+            drop(group);
+        }
+        answered.await.map_err(lost)?.map_err(Fault::Refused)
     }
 }
 
@@ -166,8 +235,8 @@ async fn take_back(lane: Lane, mut group: OwnedMutexGuard<Group>, mut tx: sql::T
         return;
     }
     let undone = async {
-        sql::query("ROLLBACK TO SAVEPOINT turn").execute(&mut tx).await?;
-        sql::query("RELEASE SAVEPOINT turn").execute(&mut tx).await
+        sql::query(group.savepoint.go_back()).execute(&mut tx).await?;
+        sql::query(group.savepoint.release()).execute(&mut tx).await
     };
     match undone.await {
         Ok(_) => {
@@ -187,7 +256,8 @@ async fn take_back(lane: Lane, mut group: OwnedMutexGuard<Group>, mut tx: sql::T
 /// Commits for all of the group, tells what they changed, and answers them.
 async fn finish(mut group: OwnedMutexGuard<Group>) {
     group.next_seq = None;
-    let Some(tx) = group.tx.take() else { return };
+    let Some(mut tx) = group.tx.take() else { return };
+    tx.forget();
     let numbers = group
         .members
         .iter()

@@ -168,20 +168,25 @@ pub(crate) struct Terms {
     pub(crate) tenders: Vec<Tender>,
 }
 
-/// The shop's terms of now.
-pub(crate) async fn terms(conn: &mut sql::Connection, head: Head) -> Result<Terms, Fault> {
-    let row = sql::query("SELECT zone, slots, delivery, points, tenders FROM shop WHERE shop_id = $1")
-        .bind(head.shop.0)
-        .fetch_one(conn)
-        .await?;
-    Ok(Terms {
-        currency: head.currency,
-        zone: row.try_get(0)?,
-        slots: serde_json::from_str(row.try_get(1)?)?,
-        delivery: serde_json::from_str(row.try_get(2)?)?,
-        points: serde_json::from_str(row.try_get(3)?)?,
-        tenders: serde_json::from_str(row.try_get(4)?)?,
-    })
+impl Terms {
+    /// Asks for the terms of now.
+    pub(crate) fn ask(head: Head) -> sql::Query<'static> {
+        sql::query("SELECT zone, slots, delivery, points, tenders FROM shop WHERE shop_id = $1")
+            .bind(head.shop.0)
+    }
+
+    /// What was answered.
+    pub(crate) fn of(rows: &[sql::Row], head: Head) -> Result<Self, Fault> {
+        let row = rows.first().ok_or_else(|| Fault::row("shop", "gone"))?;
+        Ok(Self {
+            currency: head.currency,
+            zone: row.try_get(0)?,
+            slots: serde_json::from_str(row.try_get(1)?)?,
+            delivery: serde_json::from_str(row.try_get(2)?)?,
+            points: serde_json::from_str(row.try_get(3)?)?,
+            tenders: serde_json::from_str(row.try_get(4)?)?,
+        })
+    }
 }
 
 /// The categories in their order.

@@ -12,6 +12,6 @@ mod value;
 
 pub(crate) use build::Builder;
 pub(crate) use connection::{Connection, Held, Pool, Transaction};
-pub(crate) use query::{query, query_scalar};
+pub(crate) use query::{Query, fetch_each, query, query_scalar};
 pub(crate) use row::Row;
 pub(crate) use value::Value;

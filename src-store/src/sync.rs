@@ -5,6 +5,9 @@
 
 mod hubs;
 
+use std::collections::HashMap;
+
+use ministore_core::catalogue::Product;
 use ministore_core::id::{DeviceId, OrderId, ProductId};
 use ministore_core::order::OrderState;
 use ministore_core::refusal::Refusal;
@@ -21,6 +24,9 @@ pub(crate) use hubs::{Numbers, listen};
 
 /// The most changes that one pull gives.
 pub const PULL_LIMIT: u32 = 2000;
+
+/// How many products are looked up together: a power of two, for a statement that stays prepared.
+const TOGETHER: usize = 256;
 
 /// Who is told of a change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,11 +86,15 @@ impl Answer<Pull> for Engine {
         if shop_is_news(&mut tx, head, call.after).await? {
             changes.push(Change::Shop(Box::new(shop::load(&mut tx, head).await?)));
         }
+        let mut products = products_of(&mut tx, head, &rows).await?;
         for row in rows {
             let key: Uuid = row.try_get(1)?;
             next = Cursor(row.try_get(2)?);
             match row.try_get(0)? {
-                "product" => changes.push(product_change(&mut tx, head, ProductId(key)).await?),
+                "product" => changes.push(match products.remove(&ProductId(key)) {
+                    Some(product) => Change::Product(Box::new(product)),
+                    None => Change::ProductGone(ProductId(key)),
+                }),
                 "order" => {
                     if let Some(order) = order::load(&mut tx, head, OrderId(key), Some(device)).await? {
                         changes.push(Change::Order(Box::new(order)));
@@ -111,11 +121,24 @@ async fn shop_is_news(conn: &mut sql::Connection, head: Head, after: Cursor) -> 
     Ok(seq.is_some_and(|seq| seq > after.0))
 }
 
-async fn product_change(conn: &mut sql::Connection, head: Head, product: ProductId) -> Result<Change, Fault> {
-    Ok(match catalogue::by_id(conn, head, product).await? {
-        Some(product) => Change::Product(Box::new(product)),
-        None => Change::ProductGone(product),
-    })
+/// The products that rows of the feed name, where they are still sold.
+async fn products_of(
+    conn: &mut sql::Connection,
+    head: Head,
+    rows: &[sql::Row],
+) -> Result<HashMap<ProductId, Product>, Fault> {
+    let mut named = Vec::new();
+    for row in rows {
+        if row.try_get::<&str>(0)? == "product" {
+            named.push(ProductId(row.try_get(1)?));
+        }
+    }
+    let mut products = HashMap::with_capacity(named.len());
+    for some in named.chunks(TOGETHER) {
+        let rows = catalogue::by_ids(head, some.to_vec()).fetch_all(conn).await?;
+        products.extend(catalogue::products(&rows, head)?.into_iter().map(|product| (product.id, product)));
+    }
+    Ok(products)
 }
 
 impl Engine {

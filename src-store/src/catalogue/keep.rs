@@ -1,6 +1,9 @@
 //! Products and pictures as rows: the one writer of both.
 
+use std::collections::HashSet;
+
 use ministore_core::catalogue::{PictureId, Product};
+use ministore_core::id::ProductId;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -53,8 +56,8 @@ pub(crate) async fn keep(conn: &mut sql::Connection, shop: Uuid, product: &Produ
     .fetch_optional(&mut *conn)
     .await?;
     let Some(known) = known else {
-        give_up_code(conn, shop, product).await?;
         let position = next_position(conn, shop).await?;
+        give_up_codes(conn, shop, &[(position, product)]).await?;
         insert(conn, shop, &[(position, product)]).await?;
         return search::index(conn, shop, &[(position, product)]).await;
     };
@@ -73,18 +76,69 @@ pub(crate) async fn keep(conn: &mut sql::Connection, shop: Uuid, product: &Produ
     Ok(())
 }
 
-/// Removes a product whose code has passed to this one: it is sold no more.
-async fn give_up_code(conn: &mut sql::Connection, shop: Uuid, product: &Product) -> Result<(), Fault> {
-    let gone: Vec<i64> = sql::query_scalar(
-        "DELETE FROM product WHERE shop_id = $1 AND (gtin = $2 OR plu = $3) RETURNING position",
-    )
-    .bind(shop)
-    .bind(product.gtin.map(|gtin| gtin_key(gtin.as_u64())).transpose()?)
-    .bind(product.plu.map(|plu| plu.number()))
-    .fetch_all(&mut *conn)
-    .await?;
-    for position in gone {
-        search::forget(conn, shop, position).await?;
+/// Writes those of these products that are not known yet, as [`keep`] does one, and says which they were.
+pub(crate) async fn keep_new<'p>(
+    conn: &mut sql::Connection,
+    shop: Uuid,
+    products: impl IntoIterator<Item = &'p Product>,
+) -> Result<HashSet<ProductId>, Fault> {
+    let products: Vec<&Product> = products.into_iter().collect();
+    let mut position = next_position(conn, shop).await?;
+    let mut new = HashSet::with_capacity(products.len());
+    for some in products.chunks(super::BATCH) {
+        let mut query = sql::Builder::new("SELECT product_id FROM product WHERE shop_id = ");
+        query.push_bind(shop).push(" AND product_id IN (");
+        let mut list = query.list();
+        for product in some {
+            list.push_bind(product.id.0);
+        }
+        query.push(")");
+        let whole = some.len() == super::BATCH;
+        let known: Vec<Uuid> = query.build_scalar().persistent(whole).fetch_all(conn).await?;
+        let known: HashSet<ProductId> = known.into_iter().map(ProductId).collect();
+        let mut added: Vec<(i64, &Product)> = Vec::with_capacity(some.len());
+        for product in some {
+            if !known.contains(&product.id) && new.insert(product.id) {
+                added.push((position, product));
+                position += 1;
+            }
+        }
+        give_up_codes(conn, shop, &added).await?;
+        insert(conn, shop, &added).await?;
+        search::index(conn, shop, &added).await?;
+    }
+    Ok(new)
+}
+
+/// Removes products whose codes have passed to these.
+async fn give_up_codes(
+    conn: &mut sql::Connection,
+    shop: Uuid,
+    products: &[(i64, &Product)],
+) -> Result<(), Fault> {
+    let gtins = products
+        .iter()
+        .filter_map(|(_, product)| product.gtin)
+        .map(|gtin| gtin_key(gtin.as_u64()))
+        .collect::<Result<Vec<i64>, Fault>>()?;
+    let plus =
+        products.iter().filter_map(|(_, product)| product.plu).map(|plu| plu.number().into()).collect();
+    for (column, numbers) in [(" AND gtin IN (", gtins), (" AND plu IN (", plus)] {
+        if numbers.is_empty() {
+            continue;
+        }
+        let mut query = sql::Builder::new("DELETE FROM product WHERE shop_id = ");
+        query.push_bind(shop).push(column);
+        let whole = numbers.len() == 1 || numbers.len() == super::BATCH;
+        let mut list = query.list();
+        for number in numbers {
+            list.push_bind(number);
+        }
+        query.push(") RETURNING position");
+        let gone: Vec<i64> = query.build_scalar().persistent(whole).fetch_all(&mut *conn).await?;
+        for position in gone {
+            search::forget(conn, shop, position).await?;
+        }
     }
     Ok(())
 }

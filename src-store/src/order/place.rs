@@ -14,8 +14,9 @@ use super::{Kept, find};
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::reply::{Act, LateReply, body_hash};
-use crate::write::Write;
-use crate::{fulfilment, payment, random, shop, sql, stock};
+use crate::shop::Terms;
+use crate::write::{Head, Write};
+use crate::{fulfilment, payment, random, sql, stock};
 
 impl Answer<Place> for Engine {
     async fn answer(&self, caller: &Caller, call: Place) -> Result<Order, Fault> {
@@ -47,21 +48,34 @@ impl Engine {
 impl Act for Place {
     async fn act(self, write: &mut Write, caller: &Caller) -> Result<Order, Fault> {
         let (head, device, hash) = (write.head, caller.device()?, body_hash(&self)?);
-        if let Some(kept) = find(write.conn(), head, self.order).await? {
+        quote::check_lines(&self.lines)?;
+        let contact = contact(&self)?;
+        let fulfilment = checked_fulfilment(&self.fulfilment)?;
+        let pickup = PickupCode::from_bits(random::bits()?);
+        let known = sql::query("SELECT 1 FROM orders WHERE shop_id = $1 AND order_id = $2")
+            .bind(head.shop.0)
+            .bind(self.order.0);
+        let asked = [
+            known,
+            Terms::ask(head),
+            Goods::ask(head, &self.lines),
+            Next::ask(head, device, fulfilment.slot(), pickup),
+        ];
+        let [known, terms, goods, next] = sql::fetch_each(asked, write.conn()).await?;
+        if !known.is_empty()
+            && let Some(kept) = find(write.conn(), head, self.order).await?
+        {
             return match kept.order.cancelled {
                 _ if (kept.device, &kept.body_hash) != (device, &hash) => Err(Refusal::IdReused.into()),
                 Some(CancelReason::PaymentDeclined) => Err(Refusal::PaymentDeclined { limit: None }.into()),
                 _ => Ok(kept.order),
             };
         }
-        quote::check_lines(&self.lines)?;
-        let contact = contact(&self)?;
-        let fulfilment = checked_fulfilment(&self.fulfilment)?;
-        let terms = shop::terms(write.conn(), head).await?;
+        let terms = Terms::of(&terms, head)?;
         if !terms.tenders.contains(&self.tender) {
             return Err(Fault::invalid("tender", "the shop does not take it"));
         }
-        let goods = Goods::of(write.conn(), head, &self.lines).await?;
+        let goods = Goods::of(&goods, head, &self.lines)?;
         let (lines, totals) = goods.priced(&self.lines, fulfilment.mode(), &terms)?;
         if totals.total != self.expected_total {
             return Err(Refusal::TotalChanged { now: totals.total }.into());
@@ -71,7 +85,7 @@ impl Act for Place {
         {
             return Err(Refusal::BelowMinimum { minimum: delivery.minimum }.into());
         }
-        let next = Next::of(write, device, fulfilment.slot()).await?;
+        let next = Next::of(next, write, device, fulfilment.slot(), pickup).await?;
         let now = write.now;
         fulfilment::check_slot(&terms, fulfilment.slot(), next.taken, now)?;
         let needed = needed(&lines)
@@ -149,29 +163,39 @@ struct Next {
 }
 
 impl Next {
-    async fn of(write: &mut Write, device: DeviceId, slot: SlotKey) -> Result<Self, Fault> {
-        let shop = write.shop();
+    /// Asks for it, and whether an order has the code `pickup`.
+    fn ask(head: Head, device: DeviceId, slot: SlotKey, pickup: PickupCode) -> sql::Query<'static> {
+        sql::query(
+            "SELECT
+                 (SELECT COALESCE(MAX(number), 1000) + 1 FROM orders WHERE shop_id = $1),
+                 (SELECT COUNT(*) FROM orders WHERE shop_id = $1 AND pickup = $2),
+                 (SELECT member_id FROM member WHERE shop_id = $1 AND device_id = $3),
+                 (SELECT COUNT(*) FROM orders
+                  WHERE shop_id = $1 AND mode = $4 AND starts = $5 AND state <> 'cancelled')",
+        )
+        .bind(head.shop.0)
+        .bind(pickup.to_string())
+        .bind(device.0)
+        .bind(slot.mode.word())
+        .bind(slot.starts.0)
+    }
+
+    /// What was answered; asked again with other codes while an order has the code.
+    async fn of(
+        mut rows: Vec<sql::Row>,
+        write: &mut Write,
+        device: DeviceId,
+        slot: SlotKey,
+        mut pickup: PickupCode,
+    ) -> Result<Self, Fault> {
         loop {
-            let pickup = PickupCode::from_bits(random::bits()?);
-            let row = sql::query(
-                "SELECT
-                     (SELECT COALESCE(MAX(number), 1000) + 1 FROM orders WHERE shop_id = $1),
-                     (SELECT COUNT(*) FROM orders WHERE shop_id = $1 AND pickup = $2),
-                     (SELECT member_id FROM member WHERE shop_id = $1 AND device_id = $3),
-                     (SELECT COUNT(*) FROM orders
-                      WHERE shop_id = $1 AND mode = $4 AND starts = $5 AND state <> 'cancelled')",
-            )
-            .bind(shop)
-            .bind(pickup.to_string())
-            .bind(device.0)
-            .bind(slot.mode.word())
-            .bind(slot.starts.0)
-            .fetch_one(write.conn())
-            .await?;
+            let row = rows.first().ok_or_else(|| Fault::row("orders", "no next one"))?;
             if row.try_get::<i64>(1)? == 0 {
                 let member = row.try_get::<Option<Uuid>>(2)?.map(MemberId);
                 return Ok(Self { number: row.try_get(0)?, pickup, member, taken: row.try_get(3)? });
             }
+            pickup = PickupCode::from_bits(random::bits()?);
+            rows = Self::ask(write.head, device, slot, pickup).fetch_all(write.conn()).await?;
         }
     }
 }

@@ -16,15 +16,16 @@ use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::shop::Terms;
 use crate::write::Head;
-use crate::{catalogue, shop, sql};
+use crate::{catalogue, sql};
 
 impl Answer<Quote> for Engine {
     async fn answer(&self, _: &Caller, call: Quote) -> Result<Quoted, Fault> {
         check_lines(&call.lines)?;
         let head = self.head().await?;
         let mut tx = self.snapshot().await?;
-        let terms = shop::terms(&mut tx, head).await?;
-        let goods = Goods::of(&mut tx, head, &call.lines).await?;
+        let asked = [Terms::ask(head), Goods::ask(head, &call.lines)];
+        let [terms, goods] = sql::fetch_each(asked, &mut tx).await?;
+        let (terms, goods) = (Terms::of(&terms, head)?, Goods::of(&goods, head, &call.lines)?);
         let (lines, totals) = goods.priced(&call.lines, call.mode, &terms)?;
         Ok(Quoted { amounts: lines.into_iter().map(|line| line.amount).collect(), totals })
     }
@@ -46,15 +47,15 @@ pub(crate) fn check_lines(lines: &[PlaceLine]) -> Result<(), Fault> {
 pub(crate) struct Goods(HashMap<ProductId, Product>);
 
 impl Goods {
-    /// Loads them. Refused where one is not sold.
-    pub(crate) async fn of(
-        conn: &mut sql::Connection,
-        head: Head,
-        lines: &[PlaceLine],
-    ) -> Result<Self, Fault> {
-        let wanted: HashSet<ProductId> = lines.iter().map(|line| line.product).collect();
-        let products = catalogue::by_ids(conn, head, wanted.iter().copied().collect()).await?;
-        if products.len() < wanted.len() {
+    /// Asks for them.
+    pub(crate) fn ask(head: Head, lines: &[PlaceLine]) -> sql::Query<'static> {
+        catalogue::by_ids(head, wanted(lines).into_iter().collect())
+    }
+
+    /// What was answered. Refused where one is not sold.
+    pub(crate) fn of(rows: &[sql::Row], head: Head, lines: &[PlaceLine]) -> Result<Self, Fault> {
+        let products = catalogue::products(rows, head)?;
+        if products.len() < wanted(lines).len() {
             return Err(Fault::not_found(Thing::Product));
         }
         Ok(Self(products.into_iter().map(|product| (product.id, product)).collect()))
@@ -88,6 +89,11 @@ impl Goods {
         }
         Ok((lines, totals))
     }
+}
+
+/// Each product of some lines once.
+fn wanted(lines: &[PlaceLine]) -> HashSet<ProductId> {
+    lines.iter().map(|line| line.product).collect()
 }
 
 fn frozen(line: &PlaceLine, product: &Product) -> Result<OrderLine, Fault> {

@@ -28,22 +28,27 @@ impl DemoWallet {
 
     async fn charged(&self, payment: PaymentId, amount: Money) -> Result<Charge, Fault> {
         let limit = amount.currency.minor(LIMIT_MAJOR * 10_i64.pow(amount.currency.exponent()));
-        let declined = Charge::Declined { limit: Some(limit) };
+        let kind = if amount.minor > limit.minor { "declined" } else { "charged" };
+        let taken = if amount.minor > limit.minor { 0 } else { amount.minor };
         let mut turn = self.lane.begin().await?;
-        let tx = turn.conn();
-        let kinds = kinds(tx, payment).await?;
-        let answer = match kinds.first().map(String::as_str) {
-            Some("declined") => declined,
+        // Only where nothing was entered for this payment before.
+        turn.conn().later(
+            sql::query(
+                "INSERT INTO demo_wallet_entry (shop_id, payment_id, kind, amount, at)
+                 SELECT shop_id, $1, $2, $3, $4 FROM shop
+                 WHERE NOT EXISTS
+                     (SELECT 1 FROM demo_wallet_entry e WHERE e.shop_id = shop.shop_id AND e.payment_id = $1)",
+            )
+            .bind(payment.0)
+            .bind(kind)
+            .bind(taken)
+            .bind((self.clock)().0),
+        );
+        let answer = match kinds(turn.conn(), payment).await?.first().map(String::as_str) {
+            Some("declined") => Charge::Declined { limit: Some(limit) },
             Some("voided") => Charge::Declined { limit: None },
             Some(_) => Charge::Captured,
-            None if amount.minor > limit.minor => {
-                self.enter(tx, payment, "declined", 0);
-                declined
-            }
-            None => {
-                self.enter(tx, payment, "charged", amount.minor);
-                Charge::Captured
-            }
+            None => return Err(Fault::row("demo_wallet_entry", "an entry was not kept")),
         };
         turn.commit_unwatched().await?;
         Ok(answer)

@@ -72,6 +72,14 @@ impl Connection {
         }
     }
 
+    /// Does not do what was left for later.
+    pub(crate) fn forget(&mut self) {
+        match self {
+            Self::Sqlite(held) => held.waiting.clear(),
+            Self::Postgres(held) => held.waiting.clear(),
+        }
+    }
+
     /// Does now what was left for later.
     pub(crate) async fn flush(&mut self) -> Result<(), sqlx::Error> {
         let waiting = match self {

@@ -226,6 +226,42 @@ impl<'v> Query<'v> {
     }
 }
 
+/// The rows of each of several statements, which go to the database together where it allows that.
+pub(crate) async fn fetch_each<const N: usize>(
+    queries: [Query<'_>; N],
+    conn: &mut Connection,
+) -> Result<[Vec<Row>; N], sqlx::Error> {
+    let mut rows: [Vec<Row>; N] = std::array::from_fn(|_| Vec::new());
+    match conn {
+        Connection::Sqlite(held) => {
+            let mut all: Vec<Query<'_>> = std::mem::take(&mut held.waiting);
+            let before = all.len();
+            all.extend(queries);
+            let query = together(all);
+            let arguments = for_sqlite(query.values)?;
+            let run = sqlx::query_with(query.text.for_sqlite(), arguments);
+            let mut outcomes = held.link().fetch_many(run);
+            let mut at = 0_usize;
+            while let Some(outcome) = outcomes.try_next().await? {
+                match outcome {
+                    Either::Left(_) => at += 1,
+                    Either::Right(row) => {
+                        if let Some(rows) = at.checked_sub(before).and_then(|of| rows.get_mut(of)) {
+                            rows.push(Row::Sqlite(row));
+                        }
+                    }
+                }
+            }
+        }
+        Connection::Postgres(_) => {
+            for (rows, query) in rows.iter_mut().zip(queries) {
+                *rows = query.fetch_all(conn).await?;
+            }
+        }
+    }
+    Ok(rows)
+}
+
 /// A statement of whose rows the first column is wanted.
 #[must_use = "it does nothing until it is executed"]
 pub(crate) struct Scalar<'v, T> {

@@ -15,6 +15,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 /// The size of a page of a new database, in bytes: SQLite's default.
 const PAGE_SIZE: u64 = 4096;
 
+/// How many statements a connection keeps prepared: those that go together count as one, in each of their mixtures.
+const STATEMENTS: usize = 300;
+
 /// How many single statements may be read at once, and as many views of several statements.
 const READERS: u32 = 2;
 
@@ -45,6 +48,7 @@ pub(super) async fn open(path: &Path, size_limit: Option<u64>) -> Result<Opened,
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
+        .statement_cache_capacity(STATEMENTS)
         .pragma("cache_size", "-16384")
         .pragma("temp_store", "MEMORY");
     let connect = match size_limit {
