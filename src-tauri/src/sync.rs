@@ -11,7 +11,7 @@ use ministore_core::call::Call;
 use ministore_core::catalogue::PictureId;
 use ministore_core::refusal::Refusal;
 use ministore_core::shop::{GetShop, Shop};
-use ministore_core::sync::{Change, Changed, Changes, Event, Pull};
+use ministore_core::sync::{Change, Changed, Changes, Cursor, Event, Pull};
 use ministore_store::Picture;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
@@ -19,7 +19,7 @@ use crate::device::{Device, Reach, new_call_id, written};
 use crate::link::{Heard, Link};
 
 /// How many changes are asked for at once.
-const PAGE: u32 = 500;
+const PAGE: u32 = 1000;
 /// Above so many changes the page is told to look at everything again, rather than of each.
 const TOLD_ONE_BY_ONE: usize = 50;
 /// How many events are taken together when they come in a burst.
@@ -170,37 +170,47 @@ impl Device {
     /// it is too much to be told one by one.
     pub(crate) async fn pull(&self, link: &Link) -> Result<Vec<Changed>, Refusal> {
         let _alone = self.pulling.lock().await;
-        let mut changed = Vec::new();
+        let mut told = Vec::new();
+        let mut page = self.fetch_page(link, self.engine.cursor().await?).await?;
         loop {
-            let (page, more) = self.pull_page(link).await?;
-            if changed.len() <= TOLD_ONE_BY_ONE {
-                changed.extend(page);
+            if told.len() <= TOLD_ONE_BY_ONE {
+                told.extend(page.changes.iter().map(changed));
             }
-            if !more {
-                return Ok(changed);
+            if !page.more {
+                self.take_in(&page).await?;
+                return Ok(told);
             }
+            // The next page is on its way while this one is kept. Where the app ends in between, it is asked for again.
+            let next = self.fetch_page(link, page.next);
+            let ((), next) = futures::try_join!(self.take_in(&page), next)?;
+            page = next;
         }
     }
 
     /// Takes in the first changes, the shop itself among them where it is new.
     pub(crate) async fn pull_once(&self, link: &Link) -> Result<(), Refusal> {
         let _alone = self.pulling.lock().await;
-        self.pull_page(link).await.map(|_| ())
+        let page = self.fetch_page(link, self.engine.cursor().await?).await?;
+        self.take_in(&page).await
     }
 
-    async fn pull_page(&self, link: &Link) -> Result<(Vec<Changed>, bool), Refusal> {
-        let pull = Pull { after: self.engine.cursor().await?, limit: PAGE };
+    async fn fetch_page(&self, link: &Link, after: Cursor) -> Result<Changes, Refusal> {
+        let pull = Pull { after, limit: PAGE };
         let reply = self.ask(link, Pull::NAME, new_call_id(), written(&pull)?).await?;
         let changes: Changes = serde_json::from_slice(&reply).map_err(|error| {
             tracing::warn!(%error, "the hub's changes have an unknown shape");
             Refusal::VersionMismatch
         })?;
-        tracing::debug!(after = pull.after.0, next = changes.next.0, "pulled");
-        if !changes.changes.is_empty() || changes.next != pull.after {
-            self.engine.apply(self.id(), &changes).await?;
+        tracing::debug!(after = after.0, next = changes.next.0, "pulled");
+        Ok(changes)
+    }
+
+    async fn take_in(&self, page: &Changes) -> Result<(), Refusal> {
+        if !page.changes.is_empty() || page.next != self.engine.cursor().await? {
+            self.engine.apply(self.id(), page).await?;
             self.fetch.notify_one();
         }
-        Ok((changes.changes.iter().map(changed).collect(), changes.more))
+        Ok(())
     }
 
     async fn start_over(&self) -> Result<(), Refusal> {

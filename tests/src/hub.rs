@@ -1,7 +1,8 @@
 //! A hub with the demo shop, inside the test or as its own process.
 
+use std::ffi::{OsStr, OsString};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,7 +93,7 @@ async fn serve_folder(folder: &Path, listen: SocketAddr) -> Result<Hub> {
 pub struct HubProcess {
     process: Process,
     address: SocketAddr,
-    folder: PathBuf,
+    arguments: Vec<OsString>,
 }
 
 impl HubProcess {
@@ -103,9 +104,23 @@ impl HubProcess {
 
     /// Runs the hub over `folder` with these further arguments.
     pub fn start_with(folder: &Path, port: u16, arguments: &[&str]) -> Result<Self> {
+        Self::run("--data".as_ref(), folder.as_ref(), port, arguments)
+    }
+
+    /// Runs the hub over a database of a PostgreSQL server with these further arguments.
+    pub fn start_over(database: &str, port: u16, arguments: &[&str]) -> Result<Self> {
+        Self::run("--database".as_ref(), database.as_ref(), port, arguments)
+    }
+
+    fn run(kind: &OsStr, home: &OsStr, port: u16, arguments: &[&str]) -> Result<Self> {
+        let mut all = vec![kind.to_owned(), home.to_owned()];
+        all.extend(arguments.iter().map(OsString::from));
+        Self::run_with(port, all)
+    }
+
+    fn run_with(port: u16, arguments: Vec<OsString>) -> Result<Self> {
         let mut command = Command::new(program("ministore-hub")?);
-        command.arg("serve").arg("--data").arg(folder);
-        command.args(["--listen", &format!("127.0.0.1:{port}")]).args(arguments);
+        command.arg("serve").args(["--listen", &format!("127.0.0.1:{port}")]).args(&arguments);
         let mut process = Process::start("ministore-hub", &mut command)?;
         let address = process.wait_for(START, |line| {
             line.trim()
@@ -116,7 +131,7 @@ impl HubProcess {
                 .parse()
                 .ok()
         })?;
-        Ok(Self { process, address, folder: folder.to_owned() })
+        Ok(Self { process, address, arguments })
     }
 
     /// Where it listens.
@@ -146,14 +161,23 @@ impl HubProcess {
 
     /// Runs it again over the same data at the same address.
     pub fn start_again(&mut self) -> Result<()> {
-        *self = Self::start(&self.folder.clone(), self.address.port())?;
+        *self = Self::run_with(self.address.port(), self.arguments.clone())?;
         Ok(())
     }
 }
 
 /// What `ministore-hub check` says of a folder whose hub is off. Errors where it finds a fault.
 pub fn check(folder: &Path) -> Result<String> {
-    let output = Command::new(program("ministore-hub")?).arg("check").arg("--data").arg(folder).output()?;
+    checked("--data".as_ref(), folder.as_ref())
+}
+
+/// What it says of a database of a PostgreSQL server.
+pub fn check_database(database: &str) -> Result<String> {
+    checked("--database".as_ref(), database.as_ref())
+}
+
+fn checked(kind: &OsStr, home: &OsStr) -> Result<String> {
+    let output = Command::new(program("ministore-hub")?).arg("check").arg(kind).arg(home).output()?;
     let said =
         format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     ensure!(output.status.success(), "the check ended with {}:\n{said}", output.status);

@@ -27,13 +27,20 @@ enum What {
     Frames(bench_frames::Options),
     /// The hub over HTTP, with many callers at once, beside the bare database under it.
     Hub(bench_hub::Options),
+    /// A device that loads the shop, is away for a while, and gets in step again.
+    Sync(bench_hub::Options),
 }
 
 pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) -> Result<()> {
     match &options.what {
         Some(What::Scan(options)) => return bench_scan::run(workspace, consent, options),
         Some(What::Frames(options)) => return bench_frames::run(workspace, consent, options),
-        Some(What::Hub(options)) => return bench_hub::run(workspace, consent, options),
+        Some(What::Hub(options)) => {
+            return bench_hub::run(workspace, consent, options, ("ministore-tests", "bench-hub"));
+        }
+        Some(What::Sync(options)) => {
+            return bench_hub::run(workspace, consent, options, ("ministore-chaos", "bench-sync"));
+        }
         None => {}
     }
     setup::set_up(workspace, consent, Purpose::Test)?;

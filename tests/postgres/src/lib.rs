@@ -46,16 +46,22 @@ pub struct Database {
 /// The server of this process, which the first call starts.
 pub fn server() -> Result<&'static Server, Error> {
     static SERVER: OnceLock<Result<Server, Error>> = OnceLock::new();
-    SERVER.get_or_init(Server::start).as_ref().map_err(Clone::clone)
+    SERVER.get_or_init(|| Server::start("quick")).as_ref().map_err(Clone::clone)
+}
+
+/// A server that keeps what it was told, as a shop's does. It stops when this is dropped.
+pub fn durable_server() -> Result<Server, Error> {
+    Server::start("durable")
 }
 
 impl Server {
-    fn start() -> Result<Self, Error> {
+    fn start(durability: &str) -> Result<Self, Error> {
         let programs = programs().ok_or(Error::NotInstalled)?;
         let not_started = |error: std::io::Error| Error::NotStarted(error.to_string());
         let mut child = as_nobody_special("sh")
             .args(["-c", include_str!("server.sh"), "postgres-for-tests"])
             .arg(&programs)
+            .arg(durability)
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -2,6 +2,7 @@
 # server takes connections, on a socket there.
 #
 # $1: the folder of PostgreSQL's programs.
+# $2: `durable` where what is committed has to outlive a power cut, as in a shop.
 set -eu
 programs=$1
 folder=$(mktemp -d "${TMPDIR:-/tmp}/postgres.XXXXXX")
@@ -11,9 +12,12 @@ trap 'exit 1' HUP INT TERM
     --no-sync --no-instructions >"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }
 # One role is asked for its password, so that a wrong one can be tried.
 printf 'local all guarded scram-sha-256\nlocal all all trust\n' >"$folder/data/pg_hba.conf"
-# What is tested is the engine, not whether this machine's disk keeps what it was told.
+# What tests ask about is the engine, not whether this machine's disk keeps what it was told.
+quick="-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+[ "$2" != durable ] || quick=
+# shellcheck disable=SC2086 # several words
 "$programs/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c max_connections=400 \
-    -c shared_buffers=64MB -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
+    -c shared_buffers=64MB $quick \
     </dev/null >>"$folder/log" 2>&1 &
 server=$!
 trap 'kill -QUIT $server 2>/dev/null || true; wait $server || true; rm -rf "$folder"' EXIT

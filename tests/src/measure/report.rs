@@ -3,58 +3,67 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use super::http::Load;
+use super::samples::print_aligned;
 use anyhow::{Context, Result};
-use ministore_tests::measure::http::Load;
-use ministore_tests::measure::samples::print_aligned;
 
 /// Rows as they are measured.
 #[derive(Default)]
-pub(crate) struct Report {
+pub struct Report {
     rows: Vec<[String; 7]>,
 }
 
 impl Report {
     /// A row of a closed loop.
-    pub(crate) fn load(&mut self, what: &str, callers: usize, load: &Load, goal: &str) {
+    pub fn load(&mut self, what: &str, callers: usize, load: &Load, goal: &str) {
         let [median, p95, p99] = [50, 95, 99].map(|percent| millis(load.times.percentile(percent)));
         let rate = format!("{:.0}/s", load.per_second);
         self.rows.push([what.to_owned(), callers.to_string(), rate, median, p95, p99, goal.to_owned()]);
     }
 
     /// A row with a rate alone.
-    pub(crate) fn rate(&mut self, what: &str, callers: usize, per_second: f64, goal: &str) {
+    pub fn rate(&mut self, what: &str, callers: usize, per_second: f64, goal: &str) {
         let rate = format!("{per_second:.0}/s");
         let none = String::new;
         self.rows.push([what.to_owned(), callers.to_string(), rate, none(), none(), none(), goal.to_owned()]);
     }
 
     /// A row with one figure.
-    pub(crate) fn figure(&mut self, what: &str, figure: String, goal: &str) {
+    pub fn figure(&mut self, what: &str, figure: String, goal: &str) {
         let none = String::new;
         self.rows.push([what.to_owned(), none(), figure, none(), none(), none(), goal.to_owned()]);
     }
 
     /// Writes the table, columns aligned.
-    pub(crate) fn print(&self, out: &mut impl Write) -> io::Result<()> {
+    pub fn print(&self, out: &mut impl Write) -> io::Result<()> {
         let head = ["", "callers", "rate", "median", "p95", "p99", "goal"].map(str::to_owned);
         print_aligned(&head, &self.rows, out)
     }
 }
 
 /// A time in milliseconds.
-pub(crate) fn millis(time: Duration) -> String {
+pub fn millis(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1e3)
 }
 
 /// Bytes in MiB.
-pub(crate) fn mebibytes(bytes: u64) -> String {
+pub fn mebibytes(bytes: u64) -> String {
     format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
 }
 
 /// The resident memory of a process, in bytes (proc(5), `VmRSS`).
-pub(crate) fn resident(process: u32) -> Result<u64> {
+pub fn resident(process: u32) -> Result<u64> {
+    memory(process, "VmRSS:")
+}
+
+/// The most that it ever was (proc(5), `VmHWM`).
+pub fn peak(process: u32) -> Result<u64> {
+    memory(process, "VmHWM:")
+}
+
+fn memory(process: u32, field: &str) -> Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(field)).context("no such field")?;
     let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
     Ok(kibibytes * 1024)
 }

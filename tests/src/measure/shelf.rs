@@ -1,34 +1,39 @@
 //! A shop to be measured: its database is made here, then a hub of its own process serves it.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use ministore_core::catalogue::{Browse, PAGE_LIMIT, Product};
 use ministore_core::device::{Register, Secret};
 use ministore_core::fulfilment::{Address, DeliveryTerms, Fulfilment, GetSlots, Mode};
-use ministore_core::id::{CallId, DeviceId, LineId, OrderId};
+use ministore_core::id::{CallId, DeviceId, LineId, OrderId, StaffId};
 use ministore_core::money::{Currency, Money};
 use ministore_core::order::{Contact, Place, PlaceLine};
 use ministore_core::payment::Tender;
 use ministore_core::quantity::Measure;
-use ministore_core::role::Actor;
+use ministore_core::role::{Actor, StaffRole};
 use ministore_core::shop::Shop;
 use ministore_core::time::Timestamp;
 use ministore_hub::server::database_path;
+use ministore_store::staff::StaffMember;
 use ministore_store::{Engine, EngineOptions, import};
-use ministore_tests::HubProcess;
-use ministore_tests::measure::plain_shop::plain_shop;
-use ministore_tests::measure::{catalogue, http};
+use ministore_test_postgres::{Database, Server, durable_server};
 use tempfile::TempDir;
 use uuid::Uuid;
+
+use super::plain_shop::plain_shop;
+use super::{catalogue, http};
+use crate::{HubProcess, hub};
+
+/// The cashier's PIN.
+pub const PIN: &str = "2468";
 
 /// How many shoppers there are.
 const SHOPPERS: usize = 256;
 
 /// How much of the scarce product there is.
-pub(crate) const SCARCE: i64 = 50;
+pub const SCARCE: i64 = 50;
 
 /// The scarce product's GTIN.
 const SCARCE_GTIN: &str = "9529999999993";
@@ -36,25 +41,54 @@ const SCARCE_GTIN: &str = "9529999999993";
 /// What bringing an order costs.
 const FEE: i64 = 500;
 
+/// Where a shop to be measured is.
+pub enum Home {
+    /// In a file of SQLite's, in this folder.
+    Sqlite(TempDir),
+    /// In a database of a PostgreSQL server that keeps what it was told.
+    Postgres(Server, Database),
+}
+
+impl Home {
+    /// A new folder.
+    pub fn sqlite() -> Result<Self> {
+        Ok(Self::Sqlite(tempfile::tempdir()?))
+    }
+
+    /// A new database of a new server.
+    pub fn postgres() -> Result<Self> {
+        let server = durable_server()?;
+        let database = server.database()?;
+        Ok(Self::Postgres(server, database))
+    }
+
+    async fn open(&self) -> Result<Engine> {
+        Ok(match self {
+            Self::Sqlite(folder) => Engine::open(&database_path(folder.path()), EngineOptions::hub()).await?,
+            Self::Postgres(_, database) => {
+                Engine::open(database.url.parse::<ministore_store::Database>()?, EngineOptions::hub()).await?
+            }
+        })
+    }
+}
+
 /// The shop, its shoppers and some of its goods.
-pub(crate) struct Shelf {
-    folder: TempDir,
+pub struct Shelf {
+    home: Home,
     /// What each shopper proves themselves with.
-    pub(crate) shoppers: Vec<String>,
+    pub shoppers: Vec<String>,
     /// The first hundred products.
-    pub(crate) goods: Vec<Product>,
+    pub goods: Vec<Product>,
     /// The product that there is little of.
-    pub(crate) scarce: Product,
-    /// A slot with room for all orders.
+    pub scarce: Product,
     /// When each slot starts that an order can choose for as long as this is measured.
     starts: Vec<Timestamp>,
 }
 
 impl Shelf {
     /// Makes the shop with `products` products, and one more that is scarce.
-    pub(crate) async fn stock(products: u32) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let engine = Engine::open(&database_path(folder.path()), EngineOptions::hub()).await?;
+    pub async fn stock(home: Home, products: u32) -> Result<Self> {
+        let engine = home.open().await?;
         engine.create_shop(&shop()).await?;
         import::categories(&engine, std::io::Cursor::new(catalogue::categories())).await?;
         let mut csv = catalogue::csv(products);
@@ -72,6 +106,9 @@ impl Shelf {
             engine.call(&Actor::Visitor, new_call(), register).await?;
             shoppers.push(format!("Bearer {}.{secret}", device.0));
         }
+        let cashier =
+            StaffMember { id: StaffId(Uuid::now_v7()), name: "Chen".to_owned(), role: StaffRole::Cashier };
+        engine.add_staff(&cashier, &PIN.parse()?).await?;
         let browse = Browse { category: None, after: None, limit: PAGE_LIMIT };
         let goods = engine.call(&Actor::Visitor, new_call(), browse).await?.products;
         let lookup = ministore_core::catalogue::Lookup { code: SCARCE_GTIN.parse()? };
@@ -82,30 +119,42 @@ impl Shelf {
         let starts: Vec<Timestamp> = slots.iter().skip(2).map(|slot| slot.key.starts).collect();
         ensure!(!starts.is_empty(), "the shop has no slots");
         engine.close().await;
-        Ok(Self { folder, shoppers, goods, scarce, starts })
+        Ok(Self { home, shoppers, goods, scarce, starts })
     }
 
-    /// The hub's data folder.
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
+    /// Where it is.
+    pub const fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// Whether its books balance; its hubs are off.
+    pub fn check(&self) -> Result<String> {
+        match &self.home {
+            Home::Sqlite(folder) => hub::check(folder.path()),
+            Home::Postgres(_, database) => hub::check_database(&database.url),
+        }
     }
 
     /// Starts a hub over it. Gives how long it took until it answered that it is well.
-    pub(crate) async fn serve(&self) -> Result<(HubProcess, Duration)> {
+    pub async fn serve(&self) -> Result<(HubProcess, Duration)> {
         let start = Instant::now();
-        let hub = HubProcess::start_with(self.folder(), 0, &["--no-call-limits"])?;
+        let arguments = ["--no-call-limits"];
+        let hub = match &self.home {
+            Home::Sqlite(folder) => HubProcess::start_with(folder.path(), 0, &arguments)?,
+            Home::Postgres(_, database) => HubProcess::start_over(&database.url, 0, &arguments)?,
+        };
         let at: SocketAddr = hub.address();
         http::until_answered(at, "/readyz", Duration::from_secs(20)).await?;
         Ok((hub, start.elapsed()))
     }
 
     /// One caller's shopper.
-    pub(crate) fn shopper(&self, caller: usize) -> Option<&str> {
+    pub fn shopper(&self, caller: usize) -> Option<&str> {
         self.shoppers.get(caller % self.shoppers.len().max(1)).map(String::as_str)
     }
 
     /// An order of five products, brought and paid at once.
-    pub(crate) fn order(&self, round: u64) -> Result<Place> {
+    pub fn order(&self, round: u64) -> Result<Place> {
         // Other products each time, as shoppers do.
         let first = (round as usize * 7) % self.goods.len();
         let five: Vec<&Product> = self.goods.iter().cycle().skip(first).take(5).collect();
@@ -113,7 +162,7 @@ impl Shelf {
     }
 
     /// An order of one of the scarce product.
-    pub(crate) fn scarce_order(&self) -> Result<Place> {
+    pub fn scarce_order(&self) -> Result<Place> {
         self.order_of(&[&self.scarce], 0)
     }
 
@@ -138,7 +187,7 @@ impl Shelf {
 }
 
 /// A line of so many pieces of a product.
-pub(crate) fn line(product: &Product, pieces: u32) -> PlaceLine {
+pub fn line(product: &Product, pieces: u32) -> PlaceLine {
     PlaceLine { id: LineId(Uuid::now_v7()), product: product.id, measure: Measure::Pieces(pieces) }
 }
 

@@ -7,6 +7,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use futures::future::try_join_all;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
@@ -14,12 +15,14 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use ministore_tests::measure::http::closed_loop;
+use ministore_tests::measure::report::Report;
+use ministore_tests::measure::shelf::Home;
 use ministore_tests::process::Process;
 use rusqlite::Connection;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection as _, PgConnection};
 use tokio::net::TcpListener;
 use uuid::Uuid;
-
-use crate::report::Report;
 
 /// About as many bytes as an order's answer has.
 const ANSWER: &str =
@@ -28,11 +31,24 @@ const ANSWER: &str =
 /// Prints what SQLite commits in a second, and what the callers reach where nothing is done.
 pub(crate) async fn measure(
     report: &mut Report,
-    folder: &Path,
+    home: &Home,
     callers: &[usize],
     time: Duration,
 ) -> Result<()> {
-    report.rate("floor: bare durable one-row commits of SQLite", 1, bare_commits(folder, time)?, "");
+    match home {
+        Home::Sqlite(folder) => {
+            report.rate("floor: bare durable one-row commits", 1, bare_commits(folder.path(), time)?, "");
+        }
+        Home::Postgres(server, _) => {
+            let url = server.database()?.url;
+            let bare = PgPoolOptions::new().connect(&url).await?;
+            sqlx::query("CREATE TABLE entry (id UUID PRIMARY KEY, body TEXT)").execute(&bare).await?;
+            for connections in [1, 16] {
+                let rate = bare_commits_of_a_server(&url, connections, time).await?;
+                report.rate("floor: bare durable one-row commits", connections, rate, "");
+            }
+        }
+    }
     let mut server =
         Process::start("the answering server", Command::new(std::env::current_exe()?).arg("--answer"))?;
     let at: SocketAddr = server.wait_for(Duration::from_secs(10), |line| line.parse().ok())?;
@@ -65,6 +81,24 @@ fn bare_commits(folder: &Path, time: Duration) -> Result<f64> {
         commits += 1;
     }
     Ok(f64::from(commits) / start.elapsed().as_secs_f64())
+}
+
+/// The same by several connections at once, whose commits the server may make durable together.
+async fn bare_commits_of_a_server(url: &str, connections: usize, time: Duration) -> Result<f64> {
+    let body = "x".repeat(1000);
+    let start = Instant::now();
+    let commits = try_join_all((0..connections).map(async |_| {
+        let mut bare = PgConnection::connect(url).await?;
+        let mut commits = 0_u32;
+        while start.elapsed() < time {
+            let insert = sqlx::query("INSERT INTO entry VALUES ($1, $2)").bind(Uuid::now_v7()).bind(&body);
+            insert.execute(&mut bare).await?;
+            commits += 1;
+        }
+        Ok::<_, sqlx::Error>(commits)
+    }))
+    .await?;
+    Ok(f64::from(commits.into_iter().sum::<u32>()) / start.elapsed().as_secs_f64())
 }
 
 /// Answers everything with the same text until it is killed.

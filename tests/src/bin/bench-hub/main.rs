@@ -9,18 +9,16 @@
 
 mod floor;
 mod power_cut;
-mod report;
-mod shelf;
+mod several_hubs;
 mod work;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Result;
-use clap::Parser;
-
-use crate::report::Report;
-use crate::shelf::Shelf;
+use clap::{Parser, ValueEnum};
+use ministore_tests::measure::report::{self, Report};
+use ministore_tests::measure::shelf::{Home, Shelf};
 
 /// Measures a hub over HTTP.
 #[derive(Parser)]
@@ -28,6 +26,9 @@ struct Arguments {
     /// Products of the shop, one run for each number.
     #[arg(long, value_delimiter = ',', default_value = "10000,100000")]
     products: Vec<u32>,
+    /// What the shop is kept in.
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "sqlite,postgres")]
+    databases: Vec<Kept>,
     /// Callers at once.
     #[arg(long, value_delimiter = ',', default_value = "1,16,128")]
     callers: Vec<usize>,
@@ -37,6 +38,15 @@ struct Arguments {
     /// Answer any request with a fixed text, at any free address: what the callers' own ceiling is measured against.
     #[arg(long, hide = true)]
     answer: bool,
+}
+
+/// A database to be measured.
+#[derive(Clone, Copy, ValueEnum)]
+enum Kept {
+    /// A file of SQLite's.
+    Sqlite,
+    /// A PostgreSQL server of this program's own.
+    Postgres,
 }
 
 fn main() -> Result<()> {
@@ -53,14 +63,22 @@ fn main() -> Result<()> {
 
 async fn measure(arguments: &Arguments) -> Result<()> {
     let time = Duration::from_secs(arguments.seconds);
-    for &products in &arguments.products {
+    let runs = arguments
+        .databases
+        .iter()
+        .flat_map(|kept| arguments.products.iter().map(move |products| (*kept, *products)));
+    for (kept, products) in runs {
         let mut report = Report::default();
-        println!("\nSQLite, {products} products:");
-        let shelf = Shelf::stock(products).await?;
+        let (name, home) = match kept {
+            Kept::Sqlite => ("SQLite", Home::sqlite()?),
+            Kept::Postgres => ("PostgreSQL", Home::postgres()?),
+        };
+        println!("\n{name}, {products} products:");
+        let shelf = Shelf::stock(home, products).await?;
         let (hub, took) = shelf.serve().await?;
         report.figure("start until the first healthy answer", report::millis(took), "1 s");
         let at: SocketAddr = hub.address();
-        floor::measure(&mut report, shelf.folder(), &arguments.callers, time).await?;
+        floor::measure(&mut report, shelf.home(), &arguments.callers, time).await?;
         for &callers in &arguments.callers {
             work::search(&mut report, at, callers, time).await?;
             work::look_up(&mut report, at, callers, time, products).await?;
@@ -71,6 +89,9 @@ async fn measure(arguments: &Arguments) -> Result<()> {
         work::the_last_ones(&mut report, at, &shelf).await?;
         report.figure("memory after all that", report::mebibytes(report::resident(hub.id())?), "100 MB");
         power_cut::measure(&mut report, hub, &shelf).await?;
+        if matches!(kept, Kept::Postgres) {
+            several_hubs::measure(&mut report, &shelf, time).await?;
+        }
         report.print(&mut std::io::stdout().lock())?;
     }
     Ok(())

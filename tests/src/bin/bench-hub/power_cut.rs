@@ -7,12 +7,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use futures::future::join_all;
 use ministore_core::order::{Get, Order};
+use ministore_tests::HubProcess;
 use ministore_tests::measure::http::{Connection, until_answered};
-use ministore_tests::{HubProcess, hub};
+use ministore_tests::measure::report::Report;
+use ministore_tests::measure::shelf::Shelf;
 use uuid::Uuid;
-
-use crate::report::Report;
-use crate::shelf::Shelf;
 
 /// Orders confirmed before the cut.
 const CONFIRMED: usize = 500;
@@ -59,7 +58,7 @@ pub(crate) async fn measure(report: &mut Report, mut hub: HubProcess, shelf: &Sh
         found += usize::from(kept.is_ok_and(|kept| kept == *order));
     }
     hub.stop()?;
-    hub::check(shelf.folder()).context("the books do not balance after the cut")?;
+    shelf.check().context("the books do not balance after the cut")?;
     let figure = format!("{} confirmed, {found} found, books balance", confirmed.len());
     report.figure("kill -9 while 16 callers order", figure, "all found");
     Ok(())

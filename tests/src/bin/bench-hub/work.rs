@@ -13,10 +13,9 @@ use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_tests::measure::catalogue;
 use ministore_tests::measure::http::{Connection, closed_loop};
+use ministore_tests::measure::report::Report;
+use ministore_tests::measure::shelf::{SCARCE, Shelf, line};
 use uuid::Uuid;
-
-use crate::report::Report;
-use crate::shelf::{SCARCE, Shelf, line};
 
 /// Four letters of words that the catalogue has, as a shopper has typed them so far.
 const TYPED: [&str; 12] =
