@@ -159,6 +159,17 @@ fn wanted(listen: SocketAddr, more: &[ServerName<'static>]) -> Vec<ServerName<'s
     all
 }
 
+/// A name that is an address by which other machines find this one, as it stands in a link.
+fn address_for_others(name: &ServerName<'_>) -> Option<String> {
+    match name {
+        ServerName::IpAddress(ip) => {
+            let ip = IpAddr::from(*ip);
+            (!ip.is_loopback()).then(|| if ip.is_ipv6() { format!("[{ip}]") } else { ip.to_string() })
+        }
+        _ => None,
+    }
+}
+
 /// This machine's own name, where it is one by which others could find it.
 fn machine_name() -> Option<DnsName<'static>> {
     let name = gethostname::gethostname().into_string().ok()?.to_ascii_lowercase();
@@ -237,7 +248,14 @@ impl Tls {
         let asked = ServerName::try_from(host.host().trim_matches(['[', ']'])).ok();
         let parsed = ParsedCertificate::try_from(leaf).ok()?;
         let is_for_it = asked.is_some_and(|asked| verify_server_name(&parsed, &asked).is_ok());
-        let host = if is_for_it { host.host().to_owned() } else { first_host(leaf)? };
+        let host = if is_for_it {
+            host.host().to_owned()
+        } else {
+            match &serving.of {
+                Of::Names { permitted, .. } => permitted.iter().find_map(address_for_others)?,
+                Of::Files(_) => first_host(leaf)?,
+            }
+        };
         Some(match port {
             443 => format!("https://{host}"),
             port => format!("https://{host}:{port}"),
