@@ -155,7 +155,7 @@ pub(crate) fn certified(
 }
 
 /// Errors where a certificate of the file `path` has ended or not begun.
-pub(crate) fn check_time(certificate: &CertificateDer<'_>, path: &Path) -> Result<(), CertificateError> {
+fn check_time(certificate: &CertificateDer<'_>, path: &Path) -> Result<(), CertificateError> {
     let (_, parsed) = parse_x509_certificate(certificate).map_err(|error| unusable(path, error))?;
     let begins = instant(parsed.validity().not_before.timestamp(), path)?;
     let ended = ends_of(certificate, path)?;

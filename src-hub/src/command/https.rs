@@ -13,7 +13,7 @@ pub(crate) struct HttpsOptions {
     #[arg(long, value_enum, value_name = "WHETHER", env = "MINISTORE_TLS", default_value = "on")]
     tls: Whether,
     /// The folder of the shop's own authority, which is made where there is none; `tls` in the data folder if left out.
-    #[arg(long, value_name = "DIR", env = "MINISTORE_TLS_DIR", conflicts_with = "tls_cert")]
+    #[arg(long, value_name = "DIR", env = "MINISTORE_TLS_DIR")]
     tls_dir: Option<PathBuf>,
     /// A name or an address under which the hub is reached and that this machine does not know of itself. May be given
     /// again; in the variable they are separated by commas.
