@@ -96,6 +96,7 @@ fn a_phone_that_trusts_the_shop_scans_with_its_camera() -> Result<()> {
         friend.reads("@scan-item", "Fresh whole milk").await?;
         friend.open(&format!("https://{origin}/trust")).await?;
         friend.sees("@trust-secure").await?;
+        friend.loses("@trust-download").await?;
         gallery.close()
     })
 }

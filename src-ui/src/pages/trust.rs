@@ -149,12 +149,19 @@ fn guide(origin: String, authority: Authority) -> AnyView {
         asked.set(true);
         try_it();
     };
-    let grouped = authority.fingerprint.grouped();
-    let names = authority.names.join(", ");
+    let fingerprint = StoredValue::new(authority.fingerprint.grouped());
+    // By its own loopback names no other device finds it.
+    let found = authority
+        .names
+        .into_iter()
+        .filter(|name| !["localhost", "127.0.0.1", "::1"].contains(&name.as_str()));
+    let names = found.collect::<Vec<_>>().join(", ");
+    // What is done already is there to be read, and not in the way.
+    let is_done = move || secure || tried.get() == Tried::Trusted;
     view! {
-        <p>{say::TRUST_WHY}</p>
-        <section class="panel group" aria-labelledby="trust-steps">
-            <h2 id="trust-steps">{say::TRUST_STEPS}</h2>
+        <p class="trust-why">{say::TRUST_WHY}</p>
+        <details class="panel group" prop:open=move || !is_done()>
+            <summary><h2>{say::TRUST_STEPS}</h2></summary>
             <Segmented
                 name="platform"
                 label=Signal::derive(|| say::TRUST_DEVICE().to_owned())
@@ -162,8 +169,8 @@ fn guide(origin: String, authority: Authority) -> AnyView {
                 chosen=platform
                 on_choose=move |chosen| platform.set(chosen)
             />
-            {move || steps(platform.get())}
-        </section>
+            {move || steps(platform.get(), fingerprint.get_value())}
+        </details>
         <section class="panel group" aria-labelledby="trust-test">
             <h2 id="trust-test">{say::TRUST_TEST_TITLE}</h2>
             <div role="status">{outcome}</div>
@@ -186,19 +193,12 @@ fn guide(origin: String, authority: Authority) -> AnyView {
             <p class="quiet-text trust-names">{names}</p>
             <p class="quiet-text">{say::TRUST_REMOVE}</p>
         </section>
-        <section class="panel group" aria-labelledby="trust-fingerprint">
-            <h2 id="trust-fingerprint">{say::TRUST_FINGERPRINT_TITLE}</h2>
-            <p>{say::TRUST_FINGERPRINT}</p>
-            <p class="fingerprint" data-testid="fingerprint" translate="no">
-                {grouped.split(' ').map(|group| view! { <span>{group.to_owned()}</span> " " }.into_any()).collect_view()}
-            </p>
-        </section>
     }
     .into_any()
 }
 
 /// What is done on such a device, in its order.
-fn steps(platform: Platform) -> AnyView {
+fn steps(platform: Platform, fingerprint: String) -> AnyView {
     let (download, then): (AnyView, &[say::Phrase]) = match platform {
         Platform::Ios => (
             download("/trust/ministore.mobileconfig", say::TRUST_DOWNLOAD_PROFILE),
@@ -216,7 +216,12 @@ fn steps(platform: Platform) -> AnyView {
     let first = if platform == Platform::Ios { say::TRUST_FIRST_IOS } else { say::TRUST_FIRST };
     view! {
         <ol class="trust-steps" data-testid="trust-steps">
-            <li><p>{say::TRUST_COMPARE}</p></li>
+            <li>
+                <p>{say::TRUST_COMPARE}</p>
+                <p class="fingerprint" data-testid="fingerprint" translate="no">
+                    {fingerprint.split(' ').map(|group| view! { <span>{group.to_owned()}</span> " " }.into_any()).collect_view()}
+                </p>
+            </li>
             <li><p>{first}</p> {download}</li>
             {then.iter().map(|step| view! { <li><p>{*step}</p></li> }.into_any()).collect_view()}
             <li><p>{say::TRUST_LAST}</p></li>
