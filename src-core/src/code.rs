@@ -13,6 +13,7 @@ use crate::issued::{self, ExitPass, GiftCardNumber, IssuedError, ShopCode, Table
 use crate::money::Currency;
 use crate::publication::{AddOn, Publication, PublicationError};
 use crate::quantity::Measure;
+use crate::trust::ShopLink;
 
 /// A kind of printed symbol.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -202,8 +203,8 @@ pub enum Code {
     Member(CardNumber),
     /// An order, to be handed over.
     Order(PickupCode),
-    /// A shop's hub, to open or to pair with: its address, `http` or `https`, without what follows `#`.
-    Shop(String),
+    /// A shop's hub, to open or to pair with.
+    Shop(ShopLink),
     /// A shop, wherever its hub is.
     ShopCode(ShopCode),
     /// A table of the shop's.
@@ -295,19 +296,18 @@ impl Code {
         }
     }
 
-    /// A GS1 Digital Link names a product; any address of ours ends in `#shop`.
+    /// A GS1 Digital Link names a product; any address of ours is a [`ShopLink`].
     fn read_address(text: &str) -> Result<Self, CodeError> {
         if let Ok(link) = DigitalLink::parse(text) {
             return link.gtin().map(Self::of).ok_or(CodeError::Unknown);
         }
-        let (address, fragment) = text.split_once('#').unwrap_or((text, ""));
-        let path = address.split(['?']).next().unwrap_or(address);
+        let path = text.split(['?', '#']).next().unwrap_or(text);
         // An item is sold even where what follows its number is not by the book.
         if let Some((_, rest)) = path.split_once("/01/") {
             let digits = rest.split('/').next().unwrap_or(rest);
             return Ok(Self::of(Gtin::parse(digits)?));
         }
-        if fragment == SHOP_FRAGMENT { Ok(Self::Shop(address.to_owned())) } else { Err(CodeError::Unknown) }
+        text.parse().map(Self::Shop).map_err(|_| CodeError::Unknown)
     }
 }
 
@@ -316,9 +316,6 @@ impl Code {
 pub fn may_be_word(text: &str) -> bool {
     text.trim().chars().all(char::is_alphabetic)
 }
-
-/// What ends the address in a shop's own QR code, so that a device knows it as one.
-pub const SHOP_FRAGMENT: &str = "shop";
 
 /// The item that a GS1 element string names. None for what is no element string, or one about something else.
 fn gtin_of_element_string(text: &str, symbology: Option<Symbology>) -> Option<Result<Gtin, GtinError>> {
@@ -430,6 +427,7 @@ mod tests {
 
     use super::*;
     use crate::instore::InStoreValue;
+    use crate::trust::Fingerprint;
 
     fn read(text: &str, symbology: Option<Symbology>) -> Result<Code, CodeError> {
         let patterns = [
@@ -634,7 +632,10 @@ mod tests {
 
     #[test]
     fn a_shop_is_known_by_its_own_code_only() {
-        assert_eq!(read("http://10.0.0.5:8787/#shop", None), Ok(Code::Shop("http://10.0.0.5:8787/".into())));
+        let mut link = ShopLink { address: "http://10.0.0.5:8787/".into(), authority: None };
+        assert_eq!(read("http://10.0.0.5:8787/#shop", None), Ok(Code::Shop(link.clone())));
+        link.authority = Some(Fingerprint::from_bytes([7; 32]));
+        assert_eq!(read(&link.to_string(), None), Ok(Code::Shop(link.clone())));
         assert_eq!(read("https://example.org/", None), Err(CodeError::Unknown));
     }
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::id::DeviceId;
+use crate::wire::bytes_of_hex;
 
 /// 256 random bits that prove who calls, as 64 hexadecimal digits. Never shown in logs.
 #[derive(Clone, PartialEq, Eq)]
@@ -40,15 +41,7 @@ impl FromStr for Secret {
     type Err = SecretError;
 
     fn from_str(text: &str) -> Result<Self, SecretError> {
-        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(SecretError);
-        }
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
-            let pair = std::str::from_utf8(pair).map_err(|_| SecretError)?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| SecretError)?;
-        }
-        Ok(Self(bytes))
+        bytes_of_hex(text).map(Self).ok_or(SecretError)
     }
 }
 

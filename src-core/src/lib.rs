@@ -9,7 +9,7 @@
 //! - what is sold: [`catalogue`], [`stock`], [`shop`]
 //! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`member`]
 //! - what a scanner saw: [`code`], [`issued`], [`gs1`], [`digital_link`]; what is printed: [`symbol`]
-//! - who asks, and how: [`role`], [`staff`], [`device`], [`call`], [`refusal`], [`sync`]
+//! - who asks, and how: [`role`], [`staff`], [`device`], [`call`], [`refusal`], [`sync`]; how a device trusts its hub: [`trust`]
 
 #![forbid(unsafe_code)]
 
@@ -46,3 +46,4 @@ pub mod sync;
 pub mod tax;
 pub mod text;
 pub mod time;
+pub mod trust;

@@ -166,6 +166,9 @@ pub enum Refusal {
     /// The device speaks another version.
     #[error("this device and the hub are of different versions")]
     VersionMismatch,
+    /// The hub that answers is not the one that the shop's code speaks of: another authority signs for it.
+    #[error("this hub is not the one of the shop's code: another authority signs for it")]
+    WrongAuthority,
     /// A fault of ours. The log has the rest under this number.
     #[error("an internal fault; its log entry is {incident}")]
     Internal {
@@ -248,6 +251,7 @@ impl<'de> Deserialize<'de> for Refusal {
             "disk_full" => Self::DiskFull,
             "database_damaged" => Self::DatabaseDamaged,
             "version_mismatch" => Self::VersionMismatch,
+            "wrong_authority" => Self::WrongAuthority,
             "internal" => Self::Internal { incident: told("incident", all.incident)? },
             _ => return Err(D::Error::custom("an unknown refusal")),
         })
@@ -284,6 +288,7 @@ impl Refusal {
             Self::DiskFull => "disk_full",
             Self::DatabaseDamaged => "database_damaged",
             Self::VersionMismatch => "version_mismatch",
+            Self::WrongAuthority => "wrong_authority",
             Self::Internal { .. } => "internal",
         }
     }

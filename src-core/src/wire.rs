@@ -1,4 +1,16 @@
-//! What a word that travels as a JSON string needs: one macro, so that each such newtype is checked wherever it enters.
+//! What words that travel as strings need, so that each such newtype is checked wherever it enters.
+
+/// The bytes that 64 hexadecimal digits stand for. None for any other text.
+pub(crate) fn bytes_of_hex(text: &str) -> Option<[u8; 32]> {
+    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(bytes)
+}
 
 /// Gives a type that has `FromStr` and `Display` its JSON form: a string, parsed (and so validated) on the way in. The
 /// pattern (ECMA-262) is what the API's document says of it; a check digit is beyond what a pattern can say.

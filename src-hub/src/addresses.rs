@@ -5,7 +5,6 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use fast_qr::qr::QRBuilder;
 use fast_qr::{ECL, QRCode};
-use ministore_core::code::SHOP_FRAGMENT;
 
 /// Where other machines on the same network find a hub that listens at `listen`: one address for each network, the
 /// likeliest first. Empty where only this machine can reach it.
@@ -22,11 +21,6 @@ pub fn network_addresses(listen: SocketAddr) -> Vec<SocketAddr> {
 pub fn own_address(listen: SocketAddr) -> SocketAddr {
     let ip = if listen.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { listen.ip() };
     SocketAddr::new(ip, listen.port())
-}
-
-/// What a phone opens, and what an installed app is paired by.
-pub fn shop_link(address: SocketAddr) -> String {
-    format!("http://{address}/#{SHOP_FRAGMENT}")
 }
 
 /// Bridges to containers and virtual machines: no phone is on their other side.
@@ -97,7 +91,6 @@ mod tests {
     fn a_chosen_address_is_the_only_one() {
         let chosen = "192.168.1.5:80".parse().unwrap();
         assert_eq!(network_addresses(chosen), [chosen]);
-        assert_eq!(shop_link(chosen), "http://192.168.1.5:80/#shop");
     }
 
     #[test]

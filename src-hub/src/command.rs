@@ -14,6 +14,7 @@ pub(crate) mod check;
 pub(crate) mod copy;
 pub(crate) mod export;
 pub(crate) mod healthy;
+pub(crate) mod https;
 pub(crate) mod import;
 pub(crate) mod migrate;
 pub(crate) mod restore;

@@ -1,10 +1,11 @@
-//! Connections: accepted while there is room, answered over HTTP/1.1, ended when they are silent too long, and drained
-//! when the hub ends.
+//! Connections: accepted while there is room, answered over HTTP/1.1, encrypted or not, ended when they are silent too
+//! long, and drained when the hub ends.
 //!
 //! Invariant: nothing that a peer does or leaves undone keeps a connection for ever.
 
+use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,14 +15,18 @@ use axum::serve::Listener;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_io_timeout::TimeoutStream;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tower_http::add_extension::AddExtension;
 
 use crate::state::ended;
+use crate::tls::Over;
 
 /// How long requests that are being answered may take to finish when the hub ends.
 pub const DRAIN: Duration = Duration::from_secs(10);
@@ -34,7 +39,8 @@ const LATE: Duration = Duration::from_secs(1);
 pub struct ConnectionLimits {
     /// Connections open at once; more wait to be accepted.
     pub at_once: usize,
-    /// How long the head of a request may take, and how long a connection may rest between two requests.
+    /// How long the head of a request may take, how long a connection may rest between two requests, and how long a
+    /// connection may take to begin: to send its first byte and, where it is to be encrypted, to agree on how.
     pub head_time: Duration,
     /// How long a peer may take to receive anything more of an answer.
     pub write_time: Duration,
@@ -51,6 +57,7 @@ impl Default for ConnectionLimits {
 pub(crate) async fn serve(
     mut listener: TcpListener,
     router: Router,
+    tls: Option<TlsAcceptor>,
     limits: ConnectionLimits,
     mut stopping: watch::Receiver<bool>,
 ) {
@@ -63,7 +70,8 @@ pub(crate) async fn serve(
             () = ended(&mut stopping) => break,
         };
         let Some((stream, peer, place)) = accepted else { break };
-        let connection = Connection { stream, peer, router: router.clone(), limits, _place: place };
+        let (router, tls) = (router.clone(), tls.clone());
+        let connection = Connection { stream, peer, router, tls, limits, _place: place };
         open.spawn(connection.answer(Some(stopping.clone())));
     }
     let until = Instant::now() + DRAIN;
@@ -78,7 +86,8 @@ pub(crate) async fn serve(
             }
         };
         let Some((stream, peer, place)) = accepted else { break };
-        let connection = Connection { stream, peer, router: router.clone(), limits, _place: place };
+        let (router, tls) = (router.clone(), tls.clone());
+        let connection = Connection { stream, peer, router, tls, limits, _place: place };
         late.spawn(connection.answer(None));
     }
     drop(listener);
@@ -101,6 +110,7 @@ struct Connection {
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
+    tls: Option<TlsAcceptor>,
     limits: ConnectionLimits,
     _place: OwnedSemaphorePermit,
 }
@@ -108,34 +118,96 @@ struct Connection {
 impl Connection {
     /// Answers request after request, until the hub ends: the one that was begun then is the last. Answers a single
     /// one where the hub is ending already (`stopping` is None).
-    async fn answer(self, stopping: Option<watch::Receiver<bool>>) {
+    async fn answer(self, mut stopping: Option<watch::Receiver<bool>>) {
+        let Self { stream, peer, router, tls, limits, _place } = self;
         // An event is a small packet that must not wait for a larger one.
-        if let Err(error) = self.stream.set_nodelay(true) {
+        if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection sends late");
         }
-        let mut stream = TimeoutStream::new(self.stream);
-        stream.set_write_timeout(Some(self.limits.write_time));
-        let service = TowerToHyperService::new(AddExtension::new(self.router, ConnectInfo(self.peer)));
-        let mut served = pin!(
-            http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(self.limits.head_time)
-                .keep_alive(stopping.is_some())
-                .serve_connection(TokioIo::new(Box::pin(stream)), service)
-        );
-        let result = match stopping {
-            None => served.await,
-            Some(mut stopping) => tokio::select! {
-                result = served.as_mut() => result,
-                () = ended(&mut stopping) => {
-                    served.as_mut().graceful_shutdown();
-                    served.await
+        let answered = match tls {
+            None => answer_over(limited(stream, limits), Over::Http, peer, router, limits, stopping).await,
+            Some(tls) => {
+                let begun = tokio::time::timeout(limits.head_time, begin(stream, &tls, limits));
+                let begun = tokio::select! {
+                    begun = begun => begun,
+                    () = has_ended(stopping.as_mut()) => return,
+                };
+                match begun {
+                    Ok(Ok(Begun::Http(stream))) => {
+                        answer_over(stream, Over::Http, peer, router, limits, stopping).await
+                    }
+                    Ok(Ok(Begun::Https(stream))) => {
+                        Box::pin(answer_over(*stream, Over::Https, peer, router, limits, stopping)).await
+                    }
+                    Ok(Err(error)) => Err(error.into()),
+                    Err(_) => Err("it did not begin in time".into()),
                 }
-            },
+            }
         };
         // A connection that breaks is its peer's affair.
-        if let Err(error) = result {
+        if let Err(error) = answered {
             tracing::debug!(%error, "a connection ended early");
         }
     }
+}
+
+type Limited = Pin<Box<TimeoutStream<TcpStream>>>;
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+/// A connection that has begun.
+enum Begun {
+    Http(Limited),
+    Https(Box<TlsStream<Limited>>),
+}
+
+/// A stream that fails where its peer takes nothing for too long.
+fn limited(stream: TcpStream, limits: ConnectionLimits) -> Limited {
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(limits.write_time));
+    Box::pin(stream)
+}
+
+/// Waits for the first byte, which tells a handshake from a request: it is 22, which begins no method's name (RFC 8446,
+/// section 5.1). Then shakes hands, if that is what the peer wants.
+async fn begin(stream: TcpStream, tls: &TlsAcceptor, limits: ConnectionLimits) -> io::Result<Begun> {
+    let mut first = [0];
+    stream.peek(&mut first).await?;
+    let stream = limited(stream, limits);
+    if first == [22] {
+        tls.accept(stream).await.map(|stream| Begun::Https(Box::new(stream)))
+    } else {
+        Ok(Begun::Http(stream))
+    }
+}
+
+/// Waits until the hub ends; for ever where it is ending already, and what comes is to be told so.
+async fn has_ended(stopping: Option<&mut watch::Receiver<bool>>) {
+    match stopping {
+        Some(stopping) => ended(stopping).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn answer_over(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    over: Over,
+    peer: SocketAddr,
+    router: Router,
+    limits: ConnectionLimits,
+    mut stopping: Option<watch::Receiver<bool>>,
+) -> Result<(), Failed> {
+    let service = AddExtension::new(AddExtension::new(router, ConnectInfo(peer)), over);
+    let mut served = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head_time)
+            .keep_alive(stopping.is_some())
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+    );
+    tokio::select! {
+        result = served.as_mut() => return Ok(result?),
+        () = has_ended(stopping.as_mut()) => {}
+    }
+    served.as_mut().graceful_shutdown();
+    Ok(served.await?)
 }

@@ -9,6 +9,8 @@
 //!   `health` (alive, ready), [`metrics`]
 //! - what every answer passes through: `request_log`, [`headers`], [`problem`] (a refusal as HTTP says it)
 //! - who asks, and how often: [`credential`], [`limit`]
+//! - HTTPS: [`tls`] (which certificate is served, and kept fresh), [`authority`] (the shop's own), [`certificate`] (one
+//!   from files); `trust`: what devices need to trust the shop's own authority
 //! - [`backup`]: copies of the database, and its return from one
 //! - [`addresses`]: where phones find the hub; [`picture_source`]: what a catalogue file's pictures are; [`demo`]: the
 //!   demo shop
@@ -19,7 +21,9 @@
 
 pub mod addresses;
 pub mod api;
+pub mod authority;
 pub mod backup;
+pub mod certificate;
 pub mod connections;
 pub mod credential;
 pub mod demo;
@@ -39,7 +43,10 @@ mod request_log;
 mod router;
 pub mod server;
 mod state;
+pub mod tls;
+mod trust;
 
 pub use founding::{Founded, Founding};
 pub use page::PageFiles;
 pub use server::{Hub, HubConfig, StartError, serve};
+pub use tls::{Https, LocalHttps};

@@ -153,6 +153,7 @@ pub(crate) fn route_of(path: &str) -> &'static str {
         "/readyz" => "readyz",
         "/metrics" => "metrics",
         "/openapi.json" => "openapi",
+        "/trust.json" | "/trust/ministore.crt" | "/trust/ministore.mobileconfig" => "trust",
         path if path.starts_with("/pictures/") => "picture",
         _ => "page",
     }

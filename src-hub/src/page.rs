@@ -1,18 +1,22 @@
 //! The built page: static files with their compressed forms, and `index.html` for the addresses of its screens.
 
 use std::borrow::Cow;
+use std::net::SocketAddr;
 use std::path::{Component, Path, PathBuf};
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use ministore_core::refusal::{Refusal, Thing};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use crate::problem::Problem;
 use crate::state::HubState;
+use crate::tls::Over;
+use crate::trust::host_of;
 
 /// Where the page's files come from.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +68,9 @@ pub(crate) async fn serve_page(State(hub): State<HubState>, request: Request) ->
         return Problem::with_status(Refusal::NotFound { what: Thing::Call }, StatusCode::METHOD_NOT_ALLOWED)
             .into_response();
     }
+    if let Some(elsewhere) = over_https(&hub, &request) {
+        return elsewhere;
+    }
     let asked = request.uri().path().trim_start_matches('/');
     let names_a_file = asked.rsplit('/').next().is_some_and(|last| last.contains('.'));
     let path = if names_a_file { asked } else { INDEX };
@@ -96,6 +103,20 @@ pub(crate) async fn serve_page(State(hub): State<HubState>, request: Request) ->
         Cow::Owned(bytes) => Body::from(bytes),
     };
     (headers, body).into_response()
+}
+
+/// Where the hub has a certificate that devices trust, the page is had over HTTPS, except on the hub's own machine.
+fn over_https(hub: &HubState, request: &Request) -> Option<Response> {
+    let tls = hub.tls().filter(|tls| tls.local().is_none())?;
+    let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+    let is_plain = request.extensions().get::<Over>() == Some(&Over::Http);
+    if !is_plain || peer.ip().to_canonical().is_loopback() {
+        return None;
+    }
+    let origin = tls.origin(&host_of(request.headers())?)?;
+    let path = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
+    // Not for ever: a hub may be served without HTTPS again.
+    Some(Redirect::temporary(&[&origin, path].concat()).into_response())
 }
 
 fn media_type_of(path: &str) -> String {

@@ -89,7 +89,8 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::WrongStep { .. }
         | Refusal::AlreadyPicked { .. }
         | Refusal::NotAllPicked { .. }
-        | Refusal::VersionMismatch => StatusCode::CONFLICT,
+        | Refusal::VersionMismatch
+        | Refusal::WrongAuthority => StatusCode::CONFLICT,
         Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Refusal::IdReused
         | Refusal::BelowMinimum { .. }
@@ -178,6 +179,7 @@ mod tests {
             Refusal::DiskFull,
             Refusal::DatabaseDamaged,
             Refusal::VersionMismatch,
+            Refusal::WrongAuthority,
             Refusal::Internal { incident: "1".into() },
         ]
     }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::problem::Problem;
 use crate::state::HubState;
-use crate::{api, events, headers, health, metrics, openapi, page, pictures, request_log};
+use crate::{api, events, headers, health, metrics, openapi, page, pictures, request_log, trust};
 
 pub(crate) fn router(hub: HubState) -> Router {
     // The page comes compressed from its build, and an event must not wait in a compressor.
@@ -31,6 +31,9 @@ pub(crate) fn router(hub: HubState) -> Router {
         .route("/events", get(events::stream_events))
         .route("/healthz", get(health::serve_health))
         .route("/readyz", get(health::serve_readiness))
+        .route("/trust.json", get(trust::serve_trust))
+        .route("/trust/ministore.crt", get(trust::serve_certificate))
+        .route("/trust/ministore.mobileconfig", get(trust::serve_profile))
         .route("/metrics", get(metrics::serve_metrics))
         .fallback(page::serve_page)
         .method_not_allowed_fallback(wrong_method)

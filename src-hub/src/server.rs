@@ -5,14 +5,17 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ministore_core::refusal::Refusal;
+use ministore_core::trust::{Fingerprint, ShopLink};
 use ministore_store::{Database, Engine, OpenError, PostgresUrl};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::certificate::CertificateError;
 use crate::connections;
 use crate::founding::{Founded, Founding, FoundingError, open_or_found};
 use crate::limit::Limits;
@@ -20,6 +23,7 @@ use crate::metrics::MetricsFrom;
 use crate::page::PageFiles;
 use crate::router::router;
 use crate::state::{HubState, ended};
+use crate::tls::{Https, LocalHttps, Tls};
 
 /// How a hub runs.
 #[derive(Clone, Debug)]
@@ -30,6 +34,10 @@ pub struct HubConfig {
     pub database: Option<PostgresUrl>,
     /// Where it listens; port 0 takes any free one.
     pub listen: SocketAddr,
+    /// How it speaks HTTPS there, beside HTTP.
+    pub https: Https,
+    /// How often it looks whether another certificate is due.
+    pub look_for_certificates: Duration,
     /// The page that it serves.
     pub page: PageFiles,
     /// What it does where the database has no shop yet.
@@ -47,6 +55,8 @@ impl HubConfig {
             data: data.into(),
             database: None,
             listen,
+            https: Https::Local(LocalHttps::default()),
+            look_for_certificates: Duration::from_secs(30),
             page: PageFiles::default(),
             founding: Founding::Nothing,
             limits: Limits::default(),
@@ -88,6 +98,9 @@ pub enum StartError {
     /// The database cannot be opened.
     #[error(transparent)]
     Database(#[from] OpenError),
+    /// There is no certificate for HTTPS.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
     /// There was no shop, and none could be made.
     #[error(transparent)]
     Founding(#[from] FoundingError),
@@ -115,6 +128,7 @@ pub struct Hub {
     server: JoinHandle<()>,
     tasks: JoinSet<()>,
     lock: Option<File>,
+    tls: Option<Arc<Tls>>,
 }
 
 /// Opens the data folder or the server's database, founds the shop where there is none, and serves.
@@ -128,22 +142,28 @@ pub async fn serve(config: HubConfig) -> Result<Hub, StartError> {
     };
     // Bound first, so that a taken port is told before a shop is founded; heard only when there is one to answer with.
     let socket = bind(config.listen)?;
+    let tls = Tls::open(&config.https, &config.data, config.listen)?;
+    let acceptor = tls.as_ref().map(Tls::acceptor).transpose().map_err(CertificateError::Made)?;
     let (engine, founded) = open_or_found(database, &config.founding).await?;
     let listener = listen(socket, config.listen)?;
     let address =
         listener.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
 
     let (stop, stopping) = watch::channel(false);
-    let state = HubState::new(engine.clone(), &config, stopping.clone());
+    let state = HubState::new(engine.clone(), &config, tls.clone(), stopping.clone());
     let server = tokio::spawn(connections::serve(
         listener,
         router(state),
+        acceptor,
         config.limits.connections,
         stopping.clone(),
     ));
     let mut tasks = JoinSet::new();
+    if let Some(tls) = &tls {
+        tasks.spawn(tls.clone().keep_fresh(config.look_for_certificates, stopping.clone()));
+    }
     tasks.spawn(settle_payments(engine.clone(), stopping));
-    Ok(Hub { address, engine, founded, stop, server, tasks, lock })
+    Ok(Hub { address, engine, founded, stop, server, tasks, lock, tls })
 }
 
 impl fmt::Debug for Hub {
@@ -156,6 +176,26 @@ impl Hub {
     /// Where it listens.
     pub const fn addr(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The shop's own authority; None where it speaks HTTP only, or by a certificate that devices trust already.
+    pub fn authority(&self) -> Option<Fingerprint> {
+        self.tls.as_ref()?.fingerprint()
+    }
+
+    /// Under which origin phones that reach it at `address` reach it over HTTPS, such as `https://192.168.1.20:8787`;
+    /// None where they do not.
+    pub fn https_origin(&self, address: SocketAddr) -> Option<String> {
+        self.tls.as_ref()?.origin(&address.to_string().parse().ok()?)
+    }
+
+    /// What a phone opens that reaches it at `address`, and what an installed app is paired by.
+    pub fn shop_link(&self, address: SocketAddr) -> ShopLink {
+        let authority = self.authority();
+        // Phones trust no authority of the shop's own when they first come.
+        let origin = if authority.is_some() { None } else { self.https_origin(address) };
+        let origin = origin.unwrap_or_else(|| format!("http://{address}"));
+        ShopLink { address: format!("{origin}/"), authority }
     }
 
     /// What was founded when it started; None where there was a shop already.

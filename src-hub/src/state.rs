@@ -12,6 +12,7 @@ use crate::limit::{Limiter, Limits};
 use crate::metrics::{Metrics, MetricsFrom};
 use crate::page::PageFiles;
 use crate::server::{HubConfig, database_path};
+use crate::tls::Tls;
 
 /// All of it, cheap to clone.
 #[derive(Clone)]
@@ -21,6 +22,7 @@ struct Shared {
     engine: Engine,
     database: PathBuf,
     page: PageFiles,
+    tls: Option<Arc<Tls>>,
     limits: Limits,
     registrations: Limiter<IpAddr>,
     wrong_pins: Limiter<IpAddr>,
@@ -34,12 +36,18 @@ struct Shared {
 }
 
 impl HubState {
-    pub(crate) fn new(engine: Engine, config: &HubConfig, stopping: watch::Receiver<bool>) -> Self {
+    pub(crate) fn new(
+        engine: Engine,
+        config: &HubConfig,
+        tls: Option<Arc<Tls>>,
+        stopping: watch::Receiver<bool>,
+    ) -> Self {
         let limits = config.limits;
         Self(Arc::new(Shared {
             engine,
             database: database_path(&config.data),
             page: config.page.clone(),
+            tls,
             limits,
             registrations: Limiter::new(limits.registrations),
             wrong_pins: Limiter::new(limits.wrong_pins),
@@ -64,6 +72,11 @@ impl HubState {
 
     pub(crate) fn page(&self) -> &PageFiles {
         &self.0.page
+    }
+
+    /// What is served over HTTPS.
+    pub(crate) fn tls(&self) -> Option<&Tls> {
+        self.0.tls.as_deref()
     }
 
     pub(crate) fn limits(&self) -> &Limits {

@@ -14,6 +14,16 @@ pub const HUB_PORT: u16 = 8787;
 pub struct Address(Url);
 
 impl Address {
+    /// The same host and port over another scheme, `http` or `https`.
+    pub fn over(&self, scheme: &str) -> Self {
+        let mut url = self.0.clone();
+        let port = url.port_or_known_default();
+        // Both are schemes of the web with a host, between which a URL can be changed.
+        let _ = url.set_scheme(scheme);
+        let _ = url.set_port(port);
+        Self(url)
+    }
+
     /// The address of something on the hub.
     pub fn at(&self, path: &str) -> Url {
         let mut url = self.0.clone();
@@ -92,6 +102,14 @@ mod tests {
         ] {
             assert_eq!(read(text).as_deref(), Some(address), "{text}");
         }
+    }
+
+    #[test]
+    fn another_scheme_leaves_the_port() {
+        let over = |text: &str, scheme: &str| text.parse::<Address>().unwrap().over(scheme).to_string();
+        assert_eq!(over("http://10.0.0.5:8787/", "https"), "https://10.0.0.5:8787/");
+        assert_eq!(over("http://10.0.0.5/", "https"), "https://10.0.0.5:80/");
+        assert_eq!(over("https://10.0.0.5:80/", "http"), "http://10.0.0.5/");
     }
 
     #[test]

@@ -18,12 +18,14 @@ use ministore_core::shop::GetShop;
 use ministore_core::staff::{SignIn, SignOut, SignedIn};
 use ministore_core::sync::{Changed, Cursor, Event};
 use ministore_core::time::Timestamp;
+use ministore_core::trust::ShopLink;
 use ministore_store::{Clock, Credential, Engine, EngineOptions, Picture, system_clock};
 use serde::Serialize;
 use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 
 use crate::address::Address;
+use crate::authority::Authority;
 use crate::key::DeviceKey;
 use crate::link::Link;
 use crate::problem::StartError;
@@ -84,6 +86,7 @@ pub struct Device {
 /// The settings that outlive a restart.
 mod setting {
     pub(super) const HUB: &str = "hub.address";
+    pub(super) const AUTHORITY: &str = "hub.authority";
     pub(super) const SHOP: &str = "hub.shop";
     pub(super) const SLOTS_PICKUP: &str = "slots.pickup";
     pub(super) const SLOTS_DELIVERY: &str = "slots.delivery";
@@ -129,7 +132,9 @@ impl Device {
             return Ok(None);
         };
         let address = address.parse().map_err(StartError::of)?;
-        Link::new(address).map(Some).map_err(StartError::of)
+        let authority = engine.setting(setting::AUTHORITY).await.map_err(StartError::of)?;
+        let authority = authority.map(|kept| kept.parse()).transpose().map_err(StartError::of)?;
+        Link::new(address, authority).map(Some).map_err(StartError::of)
     }
 
     /// Lets go of the database. Whoever runs [`Device::keep_in_step`] has stopped that before.
@@ -305,16 +310,30 @@ impl Device {
     /// Makes this device one of the shop whose hub answers at `address`: known there by its key, with the shop's goods
     /// on their way here. The same shop at another address keeps everything; another shop takes the place of the old
     /// one, unless orders still wait for that.
+    ///
+    /// Where `address` is the shop's own link and names its authority, the app speaks HTTPS with the hub from then on, and
+    /// takes that authority's signature alone.
     pub async fn pair(&self, address: &str) -> Result<Status, Refusal> {
         let _alone = self.pairing.lock().await;
-        let address: Address = address.parse().map_err(|error| Refusal::invalid("address", error))?;
-        let link = Link::new(address).map_err(|error| Refusal::invalid("address", error))?;
+        let (address, fingerprint) = match address.trim().parse::<ShopLink>() {
+            Ok(link) => (link.address, link.authority),
+            Err(_) => (address.to_owned(), None),
+        };
+        let mut address: Address = address.parse().map_err(|error| Refusal::invalid("address", error))?;
+        let mut authority = None;
+        if let Some(fingerprint) = fingerprint {
+            authority = Some(Authority::fetch(&address, fingerprint).await?);
+            address = address.over("https");
+        }
+        let kept = authority.as_ref().map(Authority::to_string);
+        let link = Link::new(address, authority).map_err(|error| Refusal::invalid("address", error))?;
         link.check().await?;
         self.register(&link).await?;
         let shop = link.call(Some(&self.key.credential()), new_call_id(), &GetShop {}).await?.id;
         if self.shop().await? != Some(shop) {
             self.let_go().await?;
         }
+        self.engine.set_setting(setting::AUTHORITY, kept.as_deref()).await?;
         self.engine.set_setting(setting::HUB, Some(&link.address().to_string())).await?;
         self.engine.set_setting(setting::SHOP, Some(&shop.to_string())).await?;
         // The first screen needs the shop; the loop goes on from there.
@@ -347,7 +366,9 @@ impl Device {
         *lock(&self.link) = None;
         *lock(&self.staff) = None;
         self.engine.forget_shop().await?;
-        for name in [setting::HUB, setting::SHOP, setting::SLOTS_PICKUP, setting::SLOTS_DELIVERY] {
+        for name in
+            [setting::HUB, setting::AUTHORITY, setting::SHOP, setting::SLOTS_PICKUP, setting::SLOTS_DELIVERY]
+        {
             self.engine.set_setting(name, None).await?;
         }
         self.tell(|status| {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use ministore_hub::addresses::{network_addresses, own_address, shop_link};
+use ministore_hub::addresses::{network_addresses, own_address};
 use ministore_hub::{Founding, Hub, HubConfig, PageFiles, StartError, serve};
 
 /// Serves the shop in `data` at `listen`, founding the demo shop where `demo` asks for it and there is none.
@@ -16,12 +16,12 @@ pub async fn host(data: &Path, listen: SocketAddr, demo: bool) -> Result<Hub, St
     }
     let hub = Box::pin(serve(config)).await?;
     for address in network_addresses(hub.addr()) {
-        tracing::info!(address = shop_link(address), "the shop can be reached from its network");
+        tracing::info!(address = %hub.shop_link(address), "the shop can be reached from its network");
     }
     Ok(hub)
 }
 
 /// Where this app itself finds the hub that it hosts.
 pub fn address_of(hub: &Hub) -> String {
-    shop_link(own_address(hub.addr()))
+    format!("http://{}/", own_address(hub.addr()))
 }

@@ -3,7 +3,7 @@
 //!
 //! A tour:
 //! - [`device`]: the app without its window: which way a call goes, pairing, status
-//! - [`link`], [`address`], [`sse`]: the hub over HTTP; [`sync`]: keeping in step; [`outbox`]: orders that wait
+//! - [`link`], [`address`], [`sse`]: the hub over HTTP or HTTPS, [`authority`]: who signs for it; [`sync`]: keeping in step; [`outbox`]: orders that wait
 //! - [`key`]: the device's own key and where it is kept
 //! - [`camera`]: codes and pictures from the machine's own cameras
 //! - [`host`]: a hub inside the app; [`options`]: what the command line asks for
@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod address;
+pub mod authority;
 pub mod camera;
 mod commands;
 pub mod device;

@@ -1,5 +1,7 @@
-//! The hub over HTTP: calls, events and pictures.
+//! The hub over HTTP, or over HTTPS by the shop's own authority: calls, events and pictures.
 
+use std::error::Error;
+use std::io;
 use std::time::Duration;
 
 use futures::{Stream, StreamExt};
@@ -15,12 +17,13 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::address::Address;
+use crate::authority::Authority;
 use crate::sse::{Message, Reader};
 
 /// How long a connection may take to stand; the shop's own network is quick or not there.
 const CONNECT: Duration = Duration::from_secs(2);
 /// How long a call may take.
-const CALL: Duration = Duration::from_secs(10);
+pub(crate) const CALL: Duration = Duration::from_secs(10);
 /// Silence after which an event stream is dead: the hub says something every 15 s.
 const SILENCE: Duration = Duration::from_secs(40);
 /// How long a connection may rest and still be used again: less than the hub lets it (75 s), so that no call is sent into
@@ -36,6 +39,7 @@ const PICTURE_LIMIT: usize = 4 << 20;
 pub struct Link {
     client: Client,
     address: Address,
+    authority: Option<Authority>,
 }
 
 /// What a hub says of itself.
@@ -57,17 +61,14 @@ pub enum Heard {
 }
 
 impl Link {
-    /// The hub at `address`; nothing is sent yet.
-    pub fn new(address: Address) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
-            .connect_timeout(CONNECT)
-            .read_timeout(SILENCE)
-            .pool_idle_timeout(REST)
-            .tcp_keepalive(PROBE)
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("ministore/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self { client, address })
+    /// The hub at `address`, for which this authority alone signs where there is one; nothing is sent yet.
+    pub fn new(address: Address, authority: Option<Authority>) -> Result<Self, reqwest::Error> {
+        Ok(Self { client: client(authority.as_ref())?, address, authority })
+    }
+
+    /// Whether it is the same hub in the same way.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.address == other.address && self.authority == other.authority
     }
 
     /// Where it is.
@@ -75,10 +76,13 @@ impl Link {
         &self.address
     }
 
-    /// Whether a hub of ours answers there. Anything else that answers is refused.
+    /// Whether a hub of ours answers there. Anything else that answers is refused, and a hub for which another authority
+    /// signs.
     pub async fn check(&self) -> Result<(), Refusal> {
         let response = self.client.get(self.address.at("/healthz")).timeout(CALL).send().await;
-        let response = response.map_err(unreachable)?;
+        let response = response.map_err(|error| {
+            if is_distrusted(&error) { Refusal::WrongAuthority } else { unreachable(error) }
+        })?;
         response.json::<Health>().await.map(|_| ()).map_err(|error| {
             if error.is_decode() {
                 Refusal::invalid("address", "what answers there is not a Ministore hub")
@@ -170,6 +174,21 @@ impl Link {
     }
 }
 
+/// What sends requests. With an authority it takes no other's signature.
+pub(crate) fn client(authority: Option<&Authority>) -> Result<Client, reqwest::Error> {
+    let client = Client::builder()
+        .connect_timeout(CONNECT)
+        .read_timeout(SILENCE)
+        .pool_idle_timeout(REST)
+        .tcp_keepalive(PROBE)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("ministore/", env!("CARGO_PKG_VERSION")));
+    match authority {
+        Some(authority) => client.tls_certs_only([authority.certificate()?]).https_only(true).build(),
+        None => client.build(),
+    }
+}
+
 fn signed(request: RequestBuilder, credential: Option<&Credential>) -> RequestBuilder {
     match credential {
         Some(credential) => request.header(AUTHORIZATION, bearer(credential.id, &credential.secret)),
@@ -182,7 +201,7 @@ fn bearer(id: Uuid, secret: &ministore_core::device::Secret) -> String {
 }
 
 /// The response where it is a success; else the refusal that its problem object carries (RFC 9457).
-async fn accepted(response: Response) -> Result<Response, Refusal> {
+pub(crate) async fn accepted(response: Response) -> Result<Response, Refusal> {
     let status = response.status();
     if status.is_success() {
         return Ok(response);
@@ -202,9 +221,31 @@ fn refusal_of(status: StatusCode) -> Refusal {
     }
 }
 
-fn unreachable(error: reqwest::Error) -> Refusal {
+pub(crate) fn unreachable(error: reqwest::Error) -> Refusal {
+    if is_distrusted(&error) {
+        tracing::warn!(
+            "what answers at the hub's address is not signed for by the shop's authority; pair again"
+        );
+        return Refusal::Offline;
+    }
     tracing::debug!(error = %error.without_url(), "the hub cannot be reached");
     Refusal::Offline
+}
+
+/// Whether the other end showed a certificate that is not taken.
+fn is_distrusted(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
+            return true;
+        }
+        // What an error of I/O carries is not among its sources.
+        cause = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    false
 }
 
 /// What a message says. Messages of an unknown name are of a newer hub, and for others.

@@ -91,7 +91,7 @@ impl Device {
             tokio::select! {
                 heard = events.next() => self.take_news(link, heard.ok_or(Refusal::Offline)?).await?,
                 () = self.wake.notified() => {
-                    let same_hub = self.link().is_some_and(|now| now.address() == link.address());
+                    let same_hub = self.link().is_some_and(|now| now.is_like(link));
                     let same_staff = self.staff().map(|now| now.id) == staff.as_ref().map(|then| then.id);
                     if !same_hub || !same_staff {
                         return Ok(());

@@ -123,6 +123,9 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
         Refusal::DiskFull => (say::ERROR_DISK_FULL().into(), nothing, say::ERROR_DISK_FULL_NEXT().into()),
         Refusal::DatabaseDamaged => (say::ERROR_DAMAGED().into(), nothing, say::ERROR_DAMAGED_NEXT().into()),
         Refusal::VersionMismatch => (say::ERROR_VERSION().into(), nothing, say::ERROR_RELOAD_NEXT().into()),
+        Refusal::WrongAuthority => {
+            (say::ERROR_AUTHORITY().into(), nothing, say::ERROR_AUTHORITY_NEXT().into())
+        }
         Refusal::Internal { incident } => {
             (say::ERROR_INTERNAL().into(), nothing, say::error_internal_next(incident))
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
@@ -126,16 +126,38 @@ pub struct ChromeDriver {
 impl ChromeDriver {
     /// Starts one on a port of its own choice.
     pub fn start() -> Result<Self> {
+        let profiles = tempfile::tempdir().context("cannot make a folder for browser profiles")?;
         let mut command = Command::new(Made::ChromeDriver.path()?);
-        let mut process = Process::start("chromedriver", command.arg("--port=0"))?;
+        // What its browsers trust is theirs, not this machine's.
+        command.arg("--port=0").env("HOME", profiles.path());
+        let mut process = Process::start("chromedriver", &mut command)?;
         let port = process.wait_for(Duration::from_secs(20), |line| {
             line.strip_prefix("ChromeDriver was started successfully on port ")?
                 .trim_end_matches('.')
                 .parse()
                 .ok()
         })?;
-        let profiles = tempfile::tempdir().context("cannot make a folder for browser profiles")?;
         Ok(Self { process, port, profiles, opened: 0 })
+    }
+
+    /// Has the browsers that are opened from now on trust an authority, given by its certificate in DER form, as their
+    /// user would: in the database of NSS in their home, where Chromium looks on Linux.
+    pub fn trust(&self, authority: &[u8]) -> Result<()> {
+        let database = self.profiles.path().join(".pki/nssdb");
+        std::fs::create_dir_all(&database)?;
+        let certificate = self.profiles.path().join("authority.crt");
+        std::fs::write(&certificate, authority)?;
+        let database = format!("sql:{}", database.display());
+        let certificate = certificate.to_string_lossy();
+        // Trusted to sign for servers, and for nothing else.
+        for arguments in [
+            &["-N", "--empty-password", "-d", &database][..],
+            &["-A", "-d", &database, "-n", "shop", "-t", "C,,", "-i", &certificate],
+        ] {
+            let output = Command::new(Made::CertUtil.path()?).args(arguments).output()?;
+            ensure!(output.status.success(), "certutil: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(())
     }
 
     /// Opens a browser on an empty page. `name` is what messages and pictures call it.

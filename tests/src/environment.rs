@@ -20,6 +20,8 @@ pub enum Made {
     TauriDriver,
     /// WebKitWebDriver.
     WebKitDriver,
+    /// certutil of NSS.
+    CertUtil,
     /// axe-core's `axe.min.js`.
     Axe,
 }
@@ -33,6 +35,7 @@ impl Made {
             Self::Chromium => "MINISTORE_CHROMIUM",
             Self::TauriDriver => "MINISTORE_TAURI_DRIVER",
             Self::WebKitDriver => "MINISTORE_WEBKIT_DRIVER",
+            Self::CertUtil => "MINISTORE_CERTUTIL",
             Self::Axe => "MINISTORE_AXE",
         }
     }

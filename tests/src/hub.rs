@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use ministore_hub::{Founding, Hub, HubConfig, PageFiles, serve};
+use ministore_hub::{Founding, Https, Hub, HubConfig, LocalHttps, PageFiles, serve};
+use rustls::pki_types::ServerName;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
@@ -35,6 +36,16 @@ impl TestHub {
     pub(crate) async fn start() -> Result<Self> {
         let folder = tempfile::tempdir().context("cannot make a folder for the hub")?;
         let hub = serve_folder(folder.path(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+        Ok(Self { address: hub.addr(), running: Arc::new(Mutex::new(Some(hub))), folder: Arc::new(folder) })
+    }
+
+    /// The same on every network of this machine. `host`, a name or an address, is one that its certificate is for.
+    pub(crate) async fn start_for(host: &str) -> Result<Self> {
+        let folder = tempfile::tempdir().context("cannot make a folder for the hub")?;
+        let mut config = config_of(folder.path(), SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)))?;
+        let names = vec![ServerName::try_from(host.to_owned())?];
+        config.https = Https::Local(LocalHttps { names, ..LocalHttps::default() });
+        let hub = Box::pin(serve(config)).await.context("the hub does not start")?;
         Ok(Self { address: hub.addr(), running: Arc::new(Mutex::new(Some(hub))), folder: Arc::new(folder) })
     }
 
@@ -83,10 +94,14 @@ impl TestHub {
 }
 
 async fn serve_folder(folder: &Path, listen: SocketAddr) -> Result<Hub> {
+    Box::pin(serve(config_of(folder, listen)?)).await.context("the hub does not start")
+}
+
+fn config_of(folder: &Path, listen: SocketAddr) -> Result<HubConfig> {
     let mut config = HubConfig::new(folder, listen);
     config.page = PageFiles::Folder(Made::Page.path()?);
     config.founding = Founding::Demo;
-    Box::pin(serve(config)).await.context("the hub does not start")
+    Ok(config)
 }
 
 /// The real program in a process of its own, which can be killed.

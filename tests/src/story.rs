@@ -55,22 +55,37 @@ pub fn story(name: &str, tell: impl AsyncFnOnce(&Story) -> Result<()>) -> Result
     }
 }
 
+fn started(driver: &mut Option<ChromeDriver>) -> Result<&mut ChromeDriver> {
+    Ok(match driver {
+        Some(driver) => driver,
+        none => none.insert(ChromeDriver::start()?),
+    })
+}
+
 impl Story {
     /// Opens a browser. `name` is what messages and pictures call it.
     pub async fn browser(&self, name: &str, browser: Browser<'_>) -> Result<Page> {
         let mut driver = self.driver.lock().await;
-        let driver = match &mut *driver {
-            Some(driver) => driver,
-            none => none.insert(ChromeDriver::start()?),
-        };
-        let page = driver.open(name, browser).await?;
+        let page = started(&mut driver)?.open(name, browser).await?;
         self.watch(&page);
         Ok(page)
+    }
+
+    /// Has the browsers that are opened from now on trust an authority, given by its certificate in DER form.
+    pub async fn trust(&self, authority: &[u8]) -> Result<()> {
+        started(&mut *self.driver.lock().await)?.trust(authority)
     }
 
     /// Starts a hub with the demo shop. It runs until the story's evidence is kept.
     pub async fn hub(&self) -> Result<TestHub> {
         let hub = TestHub::start().await?;
+        self.hubs.lock().unwrap_or_else(PoisonError::into_inner).push(hub.clone());
+        Ok(hub)
+    }
+
+    /// The same on every network of this machine, with a certificate for `host` too.
+    pub async fn hub_for(&self, host: &str) -> Result<TestHub> {
+        let hub = TestHub::start_for(host).await?;
         self.hubs.lock().unwrap_or_else(PoisonError::into_inner).push(hub.clone());
         Ok(hub)
     }

@@ -132,6 +132,7 @@ pub(crate) fn test_environment(
         ("MINISTORE_CHROMEDRIVER", &["chromedriver", "chromium.chromedriver"][..]),
         ("MINISTORE_CHROMIUM", &["chromium", "chromium-browser", "google-chrome"][..]),
         ("MINISTORE_WEBKIT_DRIVER", &["WebKitWebDriver"][..]),
+        ("MINISTORE_CERTUTIL", &["certutil"][..]),
     ] {
         if let Some(program) = find_program(programs) {
             environment.push((name, program.into()));

@@ -63,6 +63,12 @@ const FOR_TESTS: &[Need] = &[
         ubuntu: &["chromium-browser", "chromium-chromedriver"],
     },
     Need {
+        what: "certutil (a browser that trusts the shop)",
+        found: || find_program(&["certutil"]).is_some(),
+        debian: &["libnss3-tools"],
+        ubuntu: &["libnss3-tools"],
+    },
+    Need {
         what: "WebKit's driver and a virtual display (the window's tests)",
         found: || find_program(&["WebKitWebDriver"]).is_some() && find_program(&["Xvfb"]).is_some(),
         debian: &["webkit2gtk-driver", "xvfb"],

@@ -9,13 +9,14 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use ministore_core::money::Currency;
 use ministore_core::text::LocalText;
-use ministore_hub::addresses::{network_addresses, own_address, shop_link, terminal_qr};
+use ministore_hub::addresses::{network_addresses, own_address, terminal_qr};
 use ministore_hub::founding::{DEMO_STAFF, NewShop, shop_of};
 use ministore_hub::limit::Rate;
 use ministore_hub::metrics::MetricsFrom;
 use ministore_hub::{Founding, Hub, HubConfig, PageFiles, serve};
 
 use super::DataFolder;
+use super::https::HttpsOptions;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -24,6 +25,8 @@ pub(crate) struct Options {
     /// Where to listen. 0.0.0.0 is every network of this machine.
     #[arg(long, value_name = "ADDR", default_value = "0.0.0.0:8787")]
     listen: SocketAddr,
+    #[command(flatten)]
+    https: HttpsOptions,
     /// Where there is no shop yet, make the demo shop: nothing in it is really sold.
     #[arg(long, conflicts_with_all = ["name", "name_zh", "currency", "zone"])]
     demo: bool,
@@ -86,6 +89,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let database = options.folder.server()?;
     let mut config = HubConfig::new(options.folder.data, options.listen);
     config.database = database;
+    config.https = options.https.https()?;
     if options.no_call_limits {
         config.limits.calls_by_address = Rate::UNLIMITED;
         config.limits.calls_by_device = Rate::UNLIMITED;
@@ -150,12 +154,22 @@ async fn tell(hub: &Hub) -> Result<()> {
     println!("   this machine   http://{own}/");
     println!("   the counter    http://{own}/counter");
     for address in network_addresses(hub.addr()) {
-        println!("   phones         http://{address}/");
+        let link = hub.shop_link(address);
+        println!("   phones         {}", link.address);
+        if let Some(origin) = hub.https_origin(address).filter(|_| link.authority.is_some()) {
+            println!("   with a camera  {origin}/  for those who trust this shop: http://{address}/trust");
+        }
         if std::io::stdout().is_terminal()
-            && let Some(code) = terminal_qr(&shop_link(address))
+            && let Some(code) = terminal_qr(&link.to_string())
         {
             println!("\n{code}");
         }
+    }
+    if let Some(authority) = hub.authority() {
+        let grouped = authority.grouped();
+        let (first, second) = grouped.split_at(grouped.len() / 2);
+        println!("   fingerprint    {}", first.trim());
+        println!("                  {}", second.trim());
     }
     if let Some(founded) = hub.founded() {
         for staff in &founded.staff {

@@ -12,7 +12,9 @@ use ministore_core::instore::{InStorePattern, InStoreValue, Plu};
 use ministore_core::quantity::Measure;
 use ministore_core::role::Actor;
 use ministore_core::shop::Shop;
-use ministore_hub::addresses::{network_addresses, own_address, shop_link};
+use ministore_core::trust::ShopLink;
+use ministore_hub::addresses::{network_addresses, own_address};
+use ministore_hub::authority::{LocalAuthority, authority_folder};
 use ministore_hub::demo::{SheetItem, Symbology, barcode_sheet};
 use ministore_hub::founding::shop_of;
 use ministore_store::Engine;
@@ -27,7 +29,8 @@ pub(crate) struct Options {
     /// The PDF to write.
     #[arg(value_name = "OUT.pdf")]
     out: PathBuf,
-    /// Where phones open the shop, for the first code; this machine's own address where it is not said.
+    /// Where phones open the shop, for the first code; where it is not said, this machine's own address with the
+    /// fingerprint of the authority in the data folder.
     #[arg(long, value_name = "URL")]
     link: Option<String>,
 }
@@ -40,11 +43,18 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let read = read(&engine).await;
     engine.close().await;
     let (shop, products) = read?;
-    let link = options.link.unwrap_or_else(|| {
-        let listen = SocketAddr::from(([0, 0, 0, 0], PORT));
-        shop_link(network_addresses(listen).first().copied().unwrap_or_else(|| own_address(listen)))
-    });
-    let (items, left_out) = labels(&shop, &products, link);
+    let (link, address) = match options.link {
+        Some(link) => (link.clone(), link),
+        None => {
+            let listen = SocketAddr::from(([0, 0, 0, 0], PORT));
+            let found = network_addresses(listen).first().copied().unwrap_or_else(|| own_address(listen));
+            let address = format!("http://{found}/");
+            let authority = LocalAuthority::open(&authority_folder(&options.folder.data))?;
+            let authority = authority.map(|authority| authority.fingerprint());
+            (ShopLink { address: address.clone(), authority }.to_string(), address)
+        }
+    };
+    let (items, left_out) = labels(&shop, &products, link, address);
     let title = format!("{} {}", shop.name.en, shop.name.zh);
     let pdf = barcode_sheet(&items, title.trim())?;
     std::fs::write(&options.out, pdf)
@@ -70,15 +80,15 @@ async fn read(engine: &Engine) -> Result<(Shop, Vec<Product>)> {
     }
 }
 
-/// The shop's own code first, then every product's; and how many products can have none.
-fn labels(shop: &Shop, products: &[Product], link: String) -> (Vec<SheetItem>, usize) {
+/// The shop's own code first, with its `address` in words, then every product's; and how many products can have none.
+fn labels(shop: &Shop, products: &[Product], link: String, address: String) -> (Vec<SheetItem>, usize) {
     let mut items = vec![SheetItem {
-        code: link.clone(),
+        code: link,
         symbology: Symbology::Qr,
         name_en: "Open the shop on your phone".into(),
         name_zh: "手机扫码进店".into(),
         price: String::new(),
-        detail: link,
+        detail: address,
     }];
     let found = products.iter().filter_map(|product| label(shop, product));
     items.extend(found);

@@ -9,6 +9,7 @@ mod command;
 mod connections;
 mod events;
 mod fetched;
+mod https;
 mod journey;
 mod program;
 mod repeats;

@@ -61,7 +61,7 @@ impl TestHub {
         let mut config = HubConfig::new(folder.path(), "127.0.0.1:0".parse().unwrap());
         change(&mut config);
         let hub = serve(config).await.unwrap();
-        let base = format!("http://{}", hub.addr());
+        let base = format!("http://127.0.0.1:{}", hub.addr().port());
         Self { folder, base, client: Client::new(), hub }
     }
 

@@ -64,7 +64,8 @@ pub(super) async fn post(
     outcome
 }
 
-async fn exchange(url: &str, init: &RequestInit) -> Result<JsValue, Refusal> {
+/// Sends a request and reads the JSON that answers it.
+pub(super) async fn exchange(url: &str, init: &RequestInit) -> Result<JsValue, Refusal> {
     let response = fetch(url, init).await?;
     let text = response.text().map_err(|_| Refusal::Offline)?;
     let text = JsFuture::from(text).await.map_err(|_| Refusal::Offline)?;

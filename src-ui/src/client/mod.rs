@@ -18,6 +18,7 @@ pub(crate) mod shell_camera;
 mod sse;
 pub(crate) mod staff;
 pub(crate) mod storage;
+pub(crate) mod trust;
 pub(crate) mod waiting;
 
 use ministore_core::call::{Call, Kind};

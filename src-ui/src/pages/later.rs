@@ -9,6 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     CardPage, CartPage, CheckoutPage, MePage, OrderPage, OrdersPage, PairPage, ProductPage, ScanPage,
+    TrustPage,
 };
 use crate::client::connection::{Connection, connection};
 use crate::client::{clock, waiting};
@@ -35,6 +36,7 @@ pub enum Later {
     Pair,
     Product,
     Scan,
+    Trust,
 }
 
 /// The second part of the program.
@@ -64,6 +66,7 @@ fn draw(later: Later) -> AnyView {
         Later::Pair => view! { <PairPage /> }.into_any(),
         Later::Product => view! { <ProductPage /> }.into_any(),
         Later::Scan => view! { <ScanPage /> }.into_any(),
+        Later::Trust => view! { <TrustPage /> }.into_any(),
     }
 }
 

@@ -48,12 +48,14 @@ pub(crate) fn MePage() -> impl IntoView {
         .into_any()
     };
     let pairing = ipc::present().then(|| place("/pair", Icon::Shop, say::PAIR_TITLE, "me-pair"));
+    let trusting = (!ipc::present()).then(|| place("/trust", Icon::Lock, say::TRUST_TITLE, "me-trust"));
     view! {
         <Page title=Signal::derive(|| say::NAV_ME().to_owned()) class="narrow">
             <ul class="menu">
                 {place("/card", Icon::Card, say::CARD_TITLE, "me-card")}
                 {place("/orders", Icon::Receipt, say::ME_ORDERS, "me-orders")}
                 {pairing}
+                {trusting}
             </ul>
             <section class="panel group" aria-labelledby="language">
                 <h2 id="language">{icon(Icon::Globe)} {say::ME_LANGUAGE}</h2>

@@ -14,6 +14,7 @@ mod product;
 mod scan;
 mod search;
 mod shop;
+mod trust;
 
 pub(crate) use card::CardPage;
 pub(crate) use cart::CartPage;
@@ -27,3 +28,4 @@ pub(crate) use product::ProductPage;
 pub(crate) use scan::ScanPage;
 pub(crate) use search::SearchPage;
 pub(crate) use shop::{CategoryPage, ShopPage};
+pub(crate) use trust::TrustPage;

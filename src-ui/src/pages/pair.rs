@@ -54,7 +54,7 @@ pub(crate) fn PairPage() -> impl IntoView {
     let on_code = Callback::new(move |scanned: Scanned| match read_code(&scanned.text, scanned.symbology) {
         Ok(Code::Shop(found)) => {
             give(Feedback::Good);
-            pair(found);
+            pair(found.to_string());
         }
         _ if scanned.symbology.is_none() => pair(scanned.text),
         _ => {

@@ -12,6 +12,7 @@ use ministore_core::instore::InStoreError;
 use ministore_core::publication::PublicationError;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
+use ministore_core::trust::ShopLink;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::client::feedback::{Feedback, give};
@@ -50,7 +51,7 @@ enum Outcome {
     /// It could not be looked up.
     Failed(Refusal),
     /// It is another shop's, at this address.
-    OtherShop(String),
+    OtherShop(ShopLink),
 }
 
 /// The scan screen.
@@ -81,9 +82,9 @@ pub(crate) fn ScanPage() -> impl IntoView {
             }
             Ok(Code::Member(_)) => go("/card"),
             Ok(Code::Order(_)) => go("/orders"),
-            Ok(Code::Shop(address)) => {
+            Ok(Code::Shop(link)) => {
                 give(Feedback::Good);
-                outcome.set(Outcome::OtherShop(address));
+                outcome.set(Outcome::OtherShop(link));
             }
             // Not shown: whoever reads a gift card's number can spend it.
             Ok(Code::ShopCode(_) | Code::Table(_) | Code::GiftCard(_) | Code::ExitPass(_)) => {
@@ -203,16 +204,16 @@ fn draw(outcome: Outcome) -> AnyView {
             }
             .into_any()
         }
-        Outcome::OtherShop(address) => {
+        Outcome::OtherShop(link) => {
             let href = if ipc::present() {
-                ["/pair?address=", &String::from(js_sys::encode_uri_component(&address))].concat()
+                ["/pair?address=", &String::from(js_sys::encode_uri_component(&link.to_string()))].concat()
             } else {
-                address.clone()
+                link.address.clone()
             };
             view! {
                 <div class="scan-note" data-testid="scan-shop">
                     <p><strong>{say::SCAN_SHOP}</strong></p>
-                    <p class="quiet-text">{address}</p>
+                    <p class="quiet-text">{link.address}</p>
                     <a href=href class="button">{say::SCAN_SHOP_OPEN}</a>
                 </div>
             }

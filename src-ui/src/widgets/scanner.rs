@@ -18,6 +18,7 @@ use super::sheet::Sheet;
 use crate::client::camera::{Camera, NoCamera, bitmap_of, frame_of};
 use crate::client::scan_worker::{ScanWorker, Scanned, Told};
 use crate::client::shell_camera::{self, ShellCamera};
+use crate::client::trust::{self, Way};
 use crate::client::{clock, ipc, storage};
 use crate::i18n::say;
 use guide::Guide;
@@ -382,6 +383,31 @@ fn send_next(video: NodeRef<html::Video>, held: StoredValue<Shared, LocalStorage
     });
 }
 
+/// From a page without a camera to where there is one.
+fn way_out() -> AnyView {
+    let way = RwSignal::new(None);
+    spawn_local(async move {
+        let found = trust::way().await;
+        // The page may have been left meanwhile.
+        way.try_set(found);
+    });
+    let shown = move || {
+        let (href, label): (String, say::Phrase) = match way.get()? {
+            Way::Secure(origin) => {
+                let path = window().location().pathname().unwrap_or_default();
+                ([origin, path].concat(), say::TRUST_OPEN)
+            }
+            Way::Learn => ("/trust".to_owned(), say::SCAN_MAKE_SECURE),
+        };
+        Some(view! {
+            <a href=href rel="external" class="button primary" data-testid="secure">
+                {icon(Icon::Lock)} {label}
+            </a>
+        })
+    };
+    view! { {shown} }.into_any()
+}
+
 /// What is shown where the picture would be.
 fn instead(state: State, open: Callback<()>) -> AnyView {
     let (title, text, button) = match state {
@@ -403,6 +429,7 @@ fn instead(state: State, open: Callback<()>) -> AnyView {
             (say::SCAN_FAILED_TITLE, say::SCAN_FAILED, Some(say::ACTION_RETRY))
         }
     };
+    let way = (state == State::Without(NoCamera::Insecure)).then(way_out);
     let button = button.map(|label| {
         view! {
             <button type="button" class="button primary" data-testid="open-camera" on:click=move |_| open.run(())>
@@ -417,6 +444,7 @@ fn instead(state: State, open: Callback<()>) -> AnyView {
             <h2>{title}</h2>
             <p>{text}</p>
             {button}
+            {way}
         </div>
     }
     .into_any()

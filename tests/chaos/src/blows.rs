@@ -392,7 +392,7 @@ fn hub_command(folder: &Path, database: Option<&str>, port: u16) -> Result<Comma
         Some(url) => command.env("MINISTORE_DATABASE", url),
         None => command.arg("--data").arg(folder),
     };
-    command.args(["--listen", &format!("127.0.0.1:{port}")]);
+    command.args(["--listen", &format!("127.0.0.1:{port}")]).arg("--tls-dir").arg(folder.join("tls"));
     Ok(command)
 }
 

@@ -1,7 +1,5 @@
 //! The installed app with its hub switched off, on, and off in the middle.
 
-mod shop;
-
 use std::net::{Ipv4Addr, SocketAddr};
 
 use ministore_app::device::Reach;
@@ -16,8 +14,9 @@ use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::shop::GetShop;
 use ministore_core::staff::{GetMe, SignIn, SignOut};
 use ministore_hub::founding::DEMO_STAFF;
-use shop::{App, LossyLine, Shop};
 use uuid::Uuid;
+
+use crate::shop::{App, LossyLine, Shop};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn before_it_is_paired_an_app_knows_no_shop_but_keeps_a_basket() {

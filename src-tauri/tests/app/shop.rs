@@ -1,8 +1,7 @@
 //! A real hub on a port of this machine, devices beside it, and a line between them that can be cut.
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -58,10 +57,20 @@ impl Shop {
     }
 
     pub(crate) fn restore(&self, copy: &TempDir) {
-        for file in std::fs::read_dir(self.data.path()).unwrap() {
-            std::fs::remove_file(file.unwrap().path()).unwrap();
+        for file in files_in(self.data.path()) {
+            std::fs::remove_file(file).unwrap();
         }
         copy_files(copy.path(), self.data.path());
+    }
+
+    /// Has the hub forget its authority, as when it is set up anew. The hub is off.
+    pub(crate) fn lose_authority(&self) {
+        std::fs::remove_dir_all(self.data.path().join("tls")).unwrap();
+    }
+
+    /// What the shop's own code says.
+    pub(crate) fn link(&self) -> String {
+        self.hub().shop_link(self.address).to_string()
     }
 
     pub(crate) fn hub(&self) -> &Hub {
@@ -70,10 +79,15 @@ impl Shop {
 }
 
 fn copy_files(from: &Path, to: &Path) {
-    for file in std::fs::read_dir(from).unwrap() {
-        let file = file.unwrap();
-        std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+    for file in files_in(from) {
+        std::fs::copy(&file, to.join(file.file_name().unwrap())).unwrap();
     }
+}
+
+/// The database's files; the authority has a folder of its own.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let all = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    all.filter(|path| path.is_file()).collect()
 }
 
 async fn start(data: &TempDir, listen: SocketAddr) -> Hub {

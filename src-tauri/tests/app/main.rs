@@ -1,0 +1,7 @@
+//! The installed app without its window, beside a real hub.
+
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod https;
+mod offline;
+mod shop;
