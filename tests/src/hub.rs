@@ -11,7 +11,7 @@ use ministore_hub::{Founding, Hub, HubConfig, PageFiles, serve};
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
-use crate::environment::{Made, program};
+use crate::environment::program;
 use crate::process::Process;
 
 /// How long a hub may take to make its shop and listen.
@@ -27,14 +27,20 @@ pub struct TestHub {
     running: Arc<Mutex<Option<Hub>>>,
     address: SocketAddr,
     folder: Arc<TempDir>,
+    page: PathBuf,
 }
 
 impl TestHub {
-    /// Makes the demo shop in a new folder and serves it on a free port of this machine.
-    pub(crate) async fn start() -> Result<Self> {
+    /// Makes the demo shop in a new folder and serves it, with the page out of `page`, on a free port of this machine.
+    pub(crate) async fn start(page: PathBuf) -> Result<Self> {
         let folder = tempfile::tempdir().context("cannot make a folder for the hub")?;
-        let hub = serve_folder(folder.path(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
-        Ok(Self { address: hub.addr(), running: Arc::new(Mutex::new(Some(hub))), folder: Arc::new(folder) })
+        let hub = serve_folder(folder.path(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), &page).await?;
+        Ok(Self {
+            address: hub.addr(),
+            running: Arc::new(Mutex::new(Some(hub))),
+            folder: Arc::new(folder),
+            page,
+        })
     }
 
     /// Where it listens, also while it is off.
@@ -74,16 +80,16 @@ impl TestHub {
     pub async fn start_at(&mut self, address: SocketAddr) -> Result<()> {
         let mut running = self.running.lock().await;
         ensure!(running.is_none(), "the hub is on");
-        let hub = serve_folder(self.folder.path(), address).await?;
+        let hub = serve_folder(self.folder.path(), address, &self.page).await?;
         self.address = hub.addr();
         *running = Some(hub);
         Ok(())
     }
 }
 
-async fn serve_folder(folder: &Path, listen: SocketAddr) -> Result<Hub> {
+async fn serve_folder(folder: &Path, listen: SocketAddr, page: &Path) -> Result<Hub> {
     let mut config = HubConfig::new(folder, listen);
-    config.page = PageFiles::Folder(Made::Page.path()?);
+    config.page = PageFiles::Folder(page.to_owned());
     config.founding = Founding::Demo;
     Box::pin(serve(config)).await.context("the hub does not start")
 }
