@@ -33,6 +33,7 @@ pub mod founding;
 pub mod headers;
 mod health;
 pub mod limit;
+mod manifest;
 pub mod metrics;
 pub mod openapi;
 pub mod page;

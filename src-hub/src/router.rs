@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::problem::Problem;
 use crate::state::HubState;
-use crate::{api, events, headers, health, metrics, openapi, page, pictures, request_log, trust};
+use crate::{api, events, headers, health, manifest, metrics, openapi, page, pictures, request_log, trust};
 
 pub(crate) fn router(hub: HubState) -> Router {
     // The page comes compressed from its build, and an event must not wait in a compressor.
@@ -25,6 +25,7 @@ pub(crate) fn router(hub: HubState) -> Router {
         .route("/api/{call}", post(api::answer_call))
         .route("/pictures/{id}", get(pictures::serve_picture))
         .route("/openapi.json", get(serve_openapi))
+        .route(manifest::PATH, get(manifest::serve_manifest))
         .layer(CompressionLayer::new());
     Router::new()
         .merge(compressed)

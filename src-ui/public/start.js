@@ -1,3 +1,5 @@
+import "/kept.js";
+
 // A file of its own, because the content security policy forbids scripts in the page.
 // The theme is set before anything is drawn; state/preferences.rs keeps it under the same name.
 try {
@@ -6,6 +8,13 @@ try {
 } catch {
   // A browser that keeps nothing shows the device's own theme.
 }
+
+// The browser may offer to install the page before the program is there to hear it: widgets/install_row.rs takes it up.
+addEventListener("beforeinstallprompt", (offer) => {
+  offer.preventDefault();
+  globalThis.installOffer = offer;
+  dispatchEvent(new Event("installoffer"));
+});
 
 // A shopper's phone downloads nothing of the counter.
 const atCounter = /^\/counter(\/|$)/.test(location.pathname);

@@ -19,24 +19,30 @@ mod state;
 mod widgets;
 
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 pub use pages::later;
 
 /// Shows the shopper's page; `fetch` downloads the screens that are not in the first part.
 pub fn start_shop(fetch: later::Fetch) {
-    prepare();
-    leptos::mount::mount_to_body(move || view! { <app::ShopApp fetch /> });
-    later::fetch_ahead(fetch);
+    spawn_local(async move {
+        prepare().await;
+        leptos::mount::mount_to_body(move || view! { <app::ShopApp fetch /> });
+        later::fetch_ahead(fetch);
+    });
 }
 
 /// Shows the counter.
 pub fn start_counter() {
-    prepare();
-    leptos::mount::mount_to_body(app::CounterApp);
+    spawn_local(async {
+        prepare().await;
+        leptos::mount::mount_to_body(app::CounterApp);
+    });
 }
 
-fn prepare() {
+async fn prepare() {
     console_error_panic_hook::set_once();
+    client::storage::open().await;
     if let Some(waiting) = document().get_element_by_id("starting") {
         waiting.remove();
     }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -67,12 +68,15 @@ pub struct Browser<'a> {
     pub host: Option<&'a str>,
     /// More of Chromium's switches.
     pub flags: &'a [&'a str],
+    /// Under what name everything that it keeps stays for the next browser that is given the same one; a fresh browser,
+    /// which nobody has used before, where there is none.
+    pub profile: Option<&'a str>,
 }
 
 impl Browser<'_> {
     /// An English browser of this size without a camera.
     pub const fn new(screen: Screen) -> Self {
-        Self { screen, language: "en-US", eye: Eye::Missing, host: None, flags: &[] }
+        Self { screen, language: "en-US", eye: Eye::Missing, host: None, flags: &[], profile: None }
     }
 
     fn capabilities(&self, profile: &Path) -> Result<thirtyfour::ChromeCapabilities> {
@@ -115,18 +119,22 @@ impl Browser<'_> {
     }
 }
 
-/// A running chromedriver. Dropping it ends it and every browser that it opened.
+/// A running chromedriver. Dropping it ends it and every browser that it opened, as a power cut would.
 pub struct ChromeDriver {
     process: Process,
     port: u16,
-    profiles: TempDir,
+    profiles: Arc<TempDir>,
     opened: u32,
 }
 
 impl ChromeDriver {
     /// Starts one on a port of its own choice.
     pub fn start() -> Result<Self> {
-        let profiles = tempfile::tempdir().context("cannot make a folder for browser profiles")?;
+        Self::start_over(Arc::new(tempfile::tempdir().context("cannot make a folder for browser profiles")?))
+    }
+
+    /// Starts one whose browsers' profiles are in this folder, with those that another has left there.
+    pub(crate) fn start_over(profiles: Arc<TempDir>) -> Result<Self> {
         let mut command = Command::new(Made::ChromeDriver.path()?);
         // What its browsers trust is theirs, not this machine's.
         command.arg("--port=0").env("HOME", profiles.path());
@@ -163,7 +171,8 @@ impl ChromeDriver {
     /// Opens a browser on an empty page. `name` is what messages and pictures call it.
     pub async fn open(&mut self, name: &str, browser: Browser<'_>) -> Result<Page> {
         self.opened += 1;
-        let profile = self.profiles.path().join(self.opened.to_string());
+        let fresh = format!("{}-{}", self.process.id(), self.opened);
+        let profile = self.profiles.path().join(browser.profile.unwrap_or(&fresh));
         let driver =
             WebDriver::builder(format!("http://127.0.0.1:{}", self.port), browser.capabilities(&profile)?)
                 .request_timeout(Duration::from_secs(60))

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,24 +29,36 @@ pub struct TestHub {
     running: Arc<Mutex<Option<Hub>>>,
     address: SocketAddr,
     folder: Arc<TempDir>,
+    page: PathBuf,
 }
 
 impl TestHub {
-    /// Makes the demo shop in a new folder and serves it on a free port of this machine.
-    pub(crate) async fn start() -> Result<Self> {
+    /// Makes the demo shop in a new folder and serves it, with the page out of `page`, on a free port of this machine.
+    pub(crate) async fn start(page: PathBuf) -> Result<Self> {
         let folder = tempfile::tempdir().context("cannot make a folder for the hub")?;
-        let hub = serve_folder(folder.path(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
-        Ok(Self { address: hub.addr(), running: Arc::new(Mutex::new(Some(hub))), folder: Arc::new(folder) })
+        let hub = serve_folder(folder.path(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), &page).await?;
+        Ok(Self {
+            address: hub.addr(),
+            running: Arc::new(Mutex::new(Some(hub))),
+            folder: Arc::new(folder),
+            page,
+        })
     }
 
     /// The same on every network of this machine. `host`, a name or an address, is one that its certificate is for.
     pub(crate) async fn start_for(host: &str) -> Result<Self> {
         let folder = tempfile::tempdir().context("cannot make a folder for the hub")?;
-        let mut config = config_of(folder.path(), SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)))?;
+        let page = Made::Page.path()?;
+        let mut config = config_of(folder.path(), SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)), &page);
         let names = vec![ServerName::try_from(host.to_owned())?];
         config.https = Https::Local(LocalHttps { names, ..LocalHttps::default() });
         let hub = Box::pin(serve(config)).await.context("the hub does not start")?;
-        Ok(Self { address: hub.addr(), running: Arc::new(Mutex::new(Some(hub))), folder: Arc::new(folder) })
+        Ok(Self {
+            address: hub.addr(),
+            running: Arc::new(Mutex::new(Some(hub))),
+            folder: Arc::new(folder),
+            page,
+        })
     }
 
     /// Where it listens, also while it is off.
@@ -86,22 +98,22 @@ impl TestHub {
     pub async fn start_at(&mut self, address: SocketAddr) -> Result<()> {
         let mut running = self.running.lock().await;
         ensure!(running.is_none(), "the hub is on");
-        let hub = serve_folder(self.folder.path(), address).await?;
+        let hub = serve_folder(self.folder.path(), address, &self.page).await?;
         self.address = hub.addr();
         *running = Some(hub);
         Ok(())
     }
 }
 
-async fn serve_folder(folder: &Path, listen: SocketAddr) -> Result<Hub> {
-    Box::pin(serve(config_of(folder, listen)?)).await.context("the hub does not start")
+async fn serve_folder(folder: &Path, listen: SocketAddr, page: &Path) -> Result<Hub> {
+    Box::pin(serve(config_of(folder, listen, page))).await.context("the hub does not start")
 }
 
-fn config_of(folder: &Path, listen: SocketAddr) -> Result<HubConfig> {
+fn config_of(folder: &Path, listen: SocketAddr, page: &Path) -> HubConfig {
     let mut config = HubConfig::new(folder, listen);
-    config.page = PageFiles::Folder(Made::Page.path()?);
+    config.page = PageFiles::Folder(page.to_owned());
     config.founding = Founding::Demo;
-    Ok(config)
+    config
 }
 
 /// The real program in a process of its own, which can be killed.

@@ -130,9 +130,13 @@ impl Page {
         .await
     }
 
-    /// Waits until a JavaScript expression is true.
+    /// Waits until a JavaScript expression is true. It may await.
     pub async fn until(&self, what: &str, expression: &str) -> Result<()> {
-        let script = format!("return ({expression});");
+        let script = if expression.contains("await ") {
+            format!("return (async () => ({expression}))();")
+        } else {
+            format!("return ({expression});")
+        };
         self.eventually(what, async || match self.run(&script, Vec::new()).await {
             Ok(value) if value.as_bool() == Some(true) => Ok(()),
             Ok(value) => Err(format!("it gives {value}")),
@@ -266,6 +270,11 @@ impl Page {
         Ok(returned.with_context(|| format!("{}: a script failed", self.name))?.json().clone())
     }
 
+    /// What the page keeps in the browser's database under a name; None where there is nothing.
+    pub async fn kept(&self, name: &str) -> Result<Option<String>> {
+        Ok(self.run(KEPT, vec![name.into()]).await?.as_str().map(str::to_owned))
+    }
+
     /// What has the keyboard's focus now.
     pub async fn focus(&self) -> Result<Focus> {
         let focus = self.run(FOCUS, Vec::new()).await?;
@@ -389,6 +398,21 @@ pub struct Focus {
     /// Whether it lies wholly behind something else (WCAG 2.2, success criterion 2.4.11).
     pub covered: bool,
 }
+
+/// Makes no database where there is none: the page would take it for its own.
+const KEPT: &str = "
+    const name = arguments[0];
+    return new Promise((done, failed) => {
+        const opening = indexedDB.open('ministore');
+        opening.onupgradeneeded = () => opening.transaction.abort();
+        opening.onerror = () => done(null);
+        opening.onsuccess = () => {
+            const asked = opening.result.transaction('kept').objectStore('kept').get(name);
+            asked.onsuccess = () => { opening.result.close(); done(asked.result ?? null); };
+            asked.onerror = () => failed(asked.error);
+        };
+    });
+";
 
 const FOCUS: &str = "
     const e = document.activeElement;

@@ -14,6 +14,7 @@ use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_core::staff::SignIn;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::page::Page;
@@ -53,10 +54,16 @@ impl Client {
 
     /// The shopper's device that a browser is, once the hub knows it.
     pub async fn of_page(hub: &str, page: &Page) -> Result<Self> {
-        let known = "JSON.parse(localStorage.getItem('ministore.device') ?? '{}').registered === true";
-        page.until("the browser's key to be known to the hub", known).await?;
         let kept = page
-            .run("return JSON.parse(localStorage.getItem('ministore.device')).credential;", vec![])
+            .eventually("the browser's key to be known to the hub", async || {
+                let kept = page.kept("ministore.device").await.map_err(|error| error.to_string())?;
+                let kept: Value = serde_json::from_str(&kept.unwrap_or_default()).unwrap_or_default();
+                if kept["registered"] == true {
+                    Ok(kept["credential"].clone())
+                } else {
+                    Err("it is not".to_owned())
+                }
+            })
             .await?;
         let part = |name: &str| kept[name].as_str().with_context(|| format!("the key has no {name}"));
         let credential = Some(format!("Bearer {}.{}", part("id")?, part("secret")?));

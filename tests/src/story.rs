@@ -1,15 +1,16 @@
 //! Runs one story; what it started is ended, and a failure leaves pictures behind.
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
-use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use futures::FutureExt;
+use tempfile::TempDir;
 
 use crate::browser::{Browser, ChromeDriver};
-use crate::environment;
+use crate::environment::{self, Made};
 use crate::hub::TestHub;
 use crate::page::Page;
 
@@ -20,6 +21,7 @@ static TURN: Mutex<()> = Mutex::new(());
 pub struct Story {
     name: String,
     driver: tokio::sync::Mutex<Option<ChromeDriver>>,
+    profiles: Arc<TempDir>,
     pages: Mutex<Vec<Page>>,
     hubs: Mutex<Vec<TestHub>>,
 }
@@ -32,6 +34,7 @@ pub fn story(name: &str, tell: impl AsyncFnOnce(&Story) -> Result<()>) -> Result
     let story = Story {
         name: name.to_owned(),
         driver: tokio::sync::Mutex::new(None),
+        profiles: Arc::new(tempfile::tempdir().context("cannot make a folder for browser profiles")?),
         pages: Mutex::new(Vec::new()),
         hubs: Mutex::new(Vec::new()),
     };
@@ -55,30 +58,46 @@ pub fn story(name: &str, tell: impl AsyncFnOnce(&Story) -> Result<()>) -> Result
     }
 }
 
-fn started(driver: &mut Option<ChromeDriver>) -> Result<&mut ChromeDriver> {
-    Ok(match driver {
-        Some(driver) => driver,
-        none => none.insert(ChromeDriver::start()?),
-    })
-}
-
 impl Story {
+    fn started<'d>(&self, driver: &'d mut Option<ChromeDriver>) -> Result<&'d mut ChromeDriver> {
+        Ok(match driver {
+            Some(driver) => driver,
+            none => none.insert(ChromeDriver::start_over(Arc::clone(&self.profiles))?),
+        })
+    }
+
     /// Opens a browser. `name` is what messages and pictures call it.
     pub async fn browser(&self, name: &str, browser: Browser<'_>) -> Result<Page> {
         let mut driver = self.driver.lock().await;
-        let page = started(&mut driver)?.open(name, browser).await?;
+        let page = self.started(&mut driver)?.open(name, browser).await?;
         self.watch(&page);
         Ok(page)
     }
 
     /// Has the browsers that are opened from now on trust an authority, given by its certificate in DER form.
     pub async fn trust(&self, authority: &[u8]) -> Result<()> {
-        started(&mut *self.driver.lock().await)?.trust(authority)
+        self.started(&mut *self.driver.lock().await)?.trust(authority)
+    }
+
+    /// Ends every browser of the story as a power cut would. What they have kept under a profile's name is there for the
+    /// next.
+    pub async fn kill_browsers(&self) {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.driver.lock().await = None;
+    }
+
+    /// Starts a hub with the demo shop that serves the page out of this folder. It runs until the story's evidence is
+    /// kept.
+    pub async fn hub_with_page(&self, page: &Path) -> Result<TestHub> {
+        self.keep(TestHub::start(page.to_owned()).await?)
     }
 
     /// Starts a hub with the demo shop. It runs until the story's evidence is kept.
     pub async fn hub(&self) -> Result<TestHub> {
-        let hub = TestHub::start().await?;
+        self.keep(TestHub::start(Made::Page.path()?).await?)
+    }
+
+    fn keep(&self, hub: TestHub) -> Result<TestHub> {
         self.hubs.lock().unwrap_or_else(PoisonError::into_inner).push(hub.clone());
         Ok(hub)
     }

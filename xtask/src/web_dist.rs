@@ -8,6 +8,7 @@
 //! | `ministore.js`, `ministore-parts.js`, `ministore_bg.wasm` | the shopper's page, `src-ui` |
 //! | `ministore-*.wasm` | its parts that are downloaded later |
 //! | `counter.js`, `counter_bg.wasm` | the counter, `src-ui` |
+//! | `service-worker.js` | `src-ui/service-worker.js`, with the list of the files that it keeps |
 //! | `scan-worker.js` | `src-scan/web/scan-worker.js` |
 //! | `scan_worker_simd.js`, `scan_worker_simd_bg.wasm` | the decoder, `src-scan`, for browsers that know SIMD |
 //! | `scan_worker_wasm.js`, `scan_worker_wasm_bg.wasm` | the same for the others |
@@ -31,10 +32,15 @@ use crate::web_module::{hex, is_stamp};
 use crate::workspace::{Workspace, make_empty, put_in_place};
 
 /// Raised whenever this file would make something else of the same input.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 /// Below this a compressed copy saves less than a packet.
 const WORTH_COMPRESSING: usize = 1024;
 const COUNTER_STYLE: &str = "counter.css";
+const SERVICE_WORKER: &str = "service-worker.js";
+/// What stands in the service worker for the list of the page's files.
+const FILES: &str = "__FILES__";
+/// So many hexadecimal digits of a file's SHA-256 tell it from every other.
+const HASH_DIGITS: usize = 32;
 const COMPRESSIBLE: &[&str] =
     &["css", "html", "js", "json", "mjs", "svg", "txt", "wasm", "webmanifest", "xml"];
 
@@ -73,6 +79,7 @@ pub(crate) fn assemble(workspace: &Workspace, modules: &[PathBuf], options: Opti
     if !options.is_dev() {
         minify(workspace, &mut files)?;
     }
+    list_files(&mut files)?;
 
     let fresh = workspace.root.join("dist.new");
     make_empty(&fresh)?;
@@ -110,6 +117,7 @@ fn gather(workspace: &Workspace, modules: &[PathBuf]) -> Result<BTreeMap<String,
     let (style, counter) = join_styles(&ui.join("styles"))?;
     take(&mut files, "style.css".into(), style)?;
     take(&mut files, COUNTER_STYLE.into(), counter)?;
+    take(&mut files, SERVICE_WORKER.into(), read(&ui.join(SERVICE_WORKER))?)?;
     let worker = workspace.root.join("src-scan/web/scan-worker.js");
     take(&mut files, "scan-worker.js".into(), read(&worker)?)?;
     Ok(files)
@@ -137,6 +145,48 @@ fn take_folder(files: &mut BTreeMap<String, Vec<u8>>, folder: &Path, prefix: &st
             take(files, format!("{prefix}{name}"), read(&entry.path())?)?;
         }
     }
+    Ok(())
+}
+
+/// What the service worker keeps: addresses with the beginnings of their files' hashes.
+#[derive(Default, Serialize)]
+struct Kept {
+    /// The hash of all else: what the browser names this version by.
+    version: String,
+    /// What the shopper's page cannot open without.
+    shell: BTreeMap<String, String>,
+    decoder: KeptDecoder,
+}
+
+/// What reads codes: its worker, and the module of either kind of browser.
+#[derive(Default, Serialize)]
+struct KeptDecoder {
+    common: BTreeMap<String, String>,
+    simd: BTreeMap<String, String>,
+    plain: BTreeMap<String, String>,
+}
+
+/// Writes the list of the page's files, as they are downloaded, into the service worker.
+fn list_files(files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
+    let mut kept = Kept::default();
+    for (name, bytes) in files.iter() {
+        let part = match name.as_str() {
+            // The counter is a page of staff, at the hub.
+            SERVICE_WORKER | COUNTER_STYLE | "counter.js" | "counter_bg.wasm" => continue,
+            "scan-worker.js" => &mut kept.decoder.common,
+            _ if name.starts_with("scan_worker_simd") => &mut kept.decoder.simd,
+            _ if name.starts_with("scan_worker_wasm") => &mut kept.decoder.plain,
+            _ => &mut kept.shell,
+        };
+        part.insert(format!("/{name}"), hex(&Sha256::digest(bytes))[..HASH_DIGITS].to_owned());
+    }
+    kept.version = hex(&Sha256::digest(serde_json::to_vec(&kept)?))[..HASH_DIGITS].to_owned();
+    let worker = files.get_mut(SERVICE_WORKER).context("no service worker")?;
+    let text = String::from_utf8(std::mem::take(worker)).context("the service worker is no text")?;
+    // The comment at its head names the place too.
+    let place = text.rfind(FILES).context("the service worker has no place for its list of files")?;
+    let list = serde_json::to_string(&kept)?;
+    *worker = [&text[..place], &list, &text[place + FILES.len()..]].concat().into_bytes();
     Ok(())
 }
 
@@ -242,6 +292,7 @@ impl Sizes {
         let needed = [".html", ".js", ".css", ".wasm"].iter().any(|end| name.ends_with(end));
         match name {
             _ if !needed => Vec::new(),
+            SERVICE_WORKER => vec![&mut self.page_later],
             "scan-worker.js" => vec![&mut self.decoder, &mut self.decoder_plain],
             _ if name.starts_with("scan_worker_simd") => vec![&mut self.decoder],
             _ if name.starts_with("scan_worker_wasm") => vec![&mut self.decoder_plain],

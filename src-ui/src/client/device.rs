@@ -9,6 +9,7 @@ use ministore_core::refusal::{Refusal, Thing};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
+use super::turn::turn;
 use super::{Credential, http, json, new_id, storage, to_json};
 
 const KEPT: &str = "ministore.device";
@@ -24,6 +25,12 @@ struct Kept {
 
 /// The device's key, made and made known to the hub at first need.
 pub(super) async fn known() -> Result<Credential, Refusal> {
+    if let Some(known) = known_already() {
+        return Ok(known);
+    }
+    // Two tabs are one device: the second uses what the first has made.
+    let _turn = turn(KEPT).await;
+    storage::read_again(KEPT.to_owned()).await;
     match storage::get_json::<Kept>(KEPT) {
         Some(kept) if kept.registered => Ok(kept.credential),
         Some(kept) => register(kept.credential).await,
@@ -76,10 +83,17 @@ pub(super) fn secret() -> Result<Secret, Refusal> {
 
 async fn register(credential: Credential) -> Result<Credential, Refusal> {
     // Kept first: were the answer lost, the same key would be made known again.
-    storage::set_json(KEPT, &Kept { credential: credential.clone(), registered: false });
+    keep(&credential, false).await?;
     let call = Register { device: DeviceId(credential.id), secret: credential.secret.clone() };
     http::post(Register::NAME, &to_json(&call)?, None, None).await?;
-    storage::set_json(KEPT, &Kept { credential: credential.clone(), registered: true });
+    keep(&credential, true).await?;
     super::events::listen_anew();
     Ok(credential)
+}
+
+async fn keep(credential: &Credential, registered: bool) -> Result<(), Refusal> {
+    let kept = Kept { credential: credential.clone(), registered };
+    // A browser that keeps nothing is a device for as long as the page is open.
+    storage::keep(vec![(KEPT.to_owned(), Some(to_json(&kept)?))]).await;
+    Ok(())
 }

@@ -6,12 +6,15 @@
 pub(crate) mod camera;
 pub(crate) mod clock;
 pub(crate) mod connection;
+pub(crate) mod copy;
 pub(crate) mod device;
 pub(crate) mod events;
 pub(crate) mod feedback;
 mod http;
 pub(crate) mod ipc;
 pub(crate) mod json;
+pub(crate) mod new_version;
+pub(crate) mod offline;
 pub(crate) mod query;
 pub(crate) mod scan_worker;
 pub(crate) mod shell_camera;
@@ -19,6 +22,7 @@ mod sse;
 pub(crate) mod staff;
 pub(crate) mod storage;
 pub(crate) mod trust;
+mod turn;
 pub(crate) mod waiting;
 
 use ministore_core::call::{Call, Kind};
@@ -100,6 +104,8 @@ async fn send<C: Call>(call: C, caller: Caller, id: CallId) -> Result<C::Reply, 
     } else if C::KIND == Kind::Device {
         // What is kept on this device alone never leaves it.
         device::answer(C::NAME, &body)?
+    } else if C::KIND == Kind::Query && !C::NEEDS_HUB {
+        offline::ask(C::NAME, body, caller).await?
     } else {
         let id = (C::KIND == Kind::Request).then_some(id);
         http::call(C::NAME, body, caller, id).await?

@@ -3,8 +3,9 @@
 use std::cell::Cell;
 
 use leptos::prelude::*;
+use ministore_core::basket::Basket;
 use ministore_core::id::{CallId, OrderId};
-use ministore_core::order::{Order, OrderState, Place};
+use ministore_core::order::{OrderState, Place};
 use ministore_core::refusal::Refusal;
 use ministore_core::sync::Changed;
 use ministore_core::time::Timestamp;
@@ -12,9 +13,13 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 
 use super::events::{self, Live};
-use super::{clock, connection, ipc, storage};
+use super::turn::turn;
+use super::{clock, connection, device, ipc, json, storage};
 
-const KEPT: &str = "ministore.waiting";
+/// What each is kept under, before its order's key. One name each: tabs that change different ones do not meet.
+const KEPT: &str = "ministore.waiting.";
+/// Where earlier versions kept all of them.
+const KEPT_TOGETHER: &str = "ministore.waiting";
 /// Between two attempts while something waits, in milliseconds.
 const PAUSE: i32 = 20_000;
 
@@ -30,24 +35,16 @@ pub(crate) struct Waiting {
     /// The key it is sent with. The shell keeps it to itself.
     #[serde(default)]
     call: Option<CallId>,
-}
-
-/// What became of an order.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Placed {
-    /// The hub has it.
-    Now(Box<Order>),
-    /// It waits for the hub.
-    Later,
+    /// Whether it is being sent for the first time, and whoever ordered looks on. Kept before it is sent: a page that is
+    /// ended meanwhile does not know whether the hub has got it, and sends it again.
+    #[serde(default)]
+    first: bool,
 }
 
 thread_local! {
-    static WAITING: ArcRwSignal<Vec<Waiting>> = ArcRwSignal::new(first());
+    static WAITING: ArcRwSignal<Vec<Waiting>> = ArcRwSignal::new(Vec::new());
     static SENDING: Cell<bool> = const { Cell::new(false) };
-}
-
-fn first() -> Vec<Waiting> {
-    if ipc::present() { Vec::new() } else { storage::get_json(KEPT).unwrap_or_default() }
+    static TRYING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The orders that wait or were refused, oldest first. Tracked.
@@ -55,29 +52,50 @@ pub(crate) fn waiting() -> Vec<Waiting> {
     WAITING.with(|signal| signal.get())
 }
 
-/// Places an order; where the hub cannot be reached it waits. Errors are the hub's refusals: nothing was ordered.
-pub(crate) async fn place(place: Place, call: CallId) -> Result<Placed, Refusal> {
-    let outcome = super::call_again(place.clone(), call).await;
-    match outcome {
-        Ok(order) => {
-            change(|all| all.retain(|one| one.place.order != order.id));
-            Ok(Placed::Now(Box::new(order)))
-        }
-        Err(refusal) if ipc::present() => {
-            let order = place.order;
-            refresh_from_shell().await;
-            let waits = untrack(waiting).iter().any(|one| one.place.order == order && one.refused.is_none());
-            if waits { Ok(Placed::Later) } else { Err(refusal) }
+/// Places an order that was made of what is in the basket; where the hub cannot be reached it waits. The basket is emptied
+/// of it in the same moment in which it is known to be placed or to wait. Errors are the hub's refusals: nothing was
+/// ordered, and the basket is as it was.
+pub(crate) async fn place(place: Place, call: CallId, goods: &Basket) -> Result<(), Refusal> {
+    let made_of = goods;
+    let goods = (goods_name(place.order), json::write(made_of));
+    if ipc::present() {
+        return place_by_shell(place, call, goods).await;
+    }
+    let order = place.order;
+    let waits =
+        Waiting { place: place.clone(), since: clock::now(), refused: None, call: Some(call), first: true };
+    let _turn = turn(&name(order)).await;
+    storage::keep(vec![kept(&waits), goods]).await;
+    match super::call_again(place, call).await {
+        Ok(_) => {
+            let basket = basket_without(&waits.place);
+            storage::keep(vec![(name(order), None), (goods_name(order), None), basket]).await;
+            Ok(())
         }
         Err(Refusal::Offline) => {
-            change(|all| {
-                all.retain(|one| one.place.order != place.order);
-                all.push(Waiting { place, since: clock::now(), refused: None, call: Some(call) });
-            });
+            let basket = basket_without(&waits.place);
+            storage::keep(vec![kept(&Waiting { first: false, ..waits }), basket]).await;
             keep_trying();
-            Ok(Placed::Later)
+            Ok(())
         }
-        Err(refusal) => Err(refusal),
+        Err(refusal) => {
+            // Where tabs cannot take turns, another may have let it wait.
+            let basket = basket_with(made_of);
+            storage::keep(vec![(name(order), None), (goods_name(order), None), basket]).await;
+            Err(refusal)
+        }
+    }
+}
+
+async fn place_by_shell(place: Place, call: CallId, goods: storage::Change) -> Result<(), Refusal> {
+    let order = place.order;
+    let Err(refusal) = super::call_again(place, call).await else { return Ok(()) };
+    refresh_from_shell().await;
+    if untrack(waiting).iter().any(|one| one.place.order == order && one.refused.is_none()) {
+        storage::keep(vec![goods]).await;
+        Ok(())
+    } else {
+        Err(refusal)
     }
 }
 
@@ -87,7 +105,8 @@ pub(crate) async fn dismiss(order: OrderId) -> Result<(), Refusal> {
         ipc::command::<()>("dismiss", &[("order", order.to_string().into())]).await?;
         refresh_from_shell().await;
     } else {
-        change(|all| all.retain(|one| one.place.order != order));
+        let _turn = turn(&name(order)).await;
+        storage::keep(vec![(name(order), None)]).await;
     }
     Ok(())
 }
@@ -99,10 +118,40 @@ pub(crate) fn start() {
         spawn_local(refresh_from_shell());
         return;
     }
+    storage::on_change(KEPT, || {
+        read_kept();
+        if anything_waits() {
+            keep_trying();
+        }
+    });
     connection::on_back(send_all);
-    note_count();
-    if anything_waits() {
-        keep_trying();
+    spawn_local(async {
+        take_over().await;
+        pick_up().await;
+        read_kept();
+        if anything_waits() {
+            keep_trying();
+        }
+    });
+}
+
+/// Takes over what an earlier version kept, all under one name.
+async fn take_over() {
+    let Some(together) = storage::get_json::<Vec<Waiting>>(KEPT_TOGETHER) else { return };
+    let mut changes: Vec<_> = together.iter().map(kept).collect();
+    changes.push((KEPT_TOGETHER.to_owned(), None));
+    storage::keep(changes).await;
+}
+
+/// Lets wait what was being sent when the page was ended, and takes it out of the basket that it was made of.
+async fn pick_up() {
+    for one in all_kept().into_iter().filter(|one| one.first) {
+        let _turn = turn(&name(one.place.order)).await;
+        // Another tab may still have been at it.
+        if let Some(one) = read_anew(one.place.order).await.filter(|one| one.first) {
+            let basket = basket_without(&one.place);
+            storage::keep(vec![kept(&Waiting { first: false, ..one }), basket]).await;
+        }
     }
 }
 
@@ -122,22 +171,22 @@ fn send_all() {
         return;
     }
     spawn_local(async {
-        let to_send = WAITING.with(|signal| signal.get_untracked());
-        for one in to_send.into_iter().filter(|one| one.refused.is_none()) {
+        for one in untrack(waiting) {
             let order = one.place.order;
+            let _turn = turn(&name(order)).await;
+            let still = read_anew(order).await.filter(|one| one.refused.is_none() && !one.first);
+            let Some(one) = still else { continue };
             let call = one.call.unwrap_or(CallId(order.0));
-            match super::call_again(one.place, call).await {
+            match super::call_again(one.place.clone(), call).await {
                 Ok(placed) => {
-                    change(|all| all.retain(|one| one.place.order != order));
+                    storage::keep(vec![(name(order), None), (goods_name(order), None)]).await;
                     let changed = Changed::Order { order, number: placed.number, state: OrderState::Placed };
                     events::tell(&Live::Changed(changed));
                 }
                 Err(refusal) if refusal.is_passing() => break,
-                Err(refusal) => change(|all| {
-                    if let Some(one) = all.iter_mut().find(|one| one.place.order == order) {
-                        one.refused = Some(refusal);
-                    }
-                }),
+                Err(refusal) => {
+                    storage::keep(vec![kept(&Waiting { refused: Some(refusal), ..one })]).await;
+                }
             }
         }
         SENDING.set(false);
@@ -145,11 +194,15 @@ fn send_all() {
 }
 
 fn keep_trying() {
+    if TRYING.replace(true) {
+        return;
+    }
     spawn_local(async {
         while anything_waits() {
             send_all();
             clock::sleep(PAUSE).await;
         }
+        TRYING.set(false);
     });
 }
 
@@ -160,12 +213,53 @@ async fn refresh_from_shell() {
     }
 }
 
-fn change(edit: impl FnOnce(&mut Vec<Waiting>)) {
-    WAITING.with(|signal| {
-        signal.update(edit);
-        if !ipc::present() {
-            signal.with_untracked(|all| storage::set_json(KEPT, all));
+fn name(order: OrderId) -> String {
+    [KEPT, &order.to_string()].concat()
+}
+
+/// Where the basket that an order was made of is kept until the hub has it.
+pub(crate) fn goods_name(order: OrderId) -> String {
+    ["ministore.order.", &order.to_string()].concat()
+}
+
+fn kept(waiting: &Waiting) -> storage::Change {
+    (name(waiting.place.order), json::write(waiting))
+}
+
+/// The change that takes an order's lines out of the basket.
+fn basket_without(place: &Place) -> storage::Change {
+    let mut basket: Basket = storage::get_json(device::BASKET).unwrap_or_default();
+    basket.lines.retain(|line| place.lines.iter().all(|ordered| ordered.id != line.id));
+    (device::BASKET.to_owned(), json::write(&basket))
+}
+
+/// The change that puts back what is no longer in the basket.
+fn basket_with(goods: &Basket) -> storage::Change {
+    let mut basket: Basket = storage::get_json(device::BASKET).unwrap_or_default();
+    for line in &goods.lines {
+        if basket.lines.iter().all(|there| there.id != line.id) {
+            basket.lines.push(line.clone());
         }
-    });
+    }
+    (device::BASKET.to_owned(), json::write(&basket))
+}
+
+fn all_kept() -> Vec<Waiting> {
+    let mut all: Vec<Waiting> =
+        storage::names(KEPT).iter().filter_map(|name| storage::get_json(name)).collect();
+    all.sort_by_key(|one| one.since);
+    all
+}
+
+/// An order as it is kept now, whichever tab changed it last.
+async fn read_anew(order: OrderId) -> Option<Waiting> {
+    storage::read_again(name(order)).await;
+    storage::get_json(&name(order))
+}
+
+fn read_kept() {
+    let mut all = all_kept();
+    all.retain(|one| !one.first);
+    WAITING.with(|signal| signal.set(all));
     note_count();
 }

@@ -12,6 +12,7 @@ use crate::i18n::{day_and_time, local, number, say};
 use crate::state::shop::{shop, zone};
 use crate::widgets::barcode::barcode;
 use crate::widgets::error_panel::ErrorPanel;
+use crate::widgets::install_row::InstallRow;
 use crate::widgets::join::JoinOffer;
 use crate::widgets::page::Page;
 use crate::widgets::skeleton::row_skeletons;
@@ -50,6 +51,7 @@ pub(crate) fn CardPage() -> impl IntoView {
                 }
                 Load::Ready(Some(card)) => card_view(card),
             }}
+            <InstallRow />
         </Page>
     }
 }

@@ -15,8 +15,9 @@ use ministore_core::time::Timestamp;
 use wasm_bindgen_futures::spawn_local;
 
 use super::cart::sums;
+use crate::client::ipc;
 use crate::client::query::{Load, Query};
-use crate::client::waiting::{Placed, place};
+use crate::client::waiting::place;
 use crate::client::{clock, new_id};
 use crate::i18n::{local, money, say};
 use crate::state::basket::{apply, basket, totals, with_basket};
@@ -210,16 +211,15 @@ fn Filling(form: Form, hub_slots: Query<GetSlots>) -> impl IntoView {
         form.sent.set_value(Some((order.clone(), call)));
         spawn_local(async move {
             let made_of = untrack(basket);
-            match place(order, call).await {
-                Ok(placed) => {
-                    if placed == Placed::Later {
-                        reprice::keep_basket_of(form.order, &made_of);
-                    }
+            match place(order, call, &made_of).await {
+                Ok(_) => {
                     form.remember();
                     let to = ["/orders/", &form.order.to_string()].concat();
                     navigate(&to, NavigateOptions { replace: true, ..NavigateOptions::default() });
-                    // Emptying is the last step: until here nothing of it could be lost. It cannot fail.
-                    let _ = apply(Edit::Replace(Basket::default()));
+                    if ipc::present() {
+                        // The shell has kept the order first, so nothing of it is lost. This cannot fail.
+                        let _ = apply(Edit::Replace(Basket::default()));
+                    }
                 }
                 Err(refusal) => {
                     match refusal {

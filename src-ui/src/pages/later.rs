@@ -12,9 +12,11 @@ use super::{
     TrustPage,
 };
 use crate::client::connection::{Connection, connection};
-use crate::client::{clock, waiting};
+use crate::client::{clock, copy, new_version, offline, waiting};
 use crate::i18n::say;
+use crate::widgets::connection_strip;
 use crate::widgets::error_panel::ErrorPanel;
+use crate::widgets::keeping_strip::keeping_strip;
 use crate::widgets::page::Page;
 use crate::widgets::skeleton::row_skeletons;
 
@@ -53,7 +55,14 @@ pub struct Part {
 pub type Fetch = fn() -> Pin<Box<dyn Future<Output = Option<&'static Part>>>>;
 
 /// The second part. Named by nothing but its own beginning, so that nothing of it is in the first.
-pub static PART: Part = Part { start: waiting::start, draw };
+pub static PART: Part = Part { start, draw };
+
+fn start() {
+    waiting::start();
+    copy::start();
+    new_version::start();
+    connection_strip::add(keeping_strip);
+}
 
 fn draw(later: Later) -> AnyView {
     match later {
@@ -72,6 +81,7 @@ fn draw(later: Later) -> AnyView {
 
 /// Downloads them before they are asked for, so that they open at once, and offline too.
 pub(crate) fn fetch_ahead(fetch: Fetch) {
+    offline::expect_copy();
     spawn_local(async move {
         clock::sleep(AFTER_FIRST_SCREEN).await;
         loop {

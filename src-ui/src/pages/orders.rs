@@ -14,6 +14,7 @@ use crate::state::shop::zone;
 use crate::widgets::empty_state::EmptyState;
 use crate::widgets::error_panel::ErrorPanel;
 use crate::widgets::icon::{Icon, icon};
+use crate::widgets::install_row::InstallRow;
 use crate::widgets::page::Page;
 use crate::widgets::skeleton::row_skeletons;
 
@@ -60,6 +61,7 @@ pub(crate) fn OrdersPage() -> impl IntoView {
                     .into_any()
                 }
             }}
+            <InstallRow />
         </Page>
     }
 }

@@ -7,10 +7,7 @@ use ministore_core::fulfilment::Mode;
 use ministore_core::id::ProductId;
 use ministore_core::pricing::Totals;
 use ministore_core::quantity::Measure;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::StorageEvent;
 
 use super::shop::shop;
 use crate::client::{call, device, ipc, new_id, storage};
@@ -48,6 +45,11 @@ pub(crate) fn pieces_of(product: ProductId) -> u32 {
 /// Changes the basket; gives the change that takes it back. Errors leave it as it was.
 pub(crate) fn apply(edit: Edit) -> Result<Edit, BasketError> {
     let (next, undo) = BASKET.with(|signal| signal.with_untracked(|basket| basket.apply(edit)))?;
+    let first = BASKET.with(|signal| signal.with_untracked(|basket| basket.lines.is_empty()));
+    if first && !next.lines.is_empty() && !ipc::present() {
+        // From here on there is something to lose.
+        storage::ask_to_stay();
+    }
     BASKET.with(|signal| signal.set(next.clone()));
     spawn_local(async move {
         // The basket on the page is right whether or not the disk took it; the next change tries again.
@@ -90,14 +92,7 @@ pub(crate) fn start() {
         return;
     }
     read_kept();
-    let changed = Closure::<dyn FnMut(StorageEvent)>::new(|event: StorageEvent| {
-        if event.key().as_deref() == Some(device::BASKET) {
-            read_kept();
-        }
-    });
-    let changed = changed.into_js_value();
-    // Fails for no event target that is a window.
-    let _ = window().add_event_listener_with_callback("storage", changed.unchecked_ref());
+    storage::on_change(device::BASKET, read_kept);
 }
 
 fn read_kept() {

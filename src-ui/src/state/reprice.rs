@@ -8,6 +8,7 @@ use ministore_core::order::Order;
 use ministore_core::refusal::Refusal;
 
 use super::basket;
+use crate::client::waiting::goods_name;
 use crate::client::{call, storage};
 use crate::i18n::local;
 
@@ -26,14 +27,9 @@ pub(crate) async fn refresh() {
     }
 }
 
-/// Keeps what an order was made of until the hub has it.
-pub(crate) fn keep_basket_of(order: OrderId, basket: &Basket) {
-    storage::set_json(&key(order), basket);
-}
-
 /// What an order that waits was made of.
 pub(crate) fn basket_of(order: OrderId) -> Option<Basket> {
-    storage::get_json(&key(order))
+    storage::get_json(&goods_name(order))
 }
 
 /// Puts what an order was made of back into the basket.
@@ -42,7 +38,7 @@ pub(crate) fn take_back(order: OrderId) {
         // A basket that is full keeps what it has.
         let _ = basket::apply(Edit::Add(line));
     }
-    storage::remove(&key(order));
+    storage::remove(&goods_name(order));
 }
 
 /// Puts everything of an earlier order into the basket, at today's prices. Gives the names of what the shop no longer
@@ -61,8 +57,4 @@ pub(crate) async fn order_again(order: &Order) -> Result<Vec<String>, Refusal> {
         }
     }
     Ok(missing)
-}
-
-fn key(order: OrderId) -> String {
-    ["ministore.order.", &order.to_string()].concat()
 }

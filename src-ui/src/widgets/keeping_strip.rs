@@ -1,0 +1,40 @@
+//! The lines that say that nothing is kept here, and that a newer page is ready.
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, icon};
+use crate::client::connection::waiting_count;
+use crate::client::{new_version, storage};
+use crate::i18n::say;
+use crate::state::basket::with_basket;
+
+/// The lines. Nothing at all while everything is as it should be.
+pub(crate) fn keeping_strip() -> AnyView {
+    let has_something_to_lose = || waiting_count() > 0 || with_basket(|basket| !basket.lines.is_empty());
+    view! {
+        {move || {
+            (!storage::lasts() && has_something_to_lose()).then(|| {
+                view! {
+                    <p class="strip strip-unkept" data-testid="strip-unkept">
+                        {icon(Icon::Alert)} <span>{say::STRIP_UNKEPT}</span>
+                    </p>
+                }
+                .into_any()
+            })
+        }}
+        {move || {
+            new_version::ready().then(|| {
+                view! {
+                    <p class="strip" data-testid="strip-new">
+                        <span>{say::STRIP_NEW}</span>
+                        <button type="button" data-testid="take-new" on:click=|_| new_version::take()>
+                            {say::STRIP_NEW_TAKE}
+                        </button>
+                    </p>
+                }
+                .into_any()
+            })
+        }}
+    }
+    .into_any()
+}
