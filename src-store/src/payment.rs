@@ -255,12 +255,11 @@ impl Engine {
     }
 
     /// Asks the provider of one order's payment as [`Self::ask_providers`] does, for a caller who waits for the answer:
-    /// whether or not another hub asks about it too, as both are told the same.
+    /// whether or not another hub asks about it too, as both are told the same. It is not claimed: a claim holds a
+    /// connection, and callers who all held one while they wait for their turn to write would keep those from it who
+    /// have to look something up before they give the turn on.
     pub(crate) async fn settle(&self, id: OrderId) -> Result<Result<Order, Refusal>, Fault> {
-        let claim = self.claim(id).await?;
-        let settled = self.ask_providers(id).await?;
-        claim.release().await?;
-        Ok(settled)
+        self.ask_providers(id).await
     }
 
     /// The same for an order that the caller has just been given. What comes of it is the late reply of that call.
@@ -269,10 +268,7 @@ impl Engine {
         order: Order,
         late: &LateReply<'_>,
     ) -> Result<Result<Order, Refusal>, Fault> {
-        let claim = self.claim(order.id).await?;
-        let settled = self.ask_about(order, Some(late)).await?;
-        claim.release().await?;
-        Ok(settled)
+        self.ask_about(order, Some(late)).await
     }
 
     /// Asks the provider of one order's payment until nothing is open, or no answer comes. Gives the order as it then

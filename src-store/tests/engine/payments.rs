@@ -2,13 +2,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use futures::FutureExt;
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, join_all};
+use ministore_core::fulfilment::{Fulfilment, GetSlots, Mode};
 use ministore_core::id::PaymentId;
 use ministore_core::money::Money;
 use ministore_core::order::{Cancel, CancelReason, Get, GetMine, OrderState};
 use ministore_core::payment::{PaymentState, Tender};
 use ministore_core::quantity::Measure::Pieces;
 use ministore_core::refusal::Refusal;
+use ministore_core::role::Actor;
 use ministore_store::payment::{Charge, Provider, ProviderError, Providers, Refund};
 
 use super::test_shop::{CAKE, MILK, TestShop, WINE, call_id, yuan};
@@ -50,6 +52,31 @@ async fn a_declined_payment_leaves_no_order_open_and_all_stock_there() {
     let kept = &shop.call(mei, GetMine {}).await.unwrap().orders[0];
     assert_eq!(kept.cancelled, Some(CancelReason::PaymentDeclined));
     assert_eq!(kept.payment.state, PaymentState::Cancelled);
+    shop.assert_ledgers_agree().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_who_pay_at_once_are_all_answered() {
+    let shop = TestShop::open().await;
+    shop.import("gtin,category,name_en,price,stock\n9520000000059,dairy,Cheese wheel,25.00,100\n").await;
+    let mut placed = Vec::new();
+    // More than an engine has connections, each for another slot as far as there are some.
+    for _ in 0..24 {
+        let mut place = shop.basket(&[("9520000000059", Pieces(1))]).await;
+        place.tender = Tender::DemoWallet;
+        placed.push((shop.shopper().await, place));
+    }
+    let mut rooms = shop.call(Actor::Visitor, GetSlots { mode: Mode::Pickup }).await.unwrap().slots;
+    for (_, place) in &mut placed {
+        let slot = rooms.iter_mut().find(|slot| slot.left > 0).unwrap();
+        slot.left -= 1;
+        place.fulfilment = Fulfilment::Pickup { starts: slot.key.starts };
+    }
+    let paid = join_all(placed.into_iter().map(|(shopper, place)| shop.call(shopper, place))).await;
+    for order in paid {
+        assert_eq!(order.unwrap().payment.state, PaymentState::Captured);
+    }
+    assert_eq!(shop.product("9520000000059").await.available, 76);
     shop.assert_ledgers_agree().await;
 }
 
