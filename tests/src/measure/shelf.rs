@@ -35,8 +35,8 @@ const SHOPPERS: usize = 256;
 /// How much of the scarce product there is.
 pub const SCARCE: i64 = 50;
 
-/// The scarce product's GTIN.
-const SCARCE_GTIN: &str = "9529999999993";
+/// The scarce product's GTIN; it is the last of the catalogue.
+pub const SCARCE_GTIN: &str = "9529999999993";
 
 /// What bringing an order costs.
 const FEE: i64 = 500;

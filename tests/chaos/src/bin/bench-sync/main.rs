@@ -52,7 +52,7 @@ struct TillOptions {
     /// How many sales it makes while it is away.
     #[arg(long)]
     operations: u32,
-    /// The file whose presence tells it to come back.
+    /// The file whose presence tells it to come back: the hub's stock of each of its goods, as JSON.
     #[arg(long)]
     back: PathBuf,
 }
@@ -100,7 +100,15 @@ async fn measure(products: u32, operations: u32) -> Result<()> {
     for round in 0..operations {
         connection.done(shelf.shopper(0), &shelf.order(round.into())?).await?;
     }
-    std::fs::write(&back, "")?;
+    let mut stock = Vec::with_capacity(shelf.goods.len());
+    for product in &shelf.goods {
+        let code = product.code().context("a product without a code")?;
+        stock.push(connection.done(None, &Lookup { code }).await?.available);
+    }
+    // Whole or not at all.
+    let unfinished = folder.path().join("unfinished");
+    std::fs::write(&unfinished, serde_json::to_vec(&stock)?)?;
+    std::fs::rename(&unfinished, &back)?;
     let converged = told("converged")?;
     let what = format!("in step again: {operations} sales sent, {operations} orders heard of");
     report.figure(&what, millis(&converged)?, "");
