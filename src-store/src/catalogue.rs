@@ -84,7 +84,8 @@ pub(crate) async fn by_id(
     row.map(|row| row::product(&row, head.currency)).transpose()
 }
 
-/// Asks for those products of these keys that are sold, each once, in no order. Their rows are for [`products`].
+/// Asks for those products of these keys, at least one, that are sold: each once, in no order. Their rows are for
+/// [`products`].
 pub(crate) fn by_ids(head: Head, mut ids: Vec<ProductId>) -> sql::Query<'static> {
     // A power of two of places, the last key repeated: few different statements, so that each stays prepared.
     if let Some(&last) = ids.last() {

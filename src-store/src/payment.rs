@@ -239,7 +239,9 @@ impl Engine {
         Ok(open)
     }
 
-    /// Takes the asking about an order upon this hub, until the claim is dropped.
+    /// Takes the asking about an order upon this hub, until the claim is released. Not for callers who wait for the
+    /// answer, who are told the same whichever hub asks: a claim holds a connection, and many who held one while they
+    /// wait for their turn to write would keep it from whoever has to look something up before giving the turn on.
     async fn claim(&self, order: OrderId) -> Result<Claim, Fault> {
         if self.told().is_none() {
             return Ok(Claim::Ours);
@@ -254,33 +256,17 @@ impl Engine {
         Ok(if free { Claim::Held(tx) } else { Claim::Taken })
     }
 
-    /// Asks the provider of one order's payment as [`Self::ask_providers`] does, for a caller who waits for the answer:
-    /// whether or not another hub asks about it too, as both are told the same. It is not claimed: a claim holds a
-    /// connection, and callers who all held one while they wait for their turn to write would keep those from it who
-    /// have to look something up before they give the turn on.
-    pub(crate) async fn settle(&self, id: OrderId) -> Result<Result<Order, Refusal>, Fault> {
-        self.ask_providers(id).await
-    }
-
-    /// The same for an order that the caller has just been given. What comes of it is the late reply of that call.
-    pub(crate) async fn settle_placed(
-        &self,
-        order: Order,
-        late: &LateReply<'_>,
-    ) -> Result<Result<Order, Refusal>, Fault> {
-        self.ask_about(order, Some(late)).await
-    }
-
     /// Asks the provider of one order's payment until nothing is open, or no answer comes. Gives the order as it then
     /// is, with its pickup code, or why it is not to be.
-    async fn ask_providers(&self, id: OrderId) -> Result<Result<Order, Refusal>, Fault> {
+    pub(crate) async fn ask_providers(&self, id: OrderId) -> Result<Result<Order, Refusal>, Fault> {
         let head = self.head().await?;
         let kept = order::find(&mut *self.snapshot().await?, head, id).await?;
         let order = kept.ok_or_else(|| Fault::row("orders", format!("order {id} is gone")))?.order;
         self.ask_about(order, None).await
     }
 
-    async fn ask_about(
+    /// The same for an order that was just read or placed. Where a call waits for it, what comes of it is its late reply.
+    pub(crate) async fn ask_about(
         &self,
         mut order: Order,
         late: Option<&LateReply<'_>>,

@@ -41,7 +41,7 @@ impl Engine {
             return Ok(order);
         }
         let late = LateReply::to::<C>(caller, hash);
-        self.settle_placed(order, &late).await?.map_err(Fault::Refused)
+        self.ask_about(order, Some(&late)).await?.map_err(Fault::Refused)
     }
 }
 

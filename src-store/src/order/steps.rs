@@ -132,7 +132,7 @@ impl Engine {
         let kept = find(&mut *self.snapshot().await?, head, id).await?;
         if kept.is_some_and(|kept| payment::is_open(&kept.order)) {
             // A decline cancels the order; the hand-over then says so.
-            let _settled = self.settle(id).await?;
+            let _settled = self.ask_providers(id).await?;
         }
         Ok(())
     }
