@@ -6,7 +6,7 @@
 //!
 //! A tour, from the smallest words to whole journeys:
 //! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`publication`], [`instore`], [`id`], [`time`], [`text`]
-//! - what is sold: [`catalogue`], [`stock`], [`shop`]
+//! - what is sold: [`catalogue`], [`search`], [`stock`], [`shop`]
 //! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`member`]
 //! - what a scanner saw: [`code`], [`issued`], [`gs1`], [`digital_link`]; what is printed: [`symbol`]
 //! - who asks, and how: [`role`], [`staff`], [`device`], [`call`], [`refusal`], [`sync`]; how a device trusts its hub: [`trust`]
@@ -38,6 +38,7 @@ pub mod publication;
 pub mod quantity;
 pub mod refusal;
 pub mod role;
+pub mod search;
 pub mod shop;
 pub mod staff;
 pub mod stock;

@@ -8,6 +8,7 @@ mod tokens;
 mod tsvector;
 
 use ministore_core::catalogue::{Found, PAGE_LIMIT, Product, Search};
+use ministore_core::search::{is_latin, words};
 use uuid::Uuid;
 
 use crate::engine::{Answer, Caller, Engine};
@@ -49,7 +50,7 @@ struct LookedFor<'w> {
 impl LookedFor<'_> {
     /// Syllables that were typed apart, as one; None where they are none.
     fn together(&self) -> Option<String> {
-        let apart = self.words.len() > 1 && self.words.iter().all(|word| tokens::is_latin(word));
+        let apart = self.words.len() > 1 && self.words.iter().all(|word| is_latin(word));
         apart.then(|| self.words.concat())
     }
 }
@@ -62,7 +63,7 @@ impl Answer<Search> for Engine {
         let head = self.head().await?;
         let mut conn = self.reader().await?;
         let typed: String = call.text.chars().take(TYPED).collect();
-        let mut words = tokens::words(&typed);
+        let mut words = words(&typed);
         words.truncate(WORDS);
         let limit = call.limit as usize;
         let products = fitting(&mut conn, head, &words, limit).await?;
@@ -93,7 +94,7 @@ async fn fitting(
     }
     let mut best: Vec<Product> = Vec::new();
     // Words hold letters and digits only: nothing in them is a wildcard.
-    let typed = words.join(if words.iter().all(|word| tokens::is_latin(word)) { " " } else { "" });
+    let typed = words.join(if words.iter().all(|word| is_latin(word)) { " " } else { "" });
     for fit in [Fit::Word, Fit::Prefix, Fit::Pinyin] {
         // What fits better is found again by what is looser, so there is room for both.
         let looked_for = LookedFor { words, typed: &typed, fit, limit: best.len() + limit };

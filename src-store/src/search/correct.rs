@@ -1,8 +1,8 @@
 //! One typing error a word: a letter too many, too few, another, or two swapped.
 
+use ministore_core::search::is_latin;
 use uuid::Uuid;
 
-use super::tokens::is_latin;
 use crate::fault::Fault;
 use crate::sql;
 

@@ -1,13 +1,11 @@
-//! What a product is found by, and how what was typed is cut into words.
+//! What a product is found by: its words, and its Chinese in pinyin too.
 
 use ministore_core::catalogue::Product;
+use ministore_core::search::{endings, is_latin, words};
 use pinyin::ToPinyinMulti;
 
 /// The most readings of one run of Chinese characters that are kept.
 const READINGS: usize = 4;
-
-/// The longest run of Chinese characters whose every suffix is kept.
-const RUN: usize = 24;
 
 /// The words of one product, as each column of the search holds them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -49,11 +47,9 @@ impl Tokens {
     }
 
     fn add_run(&mut self, run: &str) {
-        let characters: Vec<char> = run.chars().take(RUN).collect();
-        for start in 0..characters.len() {
-            self.han.push(characters[start..].iter().collect());
-        }
-        for reading in readings(&characters) {
+        self.han.extend(endings(run));
+        let longest = endings(run).next().unwrap_or_default();
+        for reading in readings(&longest) {
             for start in 0..reading.len() {
                 self.pinyin.push(reading[start..].concat());
                 self.initials
@@ -64,9 +60,9 @@ impl Tokens {
 }
 
 /// The ways to read a run of Chinese characters, the usual one first.
-fn readings(characters: &[char]) -> Vec<Vec<&'static str>> {
-    let mut readings: Vec<Vec<&'static str>> = vec![Vec::with_capacity(characters.len())];
-    for character in characters {
+fn readings(run: &str) -> Vec<Vec<&'static str>> {
+    let mut readings: Vec<Vec<&'static str>> = vec![Vec::new()];
+    for character in run.chars() {
         let mut syllables: Vec<&'static str> = character
             .to_pinyin_multi()
             .map(|multi| multi.into_iter().map(pinyin::Pinyin::plain).collect())
@@ -95,71 +91,4 @@ fn readings(characters: &[char]) -> Vec<Vec<&'static str>> {
             .collect();
     }
     readings
-}
-
-/// Whether a word is made of other than Chinese characters.
-pub(super) fn is_latin(word: &str) -> bool {
-    !word.chars().any(is_han)
-}
-
-/// Whether a character is a Chinese one (the Unicode blocks of CJK ideographs).
-fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
-}
-
-/// Cuts a text into words: runs of Chinese characters, and runs of other letters and digits in lower case without
-/// accents. All else parts words.
-pub(super) fn words(text: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut kind = None;
-    for c in text.chars() {
-        // An apostrophe within a word is left out: "lay's" is found as "lays".
-        if matches!(c, '\'' | '’') && kind == Some(false) {
-            continue;
-        }
-        let next = c.is_alphanumeric().then(|| is_han(c));
-        if let Some(han) = next {
-            if kind != next {
-                words.push(String::new());
-            }
-            if let Some(word) = words.last_mut() {
-                if han { word.push(c) } else { fold(c, word) }
-            }
-        }
-        kind = next;
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-/// Adds a letter in lower case, full-width forms and the accents of European languages taken off.
-fn fold(c: char, word: &mut String) {
-    let c = match c {
-        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        c => c,
-    };
-    for c in c.to_lowercase() {
-        match c {
-            'à'..='å' | 'ā' | 'ă' | 'ą' | 'ǎ' => word.push('a'),
-            'æ' => word.push_str("ae"),
-            'ç' | 'ć' | 'č' => word.push('c'),
-            'ď' | 'đ' | 'ð' => word.push('d'),
-            'è'..='ë' | 'ē' | 'ė' | 'ę' | 'ě' => word.push('e'),
-            'ğ' => word.push('g'),
-            'ì'..='ï' | 'ī' | 'į' | 'ı' | 'ǐ' => word.push('i'),
-            'ł' | 'ľ' => word.push('l'),
-            'ñ' | 'ń' | 'ň' => word.push('n'),
-            'ò'..='ö' | 'ø' | 'ō' | 'ő' | 'ǒ' => word.push('o'),
-            'œ' => word.push_str("oe"),
-            'ř' => word.push('r'),
-            'ś' | 'š' | 'ş' | 'ș' => word.push('s'),
-            'ß' => word.push_str("ss"),
-            'ť' | 'ț' => word.push('t'),
-            'ù'..='ü' | 'ū' | 'ů' | 'ű' | 'ǔ' | 'ǚ' | 'ǜ' => word.push('u'),
-            'ý' | 'ÿ' => word.push('y'),
-            'ź' | 'ż' | 'ž' => word.push('z'),
-            c if c.is_alphanumeric() => word.push(c),
-            _ => {}
-        }
-    }
 }
