@@ -89,6 +89,11 @@ macro_rules! with_calls {
             $crate::member::GetCard;
             $crate::member::FindMember;
             $crate::device::Register;
+            $crate::device::Renew;
+            $crate::device::GetDevice;
+            $crate::device::GetDevices;
+            $crate::device::Approve;
+            $crate::device::ShutOut;
             $crate::staff::SignIn;
             $crate::staff::SignOut;
             $crate::staff::GetMe;
@@ -145,6 +150,11 @@ calls! {
     "member.card" member::GetCard => Option<member::Card>, Query, SHOPPER;
     "member.find" member::FindMember => member::Card, Query, STAFF, hub;
     "device.register" device::Register => device::Done, Credential, EVERYONE;
+    "device.renew" device::Renew => device::Done, Credential, SHOPPER;
+    "device.me" device::GetDevice => device::KnownDevice, Query, KNOWN, hub;
+    "device.list" device::GetDevices => device::Devices, Query, MANAGER, hub;
+    "device.approve" device::Approve => device::KnownDevice, Request, MANAGER;
+    "device.shut_out" device::ShutOut => device::KnownDevice, Request, MANAGER;
     "staff.sign_in" staff::SignIn => staff::SignedIn, Credential, KNOWN;
     "staff.sign_out" staff::SignOut => device::Done, Credential, STAFF;
     "staff.me" staff::GetMe => staff::SignedIn, Query, STAFF, hub;

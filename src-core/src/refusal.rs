@@ -3,7 +3,7 @@
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::id::ProductId;
+use crate::id::{DeviceId, ProductId};
 use crate::money::Money;
 use crate::order::{OrderState, Step};
 use crate::quantity::Measure;
@@ -27,6 +27,8 @@ pub enum Thing {
     Member,
     /// The shop itself: nothing has been set up yet.
     Shop,
+    /// A device.
+    Device,
 }
 
 /// Why a call was refused or failed. In every case nothing of it was done.
@@ -148,6 +150,17 @@ pub enum Refusal {
         /// Until when.
         until: Timestamp,
     },
+    /// The PIN is right, and the device is no counter of the shop's.
+    #[error("the device {} is not approved as a counter", crate::device::sign_of(*device))]
+    DeviceNotApproved {
+        /// The device.
+        device: DeviceId,
+        /// Whether whoever signed in may approve it.
+        may_approve: bool,
+    },
+    /// The shop has shut this device out.
+    #[error("this device was shut out by the shop")]
+    DeviceShutOut,
     /// The authority's answer is needed and it cannot be reached.
     #[error("the shop's hub cannot be reached")]
     Offline,
@@ -197,6 +210,8 @@ struct Told {
     limit: Option<Money>,
     tries_left: Option<u32>,
     until: Option<Timestamp>,
+    device: Option<DeviceId>,
+    may_approve: Option<bool>,
     incident: Option<String>,
 }
 
@@ -245,6 +260,11 @@ impl<'de> Deserialize<'de> for Refusal {
             "payment_declined" => Self::PaymentDeclined { limit: all.limit },
             "wrong_pin" => Self::WrongPin { tries_left: told("tries_left", all.tries_left)? },
             "pin_locked" => Self::PinLocked { until: told("until", all.until)? },
+            "device_not_approved" => Self::DeviceNotApproved {
+                device: told("device", all.device)?,
+                may_approve: told("may_approve", all.may_approve)?,
+            },
+            "device_shut_out" => Self::DeviceShutOut,
             "offline" => Self::Offline,
             "busy" => Self::Busy,
             "too_large" => Self::TooLarge,
@@ -282,6 +302,8 @@ impl Refusal {
             Self::PaymentDeclined { .. } => "payment_declined",
             Self::WrongPin { .. } => "wrong_pin",
             Self::PinLocked { .. } => "pin_locked",
+            Self::DeviceNotApproved { .. } => "device_not_approved",
+            Self::DeviceShutOut => "device_shut_out",
             Self::Offline => "offline",
             Self::Busy => "busy",
             Self::TooLarge => "too_large",
@@ -309,6 +331,7 @@ impl Refusal {
                 | Self::DatabaseDamaged
                 | Self::Internal { .. }
                 | Self::SignInFirst
+                | Self::DeviceShutOut
         )
     }
 }

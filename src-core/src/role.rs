@@ -37,6 +37,8 @@ impl Roles {
     pub const SHOPPER: Self = Self(&[Role::Shopper]);
     /// Staff at the counter.
     pub const STAFF: Self = Self(&[Role::Cashier, Role::Manager]);
+    /// Those who run the shop.
+    pub const MANAGER: Self = Self(&[Role::Manager]);
 
     /// Whether `role` is among them.
     pub fn include(self, role: Role) -> bool {

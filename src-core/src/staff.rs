@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::device::Secret;
+use crate::device::{Approval, Secret};
 use crate::id::{SessionId, StaffId};
 use crate::role::StaffRole;
 use crate::time::Timestamp;
@@ -72,7 +72,7 @@ pub const DEMO_PIN: &str = "2468";
 #[error("a PIN has 4 to 8 digits")]
 pub struct PinError;
 
-/// Request `staff.sign_in`: start a session at this device.
+/// Request `staff.sign_in`: start a session at this device, which has to be approved for it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignIn {
@@ -82,6 +82,9 @@ pub struct SignIn {
     pub session: SessionId,
     /// The new session's secret, drawn on the device; the hub keeps only its hash.
     pub secret: Secret,
+    /// What a manager lets the device be from now on; none to leave it as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approve: Option<Approval>,
 }
 
 /// Who is signed in.
@@ -92,7 +95,7 @@ pub struct SignedIn {
     pub staff: StaffId,
     /// As colleagues call them.
     pub name: String,
-    /// What they may do.
+    /// What they may do here: no more than the device was approved for.
     pub role: StaffRole,
     /// Until when.
     pub until: Timestamp,

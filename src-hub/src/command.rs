@@ -12,6 +12,7 @@ use ministore_store::{Database, Engine, EngineOptions, PostgresUrl};
 pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod copy;
+pub(crate) mod device;
 pub(crate) mod export;
 pub(crate) mod healthy;
 pub(crate) mod https;

@@ -171,11 +171,11 @@ impl Watcher {
         self.still_known(Woken::News).await
     }
 
-    /// A session that has ended hears nothing more.
+    /// A session that has ended, or a device that was shut out, hears nothing more.
     async fn still_known(&self, woken: Woken) -> Woken {
         match self.hub.engine().identify(self.credential.as_ref()).await {
             Ok(actor) if actor == self.actor => woken,
-            Ok(_) | Err(Refusal::SignInFirst) => Woken::Ended,
+            Ok(_) | Err(Refusal::SignInFirst | Refusal::DeviceShutOut) => Woken::Ended,
             Err(_) => woken,
         }
     }

@@ -80,7 +80,9 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::Invalid { .. } => StatusCode::BAD_REQUEST,
         Refusal::SignInFirst => StatusCode::UNAUTHORIZED,
-        Refusal::NotAllowed => StatusCode::FORBIDDEN,
+        Refusal::NotAllowed | Refusal::DeviceNotApproved { .. } | Refusal::DeviceShutOut => {
+            StatusCode::FORBIDDEN
+        }
         Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
         Refusal::SoldOut { .. }
         | Refusal::SlotFull
@@ -134,7 +136,7 @@ impl IntoResponse for Problem {
 
 #[cfg(test)]
 mod tests {
-    use ministore_core::id::ProductId;
+    use ministore_core::id::{DeviceId, ProductId};
     use ministore_core::money::Currency;
     use ministore_core::order::{OrderState, Step};
     use ministore_core::quantity::Measure;
@@ -173,6 +175,8 @@ mod tests {
             Refusal::PaymentDeclined { limit: Some(money) },
             Refusal::WrongPin { tries_left: 4 },
             Refusal::PinLocked { until: Timestamp(Now::now().as_millisecond() + 60_000) },
+            Refusal::DeviceNotApproved { device: DeviceId(Uuid::now_v7()), may_approve: true },
+            Refusal::DeviceShutOut,
             Refusal::Offline,
             Refusal::Busy,
             Refusal::TooLarge,

@@ -1,10 +1,14 @@
-//! Devices: on the hub, their keys; on an installed app, what it pulled, keeps and still has to send.
+//! Devices: on the hub, their keys and what they may be; on an installed app, what it pulled, keeps and still has to
+//! send.
+
+mod key;
+pub(crate) mod standing;
 
 use std::collections::HashSet;
 
 use ministore_core::basket::{Basket, GetBasket, SaveBasket};
 use ministore_core::catalogue::{PictureId, Product};
-use ministore_core::device::{Done, Register};
+use ministore_core::device::Done;
 use ministore_core::id::{CallId, DeviceId, OrderId, ProductId};
 use ministore_core::member::Card;
 use ministore_core::order::Place;
@@ -14,43 +18,10 @@ use ministore_core::time::Timestamp;
 use uuid::Uuid;
 
 use crate::catalogue::{self, Picture};
-use crate::engine::{Answer, Caller, Engine, secret_hash};
+use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::sync::{Audience, Notice};
-use crate::write::Write;
 use crate::{fact, order, search, shop, sql};
-
-impl Answer<Register> for Engine {
-    async fn answer(&self, _: &Caller, call: Register) -> Result<Done, Fault> {
-        if call.device.0.is_nil() {
-            return Err(Fault::invalid("device", "a UUID of version 7"));
-        }
-        let hash = secret_hash(&call.secret);
-        let mut write = Write::begin(self).await?;
-        let (shop, now) = (write.shop(), write.now);
-        sql::query(
-            "INSERT INTO device (shop_id, device_id, secret_hash, created) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (shop_id, device_id) DO NOTHING",
-        )
-        .bind(shop)
-        .bind(call.device.0)
-        .bind(&hash)
-        .bind(now.0)
-        .execute(write.conn())
-        .await?;
-        let known: Vec<u8> =
-            sql::query_scalar("SELECT secret_hash FROM device WHERE shop_id = $1 AND device_id = $2")
-                .bind(shop)
-                .bind(call.device.0)
-                .fetch_one(write.conn())
-                .await?;
-        if known != hash {
-            return Err(Refusal::IdReused.into());
-        }
-        write.commit(self).await?;
-        Ok(Done {})
-    }
-}
 
 const BASKET: &str = "basket";
 const CURSOR: &str = "cursor";

@@ -7,7 +7,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, OnceLock, RwLock};
 
 use ministore_core::call::{Call, Kind};
-use ministore_core::device::Secret;
+use ministore_core::device::{Secret, Standing};
 use ministore_core::id::{CallId, DeviceId, SessionId, StaffId};
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, Roles};
@@ -258,7 +258,7 @@ impl Engine {
     }
 
     /// Who presents this credential: a device's key makes a shopper, a session's key makes staff, none a visitor.
-    /// Errors with `SignInFirst` where it proves nothing.
+    /// Errors with `SignInFirst` where it proves nothing, and with `DeviceShutOut`.
     pub async fn identify(&self, credential: Option<&Credential>) -> Result<Actor, Refusal> {
         match credential {
             None => Ok(Actor::Visitor),
@@ -273,18 +273,29 @@ impl Engine {
         };
         let hash = secret_hash(&credential.secret);
         let mut conn = self.reader().await?;
-        let device: Option<Vec<u8>> =
-            sql::query_scalar("SELECT secret_hash FROM device WHERE shop_id = $1 AND device_id = $2")
-                .bind(head.shop.0)
-                .bind(credential.id)
-                .fetch_optional(&mut conn)
-                .await?;
-        if device.is_some_and(|known| known == hash) {
-            return Ok(Actor::Shopper(DeviceId(credential.id)));
+        let device = sql::query(
+            "SELECT secret_hash, secret_until, standing FROM device WHERE shop_id = $1 AND device_id = $2",
+        )
+        .bind(head.shop.0)
+        .bind(credential.id)
+        .fetch_optional(&mut conn)
+        .await?;
+        if let Some(device) = device
+            && device.try_get::<Vec<u8>>(0)? == hash
+        {
+            if device.try_get::<Option<i64>>(1)?.is_some_and(|until| until <= self.now().0) {
+                return Err(Refusal::SignInFirst.into());
+            }
+            return match row::standing(device.try_get(2)?)? {
+                Standing::ShutOut => Err(Refusal::DeviceShutOut.into()),
+                _ => Ok(Actor::Shopper(DeviceId(credential.id))),
+            };
         }
         let session = sql::query(
-            "SELECT s.device_id, s.staff_id, f.role FROM session s
+            "SELECT s.device_id, s.staff_id, f.role, d.standing, p.demo FROM session s
              JOIN staff f ON f.shop_id = s.shop_id AND f.staff_id = s.staff_id
+             JOIN device d ON d.shop_id = s.shop_id AND d.device_id = s.device_id
+             JOIN shop p ON p.shop_id = s.shop_id
              WHERE s.shop_id = $1 AND s.session_id = $2 AND s.secret_hash = $3 AND s.until > $4",
         )
         .bind(head.shop.0)
@@ -294,11 +305,13 @@ impl Engine {
         .fetch_optional(&mut conn)
         .await?
         .ok_or(Refusal::SignInFirst)?;
+        let standing = row::standing(session.try_get(3)?)?;
+        let role = row::staff_role(session.try_get(2)?)?;
         Ok(Actor::Staff {
             device: DeviceId(session.try_get(0)?),
             session: SessionId(credential.id),
             staff: StaffId(session.try_get(1)?),
-            role: row::staff_role(session.try_get(2)?)?,
+            role: standing.works_as(role, session.try_get::<i64>(4)? == 1).ok_or(Refusal::SignInFirst)?,
         })
     }
 

@@ -1,6 +1,7 @@
 //! Rows read as the domain's words.
 
 use ministore_core::catalogue::{Content, ContentUnit, Product, SoldBy};
+use ministore_core::device::Standing;
 use ministore_core::fulfilment::Mode;
 use ministore_core::gtin::Gtin;
 use ministore_core::instore::Plu;
@@ -100,6 +101,10 @@ fn content_unit(word: &str) -> Result<ContentUnit, Fault> {
 
 pub(crate) fn staff_role(word: &str) -> Result<StaffRole, Fault> {
     of_word("staff", &[StaffRole::Cashier, StaffRole::Manager], word, StaffRole::word)
+}
+
+pub(crate) fn standing(word: &str) -> Result<Standing, Fault> {
+    of_word("device", &Standing::ALL, word, Standing::word)
 }
 
 pub(crate) fn mode(word: &str) -> Result<Mode, Fault> {

@@ -1,7 +1,7 @@
 //! Staff: their PINs and sessions, and what stands against guessing.
 
 use argon2::{Algorithm, Argon2, Params, Version};
-use ministore_core::device::Done;
+use ministore_core::device::{Done, Standing};
 use ministore_core::id::{DeviceId, StaffId};
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, StaffRole};
@@ -11,6 +11,7 @@ use ministore_core::staff::{
 use ministore_core::time::Timestamp;
 use uuid::Uuid;
 
+use crate::device::standing;
 use crate::engine::{Answer, Caller, Engine, PinCost, secret_hash};
 use crate::fault::Fault;
 use crate::row;
@@ -22,7 +23,7 @@ use crate::write::Write;
 const STRANGERS_TRIES: u32 = 50;
 
 /// The row that counts the strangers' wrong PINs.
-const STRANGERS: Uuid = Uuid::nil();
+pub(crate) const STRANGERS: Uuid = Uuid::nil();
 
 /// Somebody who works in the shop.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -190,6 +191,19 @@ impl Answer<SignIn> for Engine {
             return Err(refusal.into());
         };
         let staff = StaffId(found.try_get(0)?);
+        let role = row::staff_role(found.try_get(2)?)?;
+        if let Some(approval) = &call.approve {
+            if role != StaffRole::Manager {
+                return Err(Refusal::NotAllowed.into());
+            }
+            standing::approve(&mut write, device, approval).await?;
+        }
+        let Some(role) = enter(&mut write, device, staff, role).await? else {
+            // That somebody of the shop was there is kept: a manager sees who asks for what.
+            write.commit(self).await?;
+            let may_approve = role == StaffRole::Manager;
+            return Err(Refusal::DeviceNotApproved { device, may_approve }.into());
+        };
         let until = now.plus_minutes(SESSION_MINUTES);
         let session = sql::query(
             "INSERT INTO session (shop_id, session_id, staff_id, device_id, secret_hash, started, until)
@@ -224,8 +238,45 @@ impl Answer<SignIn> for Engine {
             .execute(write.conn())
             .await?;
         write.commit(self).await?;
-        Ok(SignedIn { staff, name: found.try_get(1)?, role: row::staff_role(found.try_get(2)?)?, until })
+        Ok(SignedIn { staff, name: found.try_get(1)?, role, until })
     }
+}
+
+/// As what somebody of that role works at a device; None where nobody may. Keeps who was there, and that a device which is
+/// no counter asks to be one.
+async fn enter(
+    write: &mut Write,
+    device: DeviceId,
+    staff: StaffId,
+    role: StaffRole,
+) -> Result<Option<StaffRole>, Fault> {
+    let (shop, now) = (write.shop(), write.now);
+    let row = sql::query(
+        "SELECT d.standing, p.demo FROM device d JOIN shop p ON p.shop_id = d.shop_id
+         WHERE d.shop_id = $1 AND d.device_id = $2",
+    )
+    .bind(shop)
+    .bind(device.0)
+    .fetch_one(write.conn())
+    .await?;
+    let demo = row.try_get::<i64>(1)? == 1;
+    let standing = match row::standing(row.try_get(0)?)? {
+        Standing::Shopper | Standing::Asked if demo => Standing::Manager,
+        Standing::Shopper => Standing::Asked,
+        other => other,
+    };
+    sql::query(
+        "UPDATE device SET last_sign_in = $3, last_staff_id = $4, standing = $5
+         WHERE shop_id = $1 AND device_id = $2",
+    )
+    .bind(shop)
+    .bind(device.0)
+    .bind(now.0)
+    .bind(staff.0)
+    .bind(standing.word())
+    .execute(write.conn())
+    .await?;
+    Ok(standing.works_as(role, demo))
 }
 
 /// Refuses a device that has to wait. Gives whether staff has signed in there before.
@@ -313,11 +364,13 @@ impl Answer<SignOut> for Engine {
 
 impl Answer<GetMe> for Engine {
     async fn answer(&self, caller: &Caller, _: GetMe) -> Result<SignedIn, Fault> {
-        let Actor::Staff { session, .. } = caller.actor else { return Err(Refusal::SignInFirst.into()) };
+        let Actor::Staff { session, role, .. } = caller.actor else {
+            return Err(Refusal::SignInFirst.into());
+        };
         let head = self.head().await?;
         let mut conn = self.reader().await?;
         let row = sql::query(
-            "SELECT f.staff_id, f.name, f.role, s.until FROM session s
+            "SELECT f.staff_id, f.name, s.until FROM session s
              JOIN staff f ON f.shop_id = s.shop_id AND f.staff_id = s.staff_id
              WHERE s.shop_id = $1 AND s.session_id = $2 AND s.until > $3",
         )
@@ -330,8 +383,8 @@ impl Answer<GetMe> for Engine {
         Ok(SignedIn {
             staff: StaffId(row.try_get(0)?),
             name: row.try_get(1)?,
-            role: row::staff_role(row.try_get(2)?)?,
-            until: Timestamp(row.try_get(3)?),
+            role,
+            until: Timestamp(row.try_get(2)?),
         })
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ministore_core::call::{CALLS, Call, Kind};
 use ministore_core::catalogue::PictureId;
-use ministore_core::device::{Done, Register};
+use ministore_core::device::{Done, Register, Renew};
 use ministore_core::fulfilment::{GetSlots, Mode, Slots};
 use ministore_core::id::{CallId, DeviceId, ShopId};
 use ministore_core::order::Place;
@@ -58,6 +58,8 @@ pub struct Status {
     pub facts: u64,
     /// When the hub last answered.
     pub last_contact: Option<Timestamp>,
+    /// Whether the shop has shut this device out.
+    pub shut_out: bool,
 }
 
 /// Who is signed in here, and what proves it to the hub.
@@ -74,7 +76,8 @@ pub struct Device {
     pub(crate) fetch: Notify,
     pub(crate) sending: tokio::sync::Mutex<()>,
     pub(crate) pulling: tokio::sync::Mutex<()>,
-    key: DeviceKey,
+    key: Mutex<DeviceKey>,
+    id: DeviceId,
     clock: Clock,
     pairing: tokio::sync::Mutex<()>,
     link: Mutex<Option<Link>>,
@@ -110,6 +113,7 @@ impl Device {
             waiting: waiting.iter().filter(|waiting| waiting.refused.is_none()).count(),
             facts: engine.count_unsent().await.map_err(StartError::of)?.waiting,
             last_contact: None,
+            shut_out: false,
         };
         Ok(Self {
             engine,
@@ -117,7 +121,8 @@ impl Device {
             fetch: Notify::new(),
             sending: tokio::sync::Mutex::default(),
             pulling: tokio::sync::Mutex::default(),
-            key,
+            id: key.device,
+            key: Mutex::new(key),
             clock: system_clock(),
             pairing: tokio::sync::Mutex::default(),
             link: Mutex::new(link),
@@ -170,7 +175,7 @@ impl Device {
         let link = self.link().ok_or(Refusal::NotFound { what: Thing::Shop })?;
         // Staff act for the shop wherever a shopper could not, or could only for themselves.
         let staff =
-            self.staff().filter(|_| !call.roles.include(Role::Visitor) && call.roles.include(Role::Cashier));
+            self.staff().filter(|_| !call.roles.include(Role::Visitor) && call.roles.include(Role::Manager));
         match (name, staff) {
             (Register::NAME, _) => Err(Refusal::NotAllowed),
             (SignIn::NAME, _) => self.sign_in(&link, id, body).await,
@@ -220,11 +225,12 @@ impl Device {
         id: CallId,
         body: Vec<u8>,
     ) -> Result<Vec<u8>, Refusal> {
-        let credential = self.key.credential();
-        let mut answer = link.call_json(name, Some(&credential), id, body.clone()).await;
+        let mut answer = link.call_json(name, Some(&self.credential()), id, body.clone()).await;
         if matches!(answer, Err(Refusal::SignInFirst)) {
-            self.register(link).await?;
-            answer = link.call_json(name, Some(&credential), id, body).await;
+            answer = match self.make_known(link).await {
+                Ok(()) => link.call_json(name, Some(&self.credential()), id, body).await,
+                Err(refusal) => Err(refusal),
+            };
         }
         self.heard(&answer);
         answer
@@ -246,10 +252,36 @@ impl Device {
         answer
     }
 
-    /// Lets the hub know this device by its key.
-    pub(crate) async fn register(&self, link: &Link) -> Result<(), Refusal> {
-        let register = Register { device: self.key.device, secret: self.key.secret.clone() };
+    /// Lets the hub know this device by its key: in place of the one before, where it knows that.
+    pub(crate) async fn make_known(&self, link: &Link) -> Result<(), Refusal> {
+        let key = lock(&self.key).clone();
+        let secret = key.credential().secret;
+        if let Some(before) = key.credential_before() {
+            match link.call(Some(&before), new_call_id(), &Renew { secret: secret.clone() }).await {
+                Err(Refusal::SignInFirst) => {}
+                answer => return answer.map(|Done {}| ()),
+            }
+        }
+        let register = Register { device: key.device, secret, proof: None };
         link.call(None, new_call_id(), &register).await.map(|Done {}| ())
+    }
+
+    /// Draws a new key where this one has served long enough, and lets the hub know it.
+    pub(crate) async fn renew_key(&self, link: &Link) -> Result<(), Refusal> {
+        let (key, now) = (lock(&self.key).clone(), self.now());
+        if !key.is_old(now) {
+            return Ok(());
+        }
+        // The keychain may wait for a person.
+        match tokio::task::spawn_blocking(move || key.drawn_anew(now)).await {
+            Ok(Ok(drawn)) => *lock(&self.key) = drawn,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "this device keeps its key for now");
+                return Ok(());
+            }
+            Err(error) => return Err(Refusal::Internal { incident: error.to_string() }),
+        }
+        self.make_known(link).await
     }
 
     async fn sign_in(&self, link: &Link, id: CallId, body: Vec<u8>) -> Result<Vec<u8>, Refusal> {
@@ -328,8 +360,8 @@ impl Device {
         let kept = authority.as_ref().map(Authority::to_string);
         let link = Link::new(address, authority).map_err(|error| Refusal::invalid("address", error))?;
         link.check().await?;
-        self.register(&link).await?;
-        let shop = link.call(Some(&self.key.credential()), new_call_id(), &GetShop {}).await?.id;
+        self.make_known(&link).await?;
+        let shop = link.call(Some(&self.credential()), new_call_id(), &GetShop {}).await?.id;
         if self.shop().await? != Some(shop) {
             self.let_go().await?;
         }
@@ -379,6 +411,7 @@ impl Device {
                 waiting: 0,
                 facts: 0,
                 last_contact: None,
+                shut_out: false,
             };
         });
         self.wake.notify_one();
@@ -425,15 +458,15 @@ impl Device {
     }
 
     pub(crate) fn credential(&self) -> Credential {
-        self.key.credential()
+        lock(&self.key).credential()
     }
 
     pub(crate) fn id(&self) -> DeviceId {
-        self.key.device
+        self.id
     }
 
     pub(crate) fn shopper(&self) -> Actor {
-        Actor::Shopper(self.key.device)
+        Actor::Shopper(self.id)
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -450,6 +483,10 @@ impl Device {
             self.wake.notify_one();
         }
         self.reached(reach);
+        if reach == Reach::Online {
+            let shut_out = matches!(answer, Err(Refusal::DeviceShutOut));
+            self.tell(|status| status.shut_out = shut_out);
+        }
     }
 
     pub(crate) fn reached(&self, reach: Reach) {

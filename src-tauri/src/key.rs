@@ -2,6 +2,9 @@
 //!
 //! `device.json` in the app's folder says which device this is and where its secret is: in the system's keychain, or,
 //! where none answers (a machine without a desktop session), in that very file, which only its owner may read.
+//!
+//! A secret is drawn anew every [`KEY_DAYS`] days. The one before stays beside it: until the hub has taken the new one the
+//! older is what it knows, and so it is again after it was restored from a backup.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -10,9 +13,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use ministore_core::device::Secret;
+use ministore_core::device::{KEY_DAYS, Secret};
 use ministore_core::id::DeviceId;
-use ministore_store::Credential;
+use ministore_core::time::Timestamp;
+use ministore_store::{Credential, system_clock};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -37,14 +41,51 @@ pub enum Keeper {
 pub struct DeviceKey {
     /// Which one.
     pub device: DeviceId,
-    /// Its secret.
-    pub secret: Secret,
+    secrets: Secrets,
+    drawn: Timestamp,
+    path: PathBuf,
+    keeper: Keeper,
+}
+
+/// What is kept where secrets are kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Secrets {
+    now: Secret,
+    before: Option<Secret>,
+}
+
+impl Secrets {
+    /// As the keychain keeps them: the one of now, and after a dot the one before.
+    fn text(&self) -> String {
+        match &self.before {
+            Some(before) => format!("{}.{before}", self.now),
+            None => self.now.to_string(),
+        }
+    }
+
+    fn of(text: &str) -> Option<Self> {
+        let (now, before) = match text.split_once('.') {
+            Some((now, before)) => (now, Some(before.parse().ok()?)),
+            None => (text, None),
+        };
+        Some(Self { now: now.parse().ok()?, before })
+    }
 }
 
 impl DeviceKey {
     /// As the hub wants to see it.
     pub fn credential(&self) -> Credential {
-        Credential { id: self.device.0, secret: self.secret.clone() }
+        Credential { id: self.device.0, secret: self.secrets.now.clone() }
+    }
+
+    /// As the hub saw it before the secret was last drawn anew.
+    pub fn credential_before(&self) -> Option<Credential> {
+        Some(Credential { id: self.device.0, secret: self.secrets.before.clone()? })
+    }
+
+    /// Whether the secret has served long enough at `now`.
+    pub fn is_old(&self, now: Timestamp) -> bool {
+        now >= self.drawn.plus_minutes(KEY_DAYS * 24 * 60)
     }
 
     /// The key kept in `dir`, or a new one, kept before it is returned. May wait for the keychain, so not for a thread
@@ -52,38 +93,62 @@ impl DeviceKey {
     pub fn open(dir: &Path, keeper: Keeper) -> Result<Self, KeyError> {
         let path = file_in(dir);
         match fs::read(&path) {
-            Ok(bytes) => Self::read(&path, &bytes),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::make(&path, keeper),
+            Ok(bytes) => Self::read(path, &bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::make(path, keeper),
             Err(error) => Err(KeyError::Io(path, error)),
         }
     }
 
-    fn read(path: &Path, bytes: &[u8]) -> Result<Self, KeyError> {
-        let kept: Kept = serde_json::from_slice(bytes).map_err(|_| KeyError::Damaged(path.to_owned()))?;
-        let secret = match kept.secret {
-            Some(secret) => secret,
+    /// The same device with a secret drawn at `now`, kept before it is returned. May wait for the keychain.
+    pub fn drawn_anew(&self, now: Timestamp) -> Result<Self, KeyError> {
+        let secrets = Secrets { now: draw(&self.path)?, before: Some(self.secrets.now.clone()) };
+        let key = Self { secrets, drawn: now, ..self.clone() };
+        key.keep()
+    }
+
+    fn read(path: PathBuf, bytes: &[u8]) -> Result<Self, KeyError> {
+        let damaged = || KeyError::Damaged(path.clone());
+        let kept: Kept = serde_json::from_slice(bytes).map_err(|_| damaged())?;
+        let (secrets, keeper) = match kept.secret {
+            Some(now) => (Secrets { now, before: kept.before }, Keeper::File),
             None => match in_keychain(KEYCHAIN_KEPT, kept.device, |entry| entry.get_password()) {
-                Ok(text) => text.parse().map_err(|_| KeyError::Damaged(path.to_owned()))?,
+                Ok(text) => (Secrets::of(&text).ok_or_else(damaged)?, Keeper::Keychain),
                 Err(KeychainError::Keychain(keyring::Error::NoEntry)) => return Err(KeyError::Gone),
                 Err(error) => return Err(KeyError::Keychain(error)),
             },
         };
-        Ok(Self { device: kept.device, secret })
+        Ok(Self { device: kept.device, secrets, drawn: kept.drawn, path, keeper })
     }
 
-    fn make(path: &Path, keeper: Keeper) -> Result<Self, KeyError> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes)
-            .map_err(|error| KeyError::Io(path.to_owned(), io::Error::other(error.to_string())))?;
-        let key = Self { device: DeviceId(Uuid::now_v7()), secret: Secret::from_bytes(bytes) };
-        let kept = match keeper {
-            Keeper::Keychain => keep_in_keychain(&key),
-            Keeper::File => false,
-        };
-        let kept = Kept { device: key.device, secret: (!kept).then(|| key.secret.clone()) };
-        write_private(path, &kept).map_err(|error| KeyError::Io(path.to_owned(), error))?;
-        Ok(key)
+    fn make(path: PathBuf, keeper: Keeper) -> Result<Self, KeyError> {
+        let secrets = Secrets { now: draw(&path)?, before: None };
+        let drawn = system_clock()();
+        Self { device: DeviceId(Uuid::now_v7()), secrets, drawn, path, keeper }.keep()
     }
+
+    /// Keeps it, in the keychain where that takes it and else in the file.
+    fn keep(mut self) -> Result<Self, KeyError> {
+        let in_keychain = self.keeper == Keeper::Keychain && keep_in_keychain(&self);
+        self.keeper = if in_keychain { Keeper::Keychain } else { Keeper::File };
+        let in_file = (!in_keychain).then(|| self.secrets.clone());
+        let kept = Kept {
+            device: self.device,
+            secret: in_file.as_ref().map(|secrets| secrets.now.clone()),
+            before: in_file.and_then(|secrets| secrets.before),
+            drawn: self.drawn,
+        };
+        match write_private(&self.path, &kept) {
+            Ok(()) => Ok(self),
+            Err(error) => Err(KeyError::Io(self.path, error)),
+        }
+    }
+}
+
+fn draw(path: &Path) -> Result<Secret, KeyError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| KeyError::Io(path.to_owned(), io::Error::other(error.to_string())))?;
+    Ok(Secret::from_bytes(bytes))
 }
 
 /// The file that says which device this is.
@@ -98,11 +163,21 @@ struct Kept {
     /// None where the keychain has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     secret: Option<Secret>,
+    /// The secret before that one, where both are in the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<Secret>,
+    /// When the secret was drawn; long ago where the file does not say.
+    #[serde(default = "long_ago")]
+    drawn: Timestamp,
+}
+
+const fn long_ago() -> Timestamp {
+    Timestamp(0)
 }
 
 /// Whether the keychain took the key, and gives it back.
 fn keep_in_keychain(key: &DeviceKey) -> bool {
-    let text = key.secret.to_string();
+    let text = key.secrets.text();
     let kept = in_keychain(KEYCHAIN_NEW, key.device, move |entry| {
         entry.set_password(&text)?;
         Ok(entry.get_password()? == text)
@@ -183,6 +258,35 @@ mod tests {
         assert_eq!(DeviceKey::open(dir.path(), Keeper::File).unwrap(), first);
         let other = tempfile::tempdir().unwrap();
         assert_ne!(DeviceKey::open(other.path(), Keeper::File).unwrap().device, first.device);
+    }
+
+    #[test]
+    fn a_secret_drawn_anew_stands_beside_the_one_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = DeviceKey::open(dir.path(), Keeper::File).unwrap();
+        let month = first.drawn.plus_minutes(KEY_DAYS * 24 * 60);
+        assert!(!first.is_old(Timestamp(month.0 - 1)));
+        assert!(first.is_old(month));
+        let second = first.drawn_anew(month).unwrap();
+        assert!(!second.is_old(month));
+        assert_eq!(second.device, first.device);
+        assert_ne!(second.credential().secret, first.credential().secret);
+        assert_eq!(second.credential_before().unwrap().secret, first.credential().secret);
+        assert_eq!(DeviceKey::open(dir.path(), Keeper::File).unwrap(), second);
+        assert_eq!(Secrets::of(&second.secrets.text()), Some(second.secrets));
+        assert_eq!(Secrets::of(&first.secrets.text()), Some(first.secrets));
+    }
+
+    #[test]
+    fn a_file_of_an_earlier_version_is_read_and_its_key_is_old() {
+        let dir = tempfile::tempdir().unwrap();
+        let (device, secret) = (Uuid::now_v7(), "ab".repeat(32));
+        fs::write(file_in(dir.path()), format!("{{\"device\":\"{device}\",\"secret\":\"{secret}\"}}"))
+            .unwrap();
+        let key = DeviceKey::open(dir.path(), Keeper::File).unwrap();
+        assert_eq!(key.credential().secret.to_string(), secret);
+        assert_eq!(key.credential_before().map(|before| before.secret), None);
+        assert!(key.is_old(system_clock()()));
     }
 
     #[cfg(unix)]

@@ -69,6 +69,7 @@ impl Device {
     /// One stretch of being in step. Ends well when the hub or the listener is another one from now on.
     async fn session(&self, link: &Link, failures: &mut u32) -> Result<(), Refusal> {
         self.check_shop(link).await?;
+        self.renew_key(link).await?;
         self.catch_up(link).await?;
         *failures = 0;
 

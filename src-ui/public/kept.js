@@ -6,6 +6,9 @@
 
 const OURS = "ministore.";
 const STORE = "kept";
+/** Where the key is that proves this device: not even the page can read it. */
+const KEYS = "keys";
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 /** Names and their texts; null where one was forgotten. */
 const memory = new Map();
@@ -75,7 +78,32 @@ globalThis.kept = {
     }
     return unkept.size === 0;
   },
+
+  /**
+   * Signs a text with the key of this device, made at first need. Gives the public key and the signature in hexadecimal
+   * digits; null where the browser has no keys (over plain HTTP), or keeps none.
+   */
+  async sign(text) {
+    try {
+      const { subtle } = crypto;
+      let pair = await answer((await begin("readonly", KEYS)).get("device"));
+      if (!pair) {
+        pair = await subtle.generateKey(ALGORITHM, false, ["sign"]);
+        const keys = await begin("readwrite", KEYS);
+        keys.put(pair, "device");
+        await done(keys);
+      }
+      const signed = subtle.sign(ALGORITHM, pair.privateKey, new TextEncoder().encode(text));
+      return [await subtle.exportKey("raw", pair.publicKey), await signed].map(hex);
+    } catch {
+      return null;
+    }
+  },
 };
+
+function hex(buffer) {
+  return Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 function note(names, done) {
   names.forEach((name) => (done ? unkept.delete(name) : unkept.add(name)));
@@ -105,8 +133,11 @@ async function put(changes) {
     if (text === null) store.delete(name);
     else store.put(text, name);
   }
-  const { transaction } = store;
-  await new Promise((done, failed) => {
+  await done(store);
+}
+
+function done({ transaction }) {
+  return new Promise((done, failed) => {
     transaction.oncomplete = done;
     transaction.onabort = failed;
   });
@@ -121,8 +152,8 @@ function answer(request) {
 
 let database;
 
-async function begin(mode) {
-  const over = (opened) => opened.transaction(STORE, mode, { durability: "strict" }).objectStore(STORE);
+async function begin(mode, name = STORE) {
+  const over = (opened) => opened.transaction(name, mode, { durability: "strict" }).objectStore(name);
   try {
     return over(await open());
   } catch {
@@ -134,8 +165,11 @@ async function begin(mode) {
 
 function open() {
   database ??= new Promise((done, failed) => {
-    const request = indexedDB.open("ministore", 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+    const request = indexedDB.open("ministore", 2);
+    request.onupgradeneeded = ({ oldVersion }) => {
+      if (oldVersion < 1) request.result.createObjectStore(STORE);
+      request.result.createObjectStore(KEYS);
+    };
     request.onsuccess = () => {
       // A later version of the page, in another tab, must not wait for this one.
       request.result.onversionchange = () => request.result.close();

@@ -32,7 +32,7 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
                 Thing::Order => say::ERROR_NO_ORDER(),
                 Thing::Member => say::ERROR_NO_MEMBER(),
                 Thing::Shop => say::ERROR_NO_SHOP(),
-                Thing::Call | Thing::Line => say::ERROR_NOT_FOUND(),
+                Thing::Call | Thing::Line | Thing::Device => say::ERROR_NOT_FOUND(),
             };
             (happened.into(), nothing, say::ERROR_NOT_FOUND_NEXT().into())
         }
@@ -115,6 +115,12 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
             nothing,
             say::error_pin_locked_next(&time(*until, &shop::zone())),
         ),
+        Refusal::DeviceNotApproved { .. } => {
+            (say::ERROR_NOT_APPROVED().into(), nothing, say::ERROR_NOT_APPROVED_NEXT().into())
+        }
+        Refusal::DeviceShutOut => {
+            (say::ERROR_SHUT_OUT().into(), say::ERROR_SAFE_OFFLINE, say::ERROR_SHUT_OUT_NEXT().into())
+        }
         Refusal::Offline => {
             (say::ERROR_OFFLINE().into(), say::ERROR_SAFE_OFFLINE, say::ERROR_OFFLINE_NEXT().into())
         }

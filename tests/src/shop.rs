@@ -38,7 +38,7 @@ impl Client {
     pub async fn shopper(hub: &str) -> Result<Self> {
         let mut client = Self::visitor(hub)?;
         let (device, secret) = (DeviceId(Uuid::now_v7()), secret());
-        client.call(&Register { device, secret: secret.clone() }).await?;
+        client.call(&Register { device, secret: secret.clone(), proof: None }).await?;
         client.credential = Some(format!("Bearer {}.{secret}", device.0));
         Ok(client)
     }
@@ -47,7 +47,7 @@ impl Client {
     pub async fn staff(hub: &str, pin: &str) -> Result<Self> {
         let mut client = Self::shopper(hub).await?;
         let (session, secret) = (SessionId(Uuid::now_v7()), secret());
-        client.call(&SignIn { pin: pin.parse()?, session, secret: secret.clone() }).await?;
+        client.call(&SignIn { pin: pin.parse()?, session, secret: secret.clone(), approve: None }).await?;
         client.credential = Some(format!("Bearer {}.{secret}", session.0));
         Ok(client)
     }

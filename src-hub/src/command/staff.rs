@@ -43,9 +43,18 @@ enum Action {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Role {
+pub(crate) enum Role {
     Cashier,
     Manager,
+}
+
+impl From<Role> for StaffRole {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Cashier => Self::Cashier,
+            Role::Manager => Self::Manager,
+        }
+    }
 }
 
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
@@ -58,10 +67,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 async fn act(engine: &Engine, action: Action) -> Result<()> {
     match action {
         Action::Add { name, role } => {
-            let role = match role {
-                Role::Cashier => StaffRole::Cashier,
-                Role::Manager => StaffRole::Manager,
-            };
+            let role = StaffRole::from(role);
             let member = StaffMember { id: StaffId(Uuid::now_v7()), name, role };
             let pin = ask_pin(&member.name)?;
             engine.add_staff(&member, &pin).await.context("nobody was added")?;

@@ -121,7 +121,7 @@ impl Caller {
     /// The same as a device that the hub knows.
     pub(crate) async fn register(mut self) -> Self {
         let (device, secret) = (DeviceId(Uuid::now_v7()), new_secret());
-        self.call(&Register { device, secret: secret.clone() }).await.unwrap();
+        self.call(&Register { device, secret: secret.clone(), proof: None }).await.unwrap();
         self.authorization = Some(bearer(device.0, &secret));
         self
     }
@@ -168,7 +168,8 @@ impl Caller {
     /// The staff that a PIN signs in at this device.
     pub(crate) async fn sign_in(&self, pin: &str) -> Result<Self, Refusal> {
         let (session, secret) = (SessionId(Uuid::now_v7()), new_secret());
-        self.call(&SignIn { pin: pin.parse().unwrap(), session, secret: secret.clone() }).await?;
+        self.call(&SignIn { pin: pin.parse().unwrap(), session, secret: secret.clone(), approve: None })
+            .await?;
         Ok(Self { authorization: Some(bearer(session.0, &secret)), ..self.clone() })
     }
 

@@ -107,6 +107,6 @@ async fn a_key_that_is_not_the_devices_proves_nothing() {
     assert_eq!(shop.engine.identify(Some(&with(device, 8))).await.unwrap_err(), Refusal::SignInFirst);
     assert_eq!(shop.engine.identify(Some(&with(id(), 7))).await.unwrap_err(), Refusal::SignInFirst);
     assert_eq!(shop.engine.identify(None).await.unwrap(), Actor::Visitor);
-    let taken = ministore_core::device::Register { device, secret: Secret::from_bytes([8; 32]) };
+    let taken = ministore_core::device::Register { device, secret: Secret::from_bytes([8; 32]), proof: None };
     assert_eq!(shop.call(Actor::Visitor, taken).await.unwrap_err(), Refusal::IdReused);
 }

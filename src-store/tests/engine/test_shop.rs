@@ -176,7 +176,7 @@ impl TestShop {
     pub(crate) async fn shopper(&self) -> Actor {
         let device: DeviceId = id();
         let secret = Secret::from_bytes([7; 32]);
-        self.call(Actor::Visitor, Register { device, secret }).await.unwrap();
+        self.call(Actor::Visitor, Register { device, secret, proof: None }).await.unwrap();
         Actor::Shopper(device)
     }
 
@@ -188,7 +188,7 @@ impl TestShop {
 
     pub(crate) fn sign_in(pin: &str) -> SignIn {
         let pin: Pin = pin.parse().unwrap();
-        SignIn { pin, session: id::<SessionId>(), secret: Secret::from_bytes([9; 32]) }
+        SignIn { pin, session: id::<SessionId>(), secret: Secret::from_bytes([9; 32]), approve: None }
     }
 
     /// A cashier at a counter.

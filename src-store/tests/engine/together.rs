@@ -18,14 +18,14 @@ fn secret(number: usize) -> Secret {
 async fn many_writers_at_once_are_each_answered_for_themselves() {
     let shop = TestShop::open().await;
     let taken: DeviceId = id();
-    let register = Register { device: taken, secret: secret(250) };
+    let register = Register { device: taken, secret: secret(250), proof: None };
     shop.call(Actor::Visitor, register).await.unwrap();
     let mut writers = Vec::new();
     for number in 0..WRITERS {
         let engine = shop.engine.clone();
         // Every third wants what is taken, and is refused in the middle of the others' work.
         let device = if number % 3 == 0 { taken } else { id() };
-        let register = Register { device, secret: secret(number) };
+        let register = Register { device, secret: secret(number), proof: None };
         let task = tokio::spawn(async move { engine.call(&Actor::Visitor, call_id(), register).await });
         writers.push((number, device, task));
     }

@@ -197,6 +197,7 @@ async fn staff_who_sign_in_hear_of_other_peoples_orders_until_they_sign_out() {
         pin: DEMO_STAFF[0].pin.parse().unwrap(),
         session: SessionId(Uuid::now_v7()),
         secret: Secret::from_bytes([7; 32]),
+        approve: None,
     };
     let name = counter.call(&sign_in).await.unwrap().name;
     assert_eq!(counter.call(&GetMe {}).await.unwrap().name, name);

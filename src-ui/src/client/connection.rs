@@ -17,6 +17,7 @@ pub(crate) enum Connection {
 
 thread_local! {
     static CONNECTION: ArcRwSignal<Connection> = ArcRwSignal::new(Connection::Untried);
+    static SHUT_OUT: ArcRwSignal<bool> = ArcRwSignal::new(false);
     static WAITING: ArcRwSignal<u32> = ArcRwSignal::new(0);
     static BACK: Cell<Option<fn()>> = const { Cell::new(None) };
 }
@@ -24,6 +25,18 @@ thread_local! {
 /// Whether the hub can be reached. Tracked.
 pub(crate) fn connection() -> Connection {
     CONNECTION.with(|signal| signal.get())
+}
+
+/// Whether the shop has shut this device out, as far as it has said. Tracked.
+pub(crate) fn shut_out() -> bool {
+    SHUT_OUT.with(|signal| signal.get())
+}
+
+/// Notes whether the shop has shut this device out.
+pub(super) fn note_shut_out(shut_out: bool) {
+    if SHUT_OUT.with(|signal| signal.get_untracked()) != shut_out {
+        SHUT_OUT.with(|signal| signal.set(shut_out));
+    }
 }
 
 /// How many orders wait for the hub. Tracked.

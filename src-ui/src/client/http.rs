@@ -1,6 +1,8 @@
 //! Calls over HTTP, to the hub that served the page.
 
 use js_sys::JSON;
+use ministore_core::call::Call;
+use ministore_core::device::Register;
 use ministore_core::id::CallId;
 use ministore_core::refusal::Refusal;
 use wasm_bindgen::{JsCast, JsValue};
@@ -21,8 +23,11 @@ pub(super) async fn call(
 ) -> Result<JsValue, Refusal> {
     let credential = credential(caller).await?;
     match post(name, &body, credential.as_ref(), id).await {
-        Err(Refusal::SignInFirst) if caller == Caller::Device => {
-            let credential = device::register_again().await?;
+        Err(Refusal::SignInFirst)
+            if caller == Caller::Device
+                && let Some(unknown) = &credential =>
+        {
+            let credential = device::register_again(unknown).await?;
             post(name, &body, Some(&credential), id).await
         }
         Err(Refusal::SignInFirst) if caller == Caller::Staff => {
@@ -61,6 +66,9 @@ pub(super) async fn post(
     let outcome = exchange(&["/api/", name].concat(), &init).await;
     let reached = !matches!(outcome, Err(Refusal::Offline));
     connection::note(reached);
+    if reached && (credential.is_some() || name == Register::NAME) {
+        connection::note_shut_out(matches!(outcome, Err(Refusal::DeviceShutOut)));
+    }
     outcome
 }
 

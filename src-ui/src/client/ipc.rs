@@ -9,6 +9,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use super::connection;
+
 thread_local! {
     static TAURI: Option<JsValue> = property(&window(), "__TAURI__").filter(JsValue::is_object);
     static STATUS: ArcRwSignal<Option<Status>> = ArcRwSignal::new(None);
@@ -27,6 +29,8 @@ pub(crate) struct Status {
     pub(crate) waiting: u32,
     /// When the hub was last heard, in milliseconds since 1970.
     pub(crate) last_contact: Option<i64>,
+    /// Whether the shop has shut it out.
+    pub(crate) shut_out: bool,
 }
 
 /// What the shell last said about itself. Tracked.
@@ -36,6 +40,7 @@ pub(crate) fn status() -> Option<Status> {
 
 /// Notes what the shell says about itself.
 pub(crate) fn note_status(status: Status) {
+    connection::note_shut_out(status.shut_out);
     STATUS.with(|signal| signal.set(Some(status)));
 }
 

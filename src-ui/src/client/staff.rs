@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use ministore_core::call::Call;
+use ministore_core::device::Approval;
 use ministore_core::id::SessionId;
 use ministore_core::refusal::Refusal;
 use ministore_core::staff::{Pin, SignIn, SignOut, SignedIn};
@@ -31,11 +32,11 @@ pub(crate) fn signed_in() -> Option<SignedIn> {
     SIGNED_IN.with(|signal| signal.get())
 }
 
-/// Signs in whoever has this PIN, until they sign out or their day is over.
-pub(crate) async fn sign_in(pin: Pin) -> Result<SignedIn, Refusal> {
+/// Signs in whoever has this PIN, until they sign out or their day is over. A manager may approve the device with it.
+pub(crate) async fn sign_in(pin: Pin, approve: Option<Approval>) -> Result<SignedIn, Refusal> {
     let session: SessionId = new_id();
     let secret = device::secret()?;
-    let signed_in = super::call(SignIn { pin, session, secret: secret.clone() }).await?;
+    let signed_in = super::call(SignIn { pin, session, secret: secret.clone(), approve }).await?;
     let credential = (!super::ipc::present()).then_some(Credential { id: session.0, secret });
     storage::set_json(KEPT, &Kept { credential, signed_in: signed_in.clone() });
     SIGNED_IN.with(|signal| signal.set(Some(signed_in.clone())));

@@ -125,6 +125,13 @@ pub(crate) fn ask_to_stay() {
     }
 }
 
+/// The public key and the signature of this device's own key over a text, in hexadecimal digits; none where the browser
+/// has no such keys, or keeps none.
+pub(super) async fn sign(text: &str) -> Option<(String, String)> {
+    let signed: Array = ask_script("sign", &Array::of1(&text.into())).await.ok()?.dyn_into().ok()?;
+    Some((signed.get(0).as_string()?, signed.get(1).as_string()?))
+}
+
 fn change(name: &str, text: Option<String>) {
     let change = [(name.to_owned(), text)];
     remember(&change);

@@ -1,9 +1,9 @@
-//! The lines that say that nothing is kept here, and that a newer page is ready.
+//! The lines that say that nothing is kept here, that the shop has shut this device out, and that a newer page is ready.
 
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
-use crate::client::connection::waiting_count;
+use crate::client::connection::{shut_out, waiting_count};
 use crate::client::{new_version, storage};
 use crate::i18n::say;
 use crate::state::basket::with_basket;
@@ -12,6 +12,7 @@ use crate::state::basket::with_basket;
 pub(crate) fn keeping_strip() -> AnyView {
     let has_something_to_lose = || waiting_count() > 0 || with_basket(|basket| !basket.lines.is_empty());
     view! {
+        {shut_out_strip()}
         {move || {
             (!storage::lasts() && has_something_to_lose()).then(|| {
                 view! {
@@ -30,6 +31,23 @@ pub(crate) fn keeping_strip() -> AnyView {
                         <button type="button" data-testid="take-new" on:click=|_| new_version::take()>
                             {say::STRIP_NEW_TAKE}
                         </button>
+                    </p>
+                }
+                .into_any()
+            })
+        }}
+    }
+    .into_any()
+}
+
+/// The line that says that the shop has shut this device out.
+pub(crate) fn shut_out_strip() -> AnyView {
+    view! {
+        {move || {
+            shut_out().then(|| {
+                view! {
+                    <p class="strip strip-offline" data-testid="strip-shut-out">
+                        {icon(Icon::Lock)} <span>{say::STRIP_SHUT_OUT}</span>
                     </p>
                 }
                 .into_any()

@@ -113,7 +113,7 @@ impl Busy {
         let mut secret = [0; 32];
         secret[..16].copy_from_slice(Uuid::now_v7().as_bytes());
         let session = SessionId(Uuid::now_v7());
-        let call = SignIn { pin, session, secret: Secret::from_bytes(secret) };
+        let call = SignIn { pin, session, secret: Secret::from_bytes(secret), approve: None };
         matches!(self.call(&call).await, Ok(Ok(_)))
     }
 

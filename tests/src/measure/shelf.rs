@@ -102,7 +102,7 @@ impl Shelf {
         for number in 0..SHOPPERS {
             let secret = Secret::from_bytes([u8::try_from(number % 251)?; 32]);
             let device = DeviceId(Uuid::now_v7());
-            let register = Register { device, secret: secret.clone() };
+            let register = Register { device, secret: secret.clone(), proof: None };
             engine.call(&Actor::Visitor, new_call(), register).await?;
             shoppers.push(format!("Bearer {}.{secret}", device.0));
         }

@@ -22,6 +22,8 @@ mod search;
 mod servers;
 #[path = "../staff.rs"]
 mod staff;
+#[path = "../standing.rs"]
+mod standing;
 #[path = "../stock.rs"]
 mod stock;
 #[path = "../test_shop.rs"]

@@ -21,6 +21,8 @@ mod permissions;
 mod search;
 #[path = "../staff.rs"]
 mod staff;
+#[path = "../standing.rs"]
+mod standing;
 #[path = "../stock.rs"]
 mod stock;
 #[path = "../test_shop.rs"]

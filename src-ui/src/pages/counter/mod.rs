@@ -4,14 +4,17 @@
 //! scanner from a typist, [`dispatch`] gives a code its meaning, [`named`] finds an
 //! order by its number or name. [`desk`] is what the screens share.
 
+mod approval;
 mod cancel;
 mod cash;
 mod desk;
+mod devices;
 mod dispatch;
 mod frame;
 mod hand_over;
 mod look_up;
 mod named;
+mod not_approved;
 mod order_detail;
 mod order_list;
 mod order_words;
@@ -42,6 +45,7 @@ use crate::client::staff::{self, signed_in};
 use crate::i18n::{local, number, say};
 use crate::state::shop;
 use crate::widgets::icon::{Icon, icon};
+use crate::widgets::keeping_strip::shut_out_strip;
 
 /// Everything below `/counter`.
 #[component]
@@ -103,6 +107,7 @@ fn notices() -> AnyView {
                             .into_any()
                     })
             }}
+            {shut_out_strip()}
             {move || {
                 demo.get()
                     .then(|| {
@@ -156,6 +161,9 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Product(code) => look_up::product_screen(desk, code),
         Place::Card(number) => look_up::card_screen(desk, number),
         Place::Search => look_up::search_screen(desk),
+        // The hub refuses them to others; here they are merely not shown a list of refusals.
+        Place::Devices if untrack(devices::may_see) => devices::devices_screen(),
+        Place::Devices => nowhere(desk),
     }
 }
 
@@ -229,6 +237,20 @@ fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
             {scan_entry::code_field(desk)}
             {scan_entry::camera_switch(camera)}
             <LanguageButton />
+            {move || {
+                devices::may_see().then(|| {
+                    view! {
+                        <A
+                            href=Place::Devices.path()
+                            attr:class="button top-devices"
+                            attr:data-testid="to-devices"
+                        >
+                            {icon(Icon::Devices)} <span class="top-word">{say::COUNTER_DEVICE_TITLE}</span>
+                        </A>
+                    }
+                    .into_any()
+                })
+            }}
             <button
                 type="button"
                 class="button top-person"

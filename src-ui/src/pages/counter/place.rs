@@ -20,6 +20,8 @@ pub(crate) enum Place {
     Card(CardNumber),
     /// Orders and products looked for by name; what was typed is the address's `q`.
     Search,
+    /// The shop's devices, for managers.
+    Devices,
     /// No screen of the counter.
     Nowhere,
 }
@@ -36,6 +38,7 @@ impl Place {
             (Some("products"), Some(code), None, _) => code.parse().ok().map(Self::Product),
             (Some("cards"), Some(number), None, _) => number.parse().ok().map(Self::Card),
             (Some("search"), None, ..) => Some(Self::Search),
+            (Some("devices"), None, ..) => Some(Self::Devices),
             _ => None,
         };
         place.unwrap_or(Self::Nowhere)
@@ -51,6 +54,7 @@ impl Place {
             Self::Product(code) => ["/counter/products/", &code.to_string()].concat(),
             Self::Card(number) => ["/counter/cards/", &number.to_string()].concat(),
             Self::Search => "/counter/search".to_owned(),
+            Self::Devices => "/counter/devices".to_owned(),
         }
     }
 
@@ -58,7 +62,9 @@ impl Place {
     pub(crate) const fn order(self) -> Option<OrderId> {
         match self {
             Self::Order(id) | Self::Pick(id) | Self::HandOver(id) => Some(id),
-            Self::Queue | Self::Product(_) | Self::Card(_) | Self::Search | Self::Nowhere => None,
+            Self::Queue | Self::Product(_) | Self::Card(_) | Self::Search | Self::Devices | Self::Nowhere => {
+                None
+            }
         }
     }
 
@@ -101,6 +107,7 @@ mod tests {
             Place::Product("40110".parse().unwrap()),
             Place::Card(CardNumber::from_body(4_820_193_746)),
             Place::Search,
+            Place::Devices,
         ] {
             assert_eq!(Place::of(&place.path()), place);
             assert_eq!(Place::of(&[&place.path(), "/"].concat()), place);

@@ -2,11 +2,13 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use ministore_core::id::DeviceId;
 use ministore_core::refusal::Refusal;
 use ministore_core::staff::{DEMO_PIN, Pin};
 use ministore_core::time::Timestamp;
 use wasm_bindgen_futures::spawn_local;
 
+use super::not_approved::not_approved;
 use super::sound;
 use super::trouble::words_of;
 use crate::client::{clock, staff};
@@ -50,6 +52,9 @@ pub(crate) fn SignInScreen(
     let refusal = RwSignal::new(None::<Refusal>);
     let now = RwSignal::new(clock::now());
     let field = NodeRef::<html::Input>::new();
+    // This device, where it is no counter yet, with the PIN of a manager who may approve it.
+    let unknown = RwSignal::new(None::<(DeviceId, Option<Pin>)>);
+    let approved = RwSignal::new(false);
 
     let wait = Memo::new(move |_| match refusal.get() {
         Some(Refusal::PinLocked { until }) => countdown(until, now.get()),
@@ -80,12 +85,15 @@ pub(crate) fn SignInScreen(
         }
         busy.set(true);
         spawn_local(async move {
-            let outcome = staff::sign_in(typed).await;
+            let outcome = staff::sign_in(typed.clone(), None).await;
             // Signed in, this screen and its signals are gone.
             let Err(why) = outcome else { return };
             now.set(clock::now());
             pin.set(String::new());
             busy.set(false);
+            if let Refusal::DeviceNotApproved { device, may_approve } = why {
+                return unknown.set(Some((device, may_approve.then_some(typed))));
+            }
             let words = words_of(&why);
             announce(&[words.happened.as_str(), " ", &words.next].concat());
             refusal.set(Some(why));
@@ -103,7 +111,9 @@ pub(crate) fn SignInScreen(
         let in_field = field.get_untracked().is_some_and(|field| {
             event.target().is_some_and(|target| js_sys::Object::is(&target, field.as_ref()))
         });
-        if in_field || event.ctrl_key() || event.meta_key() || event.alt_key() || untrack(locked) {
+        let elsewhere = unknown.with_untracked(Option::is_some);
+        if in_field || elsewhere || event.ctrl_key() || event.meta_key() || event.alt_key() || untrack(locked)
+        {
             return;
         }
         match event.key().as_str() {
@@ -137,10 +147,14 @@ pub(crate) fn SignInScreen(
         .into_any()
     };
     let ready = move || pin.with(|pin| pin.len() >= SHORTEST) && !busy.get() && !locked();
-    let title = Signal::derive(|| say::COUNTER_SIGN_IN_TITLE().to_owned());
-    super::frame::name_window(title);
+    let back = Callback::new(move |is_approved: bool| {
+        approved.set(is_approved);
+        unknown.set(None);
+    });
 
-    view! {
+    let pad = move || {
+        super::frame::name_window(Signal::derive(|| say::COUNTER_SIGN_IN_TITLE().to_owned()));
+        view! {
         <main id="main" class="sign-in" data-testid="counter-sign-in">
             <div class="sign-in-words">
                 <span class="sign-in-sign">{icon(Icon::Staff)}</span>
@@ -148,7 +162,13 @@ pub(crate) fn SignInScreen(
                 <h1 tabindex="-1">{say::COUNTER_SIGN_IN_TITLE}</h1>
                 <p class="sign-in-why">
                     {move || {
-                        if ended.get() { say::COUNTER_SIGN_IN_ENDED() } else { say::COUNTER_SIGN_IN_WHY() }
+                        if approved.get() {
+                            say::COUNTER_DEVICE_APPROVED()
+                        } else if ended.get() {
+                            say::COUNTER_SIGN_IN_ENDED()
+                        } else {
+                            say::COUNTER_SIGN_IN_WHY()
+                        }
                     }}
                 </p>
                 {move || {
@@ -244,8 +264,13 @@ pub(crate) fn SignInScreen(
                 </button>
             </form>
         </main>
+        }
+        .into_any()
+    };
+    move || match unknown.get() {
+        Some((device, pin)) => not_approved(device, pin, back),
+        None => pad(),
     }
-    .into_any()
 }
 
 /// Switches to the other language, which it names in itself.

@@ -157,7 +157,7 @@ impl Bench {
     /// Placing orders of five lines, each durable before the answer.
     pub(crate) async fn order(&self, table: &mut Table) -> Result<()> {
         let device = DeviceId(Uuid::now_v7());
-        let register = Register { device, secret: Secret::from_bytes([7; 32]) };
+        let register = Register { device, secret: Secret::from_bytes([7; 32]), proof: None };
         self.engine.call(&Actor::Visitor, new_call(), register).await?;
         let shopper = Actor::Shopper(device);
         let slots = self.engine.call(&shopper, new_call(), GetSlots { mode: Mode::Pickup }).await?.slots;

@@ -35,7 +35,8 @@ pub(crate) async fn run(options: &TillOptions) -> Result<()> {
     println!("loaded {}", start.elapsed().as_millis());
     println!("peak {}", report::peak(std::process::id())?);
     let secret = Secret::from_bytes(Uuid::now_v7().as_bytes().repeat(2).try_into().unwrap_or([7; 32]));
-    call(&device, &SignIn { pin: PIN.parse()?, session: SessionId(Uuid::now_v7()), secret }).await?;
+    call(&device, &SignIn { pin: PIN.parse()?, session: SessionId(Uuid::now_v7()), secret, approve: None })
+        .await?;
 
     // Away: it neither hears nor sends.
     in_step.abort();
