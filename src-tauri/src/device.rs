@@ -19,6 +19,8 @@ use ministore_core::staff::{SignIn, SignOut, SignedIn};
 use ministore_core::sync::{Changed, Cursor, Event};
 use ministore_core::time::Timestamp;
 use ministore_core::trust::ShopLink;
+use ministore_store::device::Waiting;
+use ministore_store::fact::Unsent;
 use ministore_store::{Clock, Credential, Engine, EngineOptions, Picture, system_clock};
 use serde::Serialize;
 use tokio::sync::{Notify, broadcast, watch};
@@ -54,12 +56,29 @@ pub struct Status {
     pub address: Option<String>,
     /// How many orders wait to be sent.
     pub waiting: usize,
+    /// How many of the orders that were kept here the hub has refused.
+    pub refused: usize,
     /// How many sales, refunds and counts wait to be sent.
     pub facts: u64,
+    /// Since when the oldest of them waits.
+    pub facts_since: Option<Timestamp>,
+    /// How many of them the hub knows otherwise: somebody has to look at them.
+    pub facts_clashing: u64,
     /// When the hub last answered.
     pub last_contact: Option<Timestamp>,
     /// Whether the shop has shut this device out.
     pub shut_out: bool,
+}
+
+impl Status {
+    /// Notes what waits.
+    pub(crate) fn count(&mut self, orders: &[Waiting], facts: Unsent) {
+        self.refused = orders.iter().filter(|order| order.refused.is_some()).count();
+        self.waiting = orders.len() - self.refused;
+        self.facts = facts.waiting;
+        self.facts_since = facts.since;
+        self.facts_clashing = facts.clashing;
+    }
 }
 
 /// Who is signed in here, and what proves it to the hub.
@@ -105,16 +124,22 @@ impl Device {
         let engine = Engine::open(&path, EngineOptions::device()).await;
         let engine = engine.map_err(|error| StartError::Database(path, error))?;
         let link = Self::kept_link(&engine).await?;
-        let waiting = engine.waiting().await.map_err(StartError::of)?;
-        let status = Status {
+        let mut status = Status {
             paired: link.is_some(),
             hub: Reach::Offline,
             address: link.as_ref().map(|link| link.address().to_string()),
-            waiting: waiting.iter().filter(|waiting| waiting.refused.is_none()).count(),
-            facts: engine.count_unsent().await.map_err(StartError::of)?.waiting,
+            waiting: 0,
+            refused: 0,
+            facts: 0,
+            facts_since: None,
+            facts_clashing: 0,
             last_contact: None,
             shut_out: false,
         };
+        status.count(
+            &engine.waiting().await.map_err(StartError::of)?,
+            engine.count_unsent().await.map_err(StartError::of)?,
+        );
         Ok(Self {
             engine,
             wake: Notify::new(),
@@ -409,7 +434,10 @@ impl Device {
                 hub: Reach::Offline,
                 address: None,
                 waiting: 0,
+                refused: 0,
                 facts: 0,
+                facts_since: None,
+                facts_clashing: 0,
                 last_contact: None,
                 shut_out: false,
             };

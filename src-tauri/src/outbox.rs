@@ -166,10 +166,8 @@ impl Device {
 
     /// Brings the status in line with the outbox.
     pub(crate) async fn count_waiting(&self) -> Result<(), Refusal> {
-        let waiting = self.engine.waiting().await?;
-        let count = waiting.iter().filter(|waiting| waiting.refused.is_none()).count();
-        let facts = self.engine.count_unsent().await?.waiting;
-        self.tell(|status| (status.waiting, status.facts) = (count, facts));
+        let (orders, facts) = (self.engine.waiting().await?, self.engine.count_unsent().await?);
+        self.tell(|status| status.count(&orders, facts));
         Ok(())
     }
 }

@@ -8,10 +8,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use ministore_core::id::StaffId;
+use ministore_core::money::Currency;
+use ministore_core::role::StaffRole;
+use ministore_core::text::LocalText;
+use ministore_hub::founding::NewShop;
 use ministore_hub::{Founding, Https, Hub, HubConfig, LocalHttps, PageFiles, serve};
+use ministore_store::staff::StaffMember;
 use rustls::pki_types::ServerName;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
+use uuid::Uuid;
 
 use crate::environment::{Made, program};
 use crate::process::Process;
@@ -21,6 +28,10 @@ const START: Duration = Duration::from_secs(60);
 
 /// The PIN of the demo shop's cashier.
 pub const CASHIER_PIN: &str = ministore_hub::founding::DEMO_STAFF[0].pin;
+
+/// Who works in the shop that is no demo: names, roles and PINs.
+pub const STAFF: [(&str, StaffRole, &str); 2] =
+    [("Wu Tao", StaffRole::Cashier, "135790"), ("He Jing", StaffRole::Manager, "864200")];
 
 /// A hub inside this process. It can be switched off and on again: its data and its address stay. It runs until the
 /// last clone is dropped.
@@ -45,7 +56,30 @@ impl TestHub {
         })
     }
 
-    /// The same on every network of this machine. `host`, a name or an address, is one that its certificate is for.
+    /// The same with a shop that is no demo, whose shelves are empty, and whose staff are [`STAFF`].
+    pub(crate) async fn start_plain() -> Result<Self> {
+        let folder = tempfile::tempdir().context("cannot make a folder for the hub")?;
+        let page = Made::Page.path()?;
+        let mut config = config_of(folder.path(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), &page);
+        config.founding = Founding::Empty(NewShop {
+            name: LocalText::new("Harbour Store", "港口商店"),
+            currency: Currency::CNY,
+            zone: "Asia/Shanghai".to_owned(),
+        });
+        let hub = Box::pin(serve(config)).await.context("the hub does not start")?;
+        for (name, role, pin) in STAFF {
+            let member = StaffMember { id: StaffId(Uuid::now_v7()), name: name.to_owned(), role };
+            hub.engine().add_staff(&member, &pin.parse()?).await.context("nobody was added")?;
+        }
+        Ok(Self {
+            address: hub.addr(),
+            running: Arc::new(Mutex::new(Some(hub))),
+            folder: Arc::new(folder),
+            page,
+        })
+    }
+
+    /// The demo shop on every network of this machine. `host`, a name or an address, is one that its certificate is for.
     pub(crate) async fn start_for(host: &str) -> Result<Self> {
         let folder = tempfile::tempdir().context("cannot make a folder for the hub")?;
         let page = Made::Page.path()?;

@@ -97,6 +97,11 @@ impl Story {
         self.keep(TestHub::start(Made::Page.path()?).await?)
     }
 
+    /// Starts a hub with a shop that is no demo, whose staff are [`crate::hub::STAFF`].
+    pub async fn plain_hub(&self) -> Result<TestHub> {
+        self.keep(TestHub::start_plain().await?)
+    }
+
     fn keep(&self, hub: TestHub) -> Result<TestHub> {
         self.hubs.lock().unwrap_or_else(PoisonError::into_inner).push(hub.clone());
         Ok(hub)

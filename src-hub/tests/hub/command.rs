@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use ministore_core::device::{GetDevice, sign_of};
 use tempfile::TempDir;
 
 use crate::program::{Serving, address_in, demo_folder, path, program, run, text};
+use crate::support::TestHub;
 
 const HEADER: &str = "gtin,plu,category,name_en,name_zh,brand,price,sold_by,content,tax_rate,stock,aisle,min_age,allergens_en,allergens_zh,notes_en,notes_zh,picture\n";
 
@@ -172,6 +174,32 @@ async fn staff_is_added_with_a_pin_from_standard_input() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let output = with_pin(&["staff", "--data", data, "set-pin", "Nobody"], "1111");
     assert_eq!(output.status.code(), Some(1));
+}
+
+#[tokio::test]
+async fn whoever_sits_at_the_hub_approves_devices_and_shuts_them_out() {
+    let hub = TestHub::start().await;
+    let counter = hub.staff("2468").await;
+    let me = counter.call(&GetDevice {}).await.unwrap();
+    let sign = sign_of(me.device);
+    let folder = hub.stop().await;
+    let data = folder.path().to_str().unwrap();
+    let device = |arguments: &[&str]| run(&[&["device", "--data", data], arguments].concat());
+
+    let listed = text(&device(&["list"]).stdout);
+    assert!(listed.contains(&sign) && listed.contains("Chen Yu"), "{listed}");
+    let output = device(&["approve", &sign.to_lowercase(), "--name", "Till 2"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let listed = text(&device(&["list"]).stdout);
+    assert!(listed.contains("cashier   Till 2"), "{listed}");
+    let output = device(&["shut-out", "Till 2"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&device(&["list"]).stdout).contains("shut out"));
+    let output = device(&["shut-out", "Till 3"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("device list"), "{}", text(&output.stderr));
+    let output = device(&["approve", &sign, "--name", ""]);
+    assert_eq!(output.status.code(), Some(1), "a device has a name");
 }
 
 #[tokio::test]

@@ -125,6 +125,11 @@ impl App {
         Self { dir, device, task }
     }
 
+    /// The folder of its data.
+    pub(crate) fn folder(&self) -> &Path {
+        self.dir.path()
+    }
+
     /// Closed and opened again.
     pub(crate) async fn restart(self) -> Self {
         self.task.abort();

@@ -3,6 +3,9 @@
 use std::cell::Cell;
 
 use leptos::prelude::*;
+use ministore_core::time::Timestamp;
+
+use super::clock;
 
 /// What is known of the way to the hub.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,6 +21,7 @@ pub(crate) enum Connection {
 thread_local! {
     static CONNECTION: ArcRwSignal<Connection> = ArcRwSignal::new(Connection::Untried);
     static SHUT_OUT: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static LAST: ArcRwSignal<Option<Timestamp>> = ArcRwSignal::new(None);
     static WAITING: ArcRwSignal<u32> = ArcRwSignal::new(0);
     static BACK: Cell<Option<fn()>> = const { Cell::new(None) };
 }
@@ -25,6 +29,11 @@ thread_local! {
 /// Whether the hub can be reached. Tracked.
 pub(crate) fn connection() -> Connection {
     CONNECTION.with(|signal| signal.get())
+}
+
+/// When the hub last answered this page. Tracked.
+pub(crate) fn last_contact() -> Option<Timestamp> {
+    LAST.with(|signal| signal.get())
 }
 
 /// Whether the shop has shut this device out, as far as it has said. Tracked.
@@ -59,6 +68,9 @@ pub(super) fn on_back(act: fn()) {
 /// Notes how the last attempt went.
 pub(super) fn note(reached: bool) {
     let next = if reached { Connection::Online } else { Connection::Offline };
+    if reached {
+        LAST.with(|signal| signal.set(Some(clock::now())));
+    }
     let before = CONNECTION.with(|signal| signal.get_untracked());
     if before != next {
         CONNECTION.with(|signal| signal.set(next));

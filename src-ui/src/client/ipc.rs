@@ -27,6 +27,14 @@ pub(crate) struct Status {
     pub(crate) address: Option<String>,
     /// How many orders wait.
     pub(crate) waiting: u32,
+    /// How many orders the hub has refused.
+    pub(crate) refused: u32,
+    /// How many sales, refunds and counts wait.
+    pub(crate) facts: u32,
+    /// Since when the oldest of them waits, in milliseconds since 1970.
+    pub(crate) facts_since: Option<i64>,
+    /// How many of them the hub knows otherwise.
+    pub(crate) facts_clashing: u32,
     /// When the hub was last heard, in milliseconds since 1970.
     pub(crate) last_contact: Option<i64>,
     /// Whether the shop has shut it out.

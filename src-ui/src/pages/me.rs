@@ -9,6 +9,7 @@ use crate::i18n::{self, local, say};
 use crate::state::preferences::{Theme, set_theme, theme};
 use crate::state::shop::shop;
 use crate::widgets::icon::{Icon, icon};
+use crate::widgets::in_step::in_step;
 use crate::widgets::page::Page;
 use crate::widgets::segmented::{Segment, Segmented};
 
@@ -57,6 +58,10 @@ pub(crate) fn MePage() -> impl IntoView {
                 {pairing}
                 {trusting}
             </ul>
+            <section class="panel group" aria-labelledby="in-step">
+                <h2 id="in-step">{icon(Icon::Refresh)} {say::STEP_TITLE}</h2>
+                {in_step(true)}
+            </section>
             <section class="panel group" aria-labelledby="language">
                 <h2 id="language">{icon(Icon::Globe)} {say::ME_LANGUAGE}</h2>
                 <Segmented

@@ -7,6 +7,7 @@ pub(crate) mod connection_strip;
 pub(crate) mod empty_state;
 pub(crate) mod error_panel;
 pub(crate) mod icon;
+pub(crate) mod in_step;
 pub(crate) mod install_row;
 pub(crate) mod join;
 pub(crate) mod keeping_strip;

@@ -45,7 +45,9 @@ use crate::client::staff::{self, signed_in};
 use crate::i18n::{local, number, say};
 use crate::state::shop;
 use crate::widgets::icon::{Icon, icon};
+use crate::widgets::in_step::in_step;
 use crate::widgets::keeping_strip::shut_out_strip;
+use crate::widgets::sheet::Sheet;
 
 /// Everything below `/counter`.
 #[component]
@@ -203,6 +205,7 @@ fn nothing_open(desk: Desk) -> AnyView {
 fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
     let new = Memo::new(move |_| desk.with_orders(|orders| queue::members(orders, Group::New).len() as u32));
     let waiting = Memo::new(move |_| desk.with_orders(queue::waiting_pickups));
+    let step_open = RwSignal::new(false);
     let hub = move || match connection() {
         Connection::Offline => ("hub-state hub-off", say::COUNTER_HUB_OFF()),
         Connection::Online | Connection::Untried => ("hub-state hub-on", say::COUNTER_HUB_ON()),
@@ -230,10 +233,19 @@ fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
                 <strong>{move || number(waiting.get().into())}</strong>
                 <span class="top-word">{say::COUNTER_WAITING}</span>
             </p>
-            <p class=move || hub().0 data-testid="hub-state" role="status">
+            <button
+                type="button"
+                class=move || hub().0
+                data-testid="hub-state"
+                aria-haspopup="dialog"
+                on:click=move |_| step_open.set(true)
+            >
                 <span class="hub-dot" aria-hidden="true"></span>
-                <span class="top-word">{move || hub().1}</span>
-            </p>
+                <span class="top-word" role="status">{move || hub().1}</span>
+            </button>
+            <Sheet open=step_open title=Signal::derive(|| say::STEP_TITLE().to_owned())>
+                {in_step(false)}
+            </Sheet>
             {scan_entry::code_field(desk)}
             {scan_entry::camera_switch(camera)}
             <LanguageButton />
