@@ -20,7 +20,7 @@ async fn types_pin(counter: &Page, pin: &str) -> Result<()> {
 }
 
 async fn approves(page: &Page, name: &str, role: &str) -> Result<()> {
-    page.fills("@device-name", name).await?;
+    page.types("@device-name", name).await?;
     page.taps(&format!("label:has(@device-role-{role})")).await?;
     page.taps("@approve").await
 }

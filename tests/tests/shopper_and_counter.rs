@@ -2,15 +2,19 @@
 //! each step.
 
 use anyhow::{Context, Result, ensure};
+use ministore_core::fact::RecordSale;
 use ministore_core::gtin::check_digit;
+use ministore_core::id::SaleId;
 use ministore_core::instore::InStoreValue;
 use ministore_core::order::Get;
 use ministore_core::quantity::Measure;
 use ministore_core::shop::GetShop;
 use ministore_tests::camera::printed;
+use ministore_tests::gallery::{LANGUAGES, choose_language};
 use ministore_tests::journey::{self, Checkout, film_runs, pick, put_in, sign_in, wedge};
 use ministore_tests::shop::{amount, totals};
-use ministore_tests::{Browser, Camera, Client, Eye, Screen, story};
+use ministore_tests::{Browser, Camera, Client, Eye, Gallery, Screen, story};
+use uuid::Uuid;
 
 const SMALL_MILK: &str = "9520130000431";
 const CHOCOLATE_MILK: &str = "9520130000639";
@@ -257,5 +261,59 @@ fn a_product_leads_back_to_where_one_came_from() -> Result<()> {
         phone.sees("@product").await?;
         ensure!(phone.path().await? == "/", "{}", phone.path().await?);
         Ok(())
+    })
+}
+
+#[test]
+fn what_was_sold_beyond_the_stock_is_counted() -> Result<()> {
+    story("recounts", async |story| {
+        let hub = story.hub().await?;
+        let staff = Client::staff(&hub.url(""), ministore_tests::hub::CASHIER_PIN).await?;
+        let counter = story.browser("counter", Browser::new(Screen::TABLET)).await?;
+        sign_in(&counter, &hub).await?;
+        counter.loses("@to-recounts").await?;
+
+        // More of it than was believed to be there: what has happened is not refused.
+        let milk = staff.product(SMALL_MILK).await?;
+        let pieces = u32::try_from(milk.available)? + 2;
+        let goods = [(&milk, Measure::Pieces(pieces))];
+        let total = totals(&goods)?.total;
+        let sale = RecordSale {
+            sale: SaleId(Uuid::now_v7()),
+            lines: staff.pickup_of(&goods).await?.lines,
+            cash: total,
+            expected_total: total,
+        };
+        staff.call(&sale).await?;
+        counter.reads("@to-recounts", "1").await?;
+        counter.taps("@to-recounts").await?;
+        counter.arrives_at("/counter/recounts").await?;
+        counter.reads("@recount", "-2").await?;
+        let mut gallery = Gallery::open()?;
+        for (language, tag) in LANGUAGES {
+            choose_language(&counter, tag).await?;
+            counter.reload().await?;
+            counter.sees("@recount").await?;
+            gallery.look(&counter, &format!("counter-recounts.{language}"), Screen::TABLET).await?;
+        }
+        choose_language(&counter, "en").await?;
+        counter.reload().await?;
+        counter.types("@counted", "many").await?;
+        counter.taps("@keep-count").await?;
+        counter.reads("@recount", "A whole number").await?;
+        counter.types("@counted", "17").await?;
+        counter.taps("@keep-count").await?;
+        counter.reads("@recounts", "Nothing to count").await?;
+        counter.loses("@to-recounts").await?;
+        ensure!(staff.product(SMALL_MILK).await?.available == 17, "the count is not the stock");
+
+        // Any product can be counted where it is looked up.
+        counter.open(&hub.url(&format!("/counter/products/{SMALL_MILK}"))).await?;
+        counter.taps("@count-here").await?;
+        counter.types("@counted", "18").await?;
+        counter.taps("@keep-count").await?;
+        counter.reads("@product-stock", "18").await?;
+        gallery.look(&counter, "counter-count.en", Screen::TABLET).await?;
+        gallery.close()
     })
 }

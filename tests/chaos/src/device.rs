@@ -11,7 +11,7 @@ use ministore_app::device::Device;
 use ministore_app::key::{DeviceKey, Keeper};
 use ministore_core::call::Call;
 use ministore_core::catalogue::{Browse, PAGE_LIMIT, Product};
-use ministore_core::device::Secret;
+use ministore_core::device::{Approval, Secret};
 use ministore_core::fact::{CountStock, Fact, RecordRefund, RecordSale, Sale};
 use ministore_core::fulfilment::{Fulfilment, GetSlots, Mode};
 use ministore_core::id::{CallId, CountId, LineId, OrderId, RefundId, SaleId, SessionId};
@@ -19,6 +19,7 @@ use ministore_core::order::{Cancel, CancelReason, Contact, Order, Place, PlaceLi
 use ministore_core::payment::Tender;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
+use ministore_core::role::StaffRole;
 use ministore_core::staff::SignIn;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -109,11 +110,12 @@ impl Busy {
     }
 
     async fn sign_in(&self) -> bool {
-        let Ok(pin) = PIN.parse() else { return false };
+        let (Ok(pin), Ok(name)) = (PIN.parse(), "Till".parse()) else { return false };
         let mut secret = [0; 32];
         secret[..16].copy_from_slice(Uuid::now_v7().as_bytes());
         let session = SessionId(Uuid::now_v7());
-        let call = SignIn { pin, session, secret: Secret::from_bytes(secret), approve: None };
+        let approve = Some(Approval { name, role: StaffRole::Cashier });
+        let call = SignIn { pin, session, secret: Secret::from_bytes(secret), approve };
         matches!(self.call(&call).await, Ok(Ok(_)))
     }
 

@@ -13,7 +13,7 @@ use ministore_store::{Engine, EngineOptions, import};
 use ministore_tests::measure::plain_shop::plain_shop;
 use uuid::Uuid;
 
-/// The cashier's PIN.
+/// The PIN of the one who works there, and may approve tills.
 pub(crate) const PIN: &str = "2468";
 
 /// How many products there are.
@@ -39,9 +39,9 @@ pub(crate) async fn found(folder: &Path) -> Result<Vec<Product>> {
     let no_pictures = |_: &str| Err("no pictures".to_owned());
     let report = import::products(&engine, std::io::Cursor::new(csv), no_pictures, |_| {}).await?;
     ensure!(report.bad_rows.is_empty(), "the import refused rows: {:?}", report.bad_rows.first());
-    let cashier =
-        StaffMember { id: StaffId(Uuid::now_v7()), name: "Chen".to_owned(), role: StaffRole::Cashier };
-    engine.add_staff(&cashier, &PIN.parse()?).await?;
+    let owner =
+        StaffMember { id: StaffId(Uuid::now_v7()), name: "Chen".to_owned(), role: StaffRole::Manager };
+    engine.add_staff(&owner, &PIN.parse()?).await?;
     let browse = Browse { category: None, after: None, limit: PAGE_LIMIT };
     let products = engine.call(&Actor::Visitor, CallId(Uuid::now_v7()), browse).await?.products;
     engine.close().await;

@@ -10,6 +10,16 @@ use std::process::{ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 
+/// What a server that is reached over TLS has.
+pub struct Tls<'a> {
+    /// Its port on 127.0.0.1.
+    pub port: u16,
+    /// Its certificate, for `localhost` or 127.0.0.1, in PEM form.
+    pub certificate: &'a str,
+    /// The certificate's key, in PEM form.
+    pub key: &'a str,
+}
+
 /// Why there is no server.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
@@ -30,6 +40,7 @@ pub enum Error {
 pub struct Server {
     programs: PathBuf,
     folder: PathBuf,
+    port: u16,
     // The server stops when this end is closed, by whatever ends the process.
     _alive: Mutex<ChildStdin>,
 }
@@ -46,22 +57,32 @@ pub struct Database {
 /// The server of this process, which the first call starts.
 pub fn server() -> Result<&'static Server, Error> {
     static SERVER: OnceLock<Result<Server, Error>> = OnceLock::new();
-    SERVER.get_or_init(|| Server::start("quick")).as_ref().map_err(Clone::clone)
+    SERVER.get_or_init(|| Server::start("quick", None)).as_ref().map_err(Clone::clone)
 }
 
 /// A server that keeps what it was told, as a shop's does. It stops when this is dropped.
 pub fn durable_server() -> Result<Server, Error> {
-    Server::start("durable")
+    Server::start("durable", None)
+}
+
+/// A server that is reached over the network by TLS alone. It stops when this is dropped.
+pub fn encrypted_server(tls: &Tls<'_>) -> Result<Server, Error> {
+    Server::start("encrypted", Some(tls))
 }
 
 impl Server {
-    fn start(durability: &str) -> Result<Self, Error> {
+    fn start(kind: &str, tls: Option<&Tls<'_>>) -> Result<Self, Error> {
         let programs = programs().ok_or(Error::NotInstalled)?;
         let not_started = |error: std::io::Error| Error::NotStarted(error.to_string());
-        let mut child = as_nobody_special("sh")
+        let mut command = as_nobody_special("sh");
+        if let Some(tls) = tls {
+            command.env("PORT", tls.port.to_string());
+            command.env("CERTIFICATE", tls.certificate).env("KEY", tls.key);
+        }
+        let mut child = command
             .args(["-c", include_str!("server.sh"), "postgres-for-tests"])
             .arg(&programs)
-            .arg(durability)
+            .arg(kind)
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -80,7 +101,9 @@ impl Server {
             errors.read_to_string(&mut why).map_err(not_started)?;
             return Err(Error::NotStarted(why));
         }
-        Ok(Self { programs, folder: PathBuf::from(folder.trim_end()), _alive: Mutex::new(alive) })
+        // PostgreSQL's own port, which also names its socket, where nothing else was said.
+        let port = tls.map_or(5432, |tls| tls.port);
+        Ok(Self { programs, folder: PathBuf::from(folder.trim_end()), port, _alive: Mutex::new(alive) })
     }
 
     /// Makes an empty database.
@@ -103,6 +126,7 @@ impl Server {
             .args(["--no-psqlrc", "--quiet", "--username=ministore", "--dbname=postgres", "--command", sql])
             .arg("--host")
             .arg(&self.folder)
+            .env("PGPORT", self.port.to_string())
             .output()
             .map_err(|error| Error::NoDatabase(error.to_string()))?;
         if done.status.success() {

@@ -26,7 +26,7 @@ use super::plain_shop::plain_shop;
 use super::{catalogue, http};
 use crate::{HubProcess, hub};
 
-/// The cashier's PIN.
+/// The PIN of the one who works there, and may approve tills.
 pub const PIN: &str = "2468";
 
 /// How many shoppers there are.
@@ -106,9 +106,9 @@ impl Shelf {
             engine.call(&Actor::Visitor, new_call(), register).await?;
             shoppers.push(format!("Bearer {}.{secret}", device.0));
         }
-        let cashier =
-            StaffMember { id: StaffId(Uuid::now_v7()), name: "Chen".to_owned(), role: StaffRole::Cashier };
-        engine.add_staff(&cashier, &PIN.parse()?).await?;
+        let owner =
+            StaffMember { id: StaffId(Uuid::now_v7()), name: "Chen".to_owned(), role: StaffRole::Manager };
+        engine.add_staff(&owner, &PIN.parse()?).await?;
         let browse = Browse { category: None, after: None, limit: PAGE_LIMIT };
         let goods = engine.call(&Actor::Visitor, new_call(), browse).await?.products;
         let lookup = ministore_core::catalogue::Lookup { code: SCARCE_GTIN.parse()? };

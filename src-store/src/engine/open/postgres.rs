@@ -31,6 +31,8 @@ const TRUSTED: Duration = Duration::from_secs(5);
 
 /// Where a database of a PostgreSQL server is: `postgres://user:password@host:port/database`, as `libpq` reads it, with
 /// what is missing from its environment (`PGHOST`, `PGPASSWORD`, `~/.pgpass` and so on). It is shown without password.
+/// With `?sslmode=verify-full&sslrootcert=FILE` it is connected to by TLS, as the server whose name was signed by that
+/// authority, or not at all (libpq, section 34.19); without, by TLS where the server has it, whoever that is.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PostgresUrl(String);
 
@@ -93,6 +95,16 @@ pub enum ServerError {
         /// What was seen.
         reason: String,
     },
+    /// What it says to be is not what was asked for, or it does not encrypt.
+    #[error(
+        "the PostgreSQL server of {server} is not connected to by TLS as its address asks ({reason}). Nothing was changed. Compare `sslmode` and `sslrootcert` with what the server has"
+    )]
+    Distrusted {
+        /// Which.
+        server: String,
+        /// What was seen.
+        reason: String,
+    },
     /// It does not let this user in.
     #[error(
         "the PostgreSQL server of {server} does not let {user} in ({reason}). Nothing was changed. Check the name and the password, then start again"
@@ -149,6 +161,7 @@ impl ServerError {
         let (server, reason) = (url.to_string(), error.to_string());
         match error {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => Self::Away { server, reason },
+            sqlx::Error::Tls(_) => Self::Distrusted { server, reason },
             sqlx::Error::Database(database) => {
                 let reason = database.message().to_owned();
                 match database.code().as_deref() {

@@ -55,6 +55,46 @@ async fn a_wrong_password_is_told_from_a_database_that_is_not_there() {
     assert!(error.to_string().contains("createdb"), "{error}");
 }
 
+/// An authority, and a key and certificate for `localhost` that it signed.
+fn signed() -> (String, String, String) {
+    let authority_key = rcgen::KeyPair::generate().unwrap();
+    let mut authority = rcgen::CertificateParams::default();
+    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let root = authority.self_signed(&authority_key).unwrap().pem();
+    let issuer = rcgen::Issuer::new(authority, authority_key);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate =
+        rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
+    (root, certificate.pem(), key.serialize_pem())
+}
+
+#[tokio::test]
+async fn a_server_is_spoken_to_by_tls_where_the_authority_is_the_one_that_was_named() {
+    let (root, certificate, key) = signed();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let tls = ministore_test_postgres::Tls { port, certificate: &certificate, key: &key };
+    let server = ministore_test_postgres::encrypted_server(&tls).unwrap();
+    server.run("CREATE DATABASE shop TEMPLATE template0").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let named = |name: &str, root: &str| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, root).unwrap();
+        let root = file.display();
+        format!(
+            "postgres://ministore:{PASSWORD}@localhost:{port}/shop?sslmode=verify-full&sslrootcert={root}"
+        )
+    };
+    let right: PostgresUrl = named("root.pem", &root).parse().unwrap();
+    // The server takes no other connection over the network than an encrypted one.
+    let engine = Engine::open(Database::Postgres(right), EngineOptions::hub()).await.unwrap();
+    engine.close().await;
+    let error = refused(&named("other.pem", &signed().0)).await;
+    assert!(matches!(error, ServerError::Distrusted { .. }), "{error}");
+    let error =
+        refused(&format!("postgres://ministore:{PASSWORD}@localhost:{port}/shop?sslmode=disable")).await;
+    assert!(matches!(error, ServerError::SignIn { .. }), "{error}");
+}
+
 #[tokio::test]
 async fn texts_that_are_not_in_unicode_are_refused() {
     let server = ministore_test_postgres::server().unwrap();

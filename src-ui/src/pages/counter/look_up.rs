@@ -5,9 +5,10 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 use ministore_core::catalogue::{Lookup, Product, Search, SoldBy};
 use ministore_core::code::{CardNumber, ProductCode};
-use ministore_core::id::OrderId;
+use ministore_core::id::{OrderId, ProductId};
 use ministore_core::member::{Card, FindMember};
 
+use super::count::count_form;
 use super::desk::Desk;
 use super::frame::pane_head;
 use super::named::called;
@@ -37,7 +38,17 @@ pub(crate) fn product_screen(desk: Desk, code: ProductCode) -> AnyView {
             {said_banner(desk)}
             {move || query.with(|load| match load {
                 Load::Loading => row_skeletons(4),
-                Load::Ready(product) => product_card(product),
+                Load::Ready(product) => {
+                    let counted = Callback::new(move |_: ProductId| query.reload());
+                    view! {
+                        {product_card(product)}
+                        <details class="count-here">
+                            <summary data-testid="count-here">{say::COUNTER_COUNT_HERE}</summary>
+                            {count_form(product, counted)}
+                        </details>
+                    }
+                    .into_any()
+                }
                 Load::Failed(refusal) => {
                     trouble_panel(refusal.clone(), Some(Callback::new(move |()| query.reload())))
                 }

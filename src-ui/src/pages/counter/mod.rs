@@ -7,6 +7,7 @@
 mod approval;
 mod cancel;
 mod cash;
+mod count;
 mod desk;
 mod devices;
 mod dispatch;
@@ -41,6 +42,7 @@ use self::place::Place;
 use self::queue::Group;
 use self::sign_in::{LanguageButton, SignInScreen};
 use crate::client::connection::{Connection, connection};
+use crate::client::query::Load;
 use crate::client::staff::{self, signed_in};
 use crate::i18n::{local, number, say};
 use crate::state::shop;
@@ -163,6 +165,7 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Product(code) => look_up::product_screen(desk, code),
         Place::Card(number) => look_up::card_screen(desk, number),
         Place::Search => look_up::search_screen(desk),
+        Place::Recounts => count::recounts_screen(),
         // The hub refuses them to others; here they are merely not shown a list of refusals.
         Place::Devices if untrack(devices::may_see) => devices::devices_screen(),
         Place::Devices => nowhere(desk),
@@ -205,6 +208,11 @@ fn nothing_open(desk: Desk) -> AnyView {
 fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
     let new = Memo::new(move |_| desk.with_orders(|orders| queue::members(orders, Group::New).len() as u32));
     let waiting = Memo::new(move |_| desk.with_orders(queue::waiting_pickups));
+    let recounts = count::to_be_counted();
+    let to_count = Memo::new(move |_| match recounts.get() {
+        Load::Ready(list) => Some(list.products.len() as u32),
+        Load::Loading | Load::Failed(_) => None,
+    });
     let step_open = RwSignal::new(false);
     let hub = move || match connection() {
         Connection::Offline => ("hub-state hub-off", say::COUNTER_HUB_OFF()),
@@ -233,6 +241,20 @@ fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
                 <strong>{move || number(waiting.get().into())}</strong>
                 <span class="top-word">{say::COUNTER_WAITING}</span>
             </p>
+            {move || {
+                to_count.get().filter(|count| *count > 0).map(|count| {
+                    view! {
+                        <A
+                            href=Place::Recounts.path()
+                            attr:class="button top-count"
+                            attr:data-testid="to-recounts"
+                        >
+                            {icon(Icon::Alert)} <span>{move || say::counter_count_chip(count)}</span>
+                        </A>
+                    }
+                    .into_any()
+                })
+            }}
             <button
                 type="button"
                 class=move || hub().0

@@ -20,6 +20,8 @@ pub(crate) enum Place {
     Card(CardNumber),
     /// Orders and products looked for by name; what was typed is the address's `q`.
     Search,
+    /// What is to be counted.
+    Recounts,
     /// The shop's devices, for managers.
     Devices,
     /// No screen of the counter.
@@ -38,6 +40,7 @@ impl Place {
             (Some("products"), Some(code), None, _) => code.parse().ok().map(Self::Product),
             (Some("cards"), Some(number), None, _) => number.parse().ok().map(Self::Card),
             (Some("search"), None, ..) => Some(Self::Search),
+            (Some("recounts"), None, ..) => Some(Self::Recounts),
             (Some("devices"), None, ..) => Some(Self::Devices),
             _ => None,
         };
@@ -54,6 +57,7 @@ impl Place {
             Self::Product(code) => ["/counter/products/", &code.to_string()].concat(),
             Self::Card(number) => ["/counter/cards/", &number.to_string()].concat(),
             Self::Search => "/counter/search".to_owned(),
+            Self::Recounts => "/counter/recounts".to_owned(),
             Self::Devices => "/counter/devices".to_owned(),
         }
     }
@@ -62,9 +66,13 @@ impl Place {
     pub(crate) const fn order(self) -> Option<OrderId> {
         match self {
             Self::Order(id) | Self::Pick(id) | Self::HandOver(id) => Some(id),
-            Self::Queue | Self::Product(_) | Self::Card(_) | Self::Search | Self::Devices | Self::Nowhere => {
-                None
-            }
+            Self::Queue
+            | Self::Product(_)
+            | Self::Card(_)
+            | Self::Search
+            | Self::Recounts
+            | Self::Devices
+            | Self::Nowhere => None,
         }
     }
 
@@ -107,6 +115,7 @@ mod tests {
             Place::Product("40110".parse().unwrap()),
             Place::Card(CardNumber::from_body(4_820_193_746)),
             Place::Search,
+            Place::Recounts,
             Place::Devices,
         ] {
             assert_eq!(Place::of(&place.path()), place);

@@ -8,11 +8,12 @@ use ministore_app::device::Device;
 use ministore_app::key::{DeviceKey, Keeper};
 use ministore_core::call::Call;
 use ministore_core::catalogue::{Browse, Lookup, PAGE_LIMIT};
-use ministore_core::device::Secret;
+use ministore_core::device::{Approval, Secret};
 use ministore_core::fact::RecordSale;
 use ministore_core::id::{CallId, LineId, SaleId, SessionId};
 use ministore_core::order::PlaceLine;
 use ministore_core::quantity::Measure;
+use ministore_core::role::StaffRole;
 use ministore_core::staff::SignIn;
 use ministore_tests::measure::report;
 use ministore_tests::measure::shelf::{PIN, SCARCE_GTIN};
@@ -35,8 +36,8 @@ pub(crate) async fn run(options: &TillOptions) -> Result<()> {
     println!("loaded {}", start.elapsed().as_millis());
     println!("peak {}", report::peak(std::process::id())?);
     let secret = Secret::from_bytes(Uuid::now_v7().as_bytes().repeat(2).try_into().unwrap_or([7; 32]));
-    call(&device, &SignIn { pin: PIN.parse()?, session: SessionId(Uuid::now_v7()), secret, approve: None })
-        .await?;
+    let approve = Some(Approval { name: "Till".parse()?, role: StaffRole::Cashier });
+    call(&device, &SignIn { pin: PIN.parse()?, session: SessionId(Uuid::now_v7()), secret, approve }).await?;
 
     // Away: it neither hears nor sends.
     in_step.abort();
