@@ -123,8 +123,9 @@ pub(crate) fn SignInScreen(
         }
     });
     on_cleanup(move || keys.remove());
+    // Whenever the pad is shown, also after it gave way to another screen.
     Effect::new(move |_| {
-        if !locked() {
+        if field.get().is_some() && !locked() {
             focus(field);
         }
     });
