@@ -160,8 +160,12 @@ impl ServerError {
     fn of(url: &PostgresUrl, error: &sqlx::Error) -> Self {
         let (server, reason) = (url.to_string(), error.to_string());
         match error {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => Self::Away { server, reason },
             sqlx::Error::Tls(_) => Self::Distrusted { server, reason },
+            // As rustls says that it trusts no such certificate.
+            sqlx::Error::Io(why) if why.kind() == std::io::ErrorKind::InvalidData => {
+                Self::Distrusted { server, reason }
+            }
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => Self::Away { server, reason },
             sqlx::Error::Database(database) => {
                 let reason = database.message().to_owned();
                 match database.code().as_deref() {

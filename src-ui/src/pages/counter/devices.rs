@@ -147,6 +147,11 @@ fn device_row(board: Board, device: KnownDevice) -> AnyView {
         Standing::Cashier | Standing::Manager => say::COUNTER_DEVICE_CHANGE(),
         Standing::ShutOut => say::COUNTER_DEVICE_LET_IN(),
     };
+    let save_word: fn() -> &'static str = match standing_now {
+        Standing::Asked | Standing::Shopper => say::COUNTER_DEVICE_APPROVE,
+        Standing::Cashier | Standing::Manager => say::COUNTER_DEVICE_SAVE,
+        Standing::ShutOut => say::COUNTER_DEVICE_LET_IN,
+    };
     let toggle = move |_| board.open.update(|open| *open = if *open == Some(id) { None } else { Some(id) });
     let given = device.name.clone();
     let submit = Callback::new(move |approval: Approval| {
@@ -182,7 +187,7 @@ fn device_row(board: Board, device: KnownDevice) -> AnyView {
                     let shut_label = shut_label.clone();
                     view! {
                         <div class="device-change">
-                            {approval_form(given.clone(), role, say::COUNTER_DEVICE_SAVE, board.busy.into(), submit)}
+                            {approval_form(given.clone(), role, save_word, board.busy.into(), submit)}
                             {may_shut.then(|| {
                                 view! {
                                     <div class="device-shut">
