@@ -88,6 +88,8 @@ macro_rules! with_calls {
             $crate::member::Join;
             $crate::member::GetCard;
             $crate::member::FindMember;
+            $crate::member::Export;
+            $crate::member::Erase;
             $crate::device::Register;
             $crate::staff::SignIn;
             $crate::staff::SignOut;
@@ -144,6 +146,8 @@ calls! {
     "member.join" member::Join => member::Card, Request, SHOPPER;
     "member.card" member::GetCard => Option<member::Card>, Query, SHOPPER;
     "member.find" member::FindMember => member::Card, Query, STAFF, hub;
+    "member.export" member::Export => member::PersonalData, Query, SHOPPER, hub;
+    "member.erase" member::Erase => member::Erased, Request, SHOPPER;
     "device.register" device::Register => device::Done, Credential, EVERYONE;
     "staff.sign_in" staff::SignIn => staff::SignedIn, Credential, KNOWN;
     "staff.sign_out" staff::SignOut => device::Done, Credential, STAFF;

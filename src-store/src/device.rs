@@ -55,6 +55,9 @@ impl Answer<Register> for Engine {
 const BASKET: &str = "basket";
 const CURSOR: &str = "cursor";
 
+const FORGET_CARD: &str = "DELETE FROM own_card";
+const FORGET_ORDERS: &str = "DELETE FROM orders";
+
 impl Answer<GetBasket> for Engine {
     async fn answer(&self, _: &Caller, _: GetBasket) -> Result<Basket, Fault> {
         match read_setting(&mut *self.reader().await?, BASKET).await? {
@@ -200,6 +203,13 @@ impl Engine {
                     .await?;
                     Changed::Card
                 }
+                Change::Erased => {
+                    for table in [FORGET_CARD, FORGET_ORDERS, "DELETE FROM outbox WHERE refused IS NOT NULL"]
+                    {
+                        sql::query(table).execute(&mut tx).await?;
+                    }
+                    Changed::Erased
+                }
             });
         }
         write_setting(&mut tx, CURSOR, Some(&changes.next.0.to_string())).await?;
@@ -219,8 +229,8 @@ impl Engine {
             search::forget_all(&mut tx).await?;
             for table in [
                 "DELETE FROM outbox",
-                "DELETE FROM own_card",
-                "DELETE FROM orders",
+                FORGET_CARD,
+                FORGET_ORDERS,
                 "DELETE FROM picture",
                 "DELETE FROM product",
                 "DELETE FROM category",
@@ -242,9 +252,7 @@ impl Engine {
     pub async fn read_anew(&self) -> Result<(), Refusal> {
         let begin = async {
             let mut tx = self.begin_immediate().await?;
-            for table in
-                ["DELETE FROM own_card", "DELETE FROM orders", "DELETE FROM setting WHERE name = 'cursor'"]
-            {
+            for table in [FORGET_CARD, FORGET_ORDERS, "DELETE FROM setting WHERE name = 'cursor'"] {
                 sql::query(table).execute(&mut tx).await?;
             }
             Ok::<_, Fault>(tx.commit().await?)

@@ -399,6 +399,11 @@ impl Engine {
         }
     }
 
+    /// Writes what the database's log holds back into the database.
+    pub(crate) async fn write_back(&self) -> Result<(), Fault> {
+        Ok(self.inner.write.write_back().await?)
+    }
+
     /// Where writers take turns and share commits.
     pub(crate) fn lane(&self) -> &Lane {
         &self.inner.lane

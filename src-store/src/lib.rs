@@ -47,4 +47,5 @@ pub use engine::{
     Seat, ServerError, system_clock,
 };
 pub use fault::Fault;
+pub use member::Person;
 pub use sync::{Audience, Notice};

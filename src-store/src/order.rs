@@ -18,7 +18,7 @@ use crate::sql;
 use crate::stock;
 use crate::write::{Head, Write};
 
-pub(crate) use rows::{find, find_again, keep_pulled, save};
+pub(crate) use rows::{find, find_again, find_all, keep_pulled, save};
 
 /// The most orders that one list gives.
 const LIST_LIMIT: i64 = 200;
