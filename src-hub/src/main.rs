@@ -43,6 +43,8 @@ enum Command {
     Migrate(command::migrate::Options),
     /// Copy a shop into another, empty database, such as from a file to a PostgreSQL server.
     Copy(command::copy::Options),
+    /// Give out or erase what the shop holds about somebody.
+    Member(command::member::Options),
     /// Add staff, list them, change a PIN.
     Staff(command::staff::Options),
     /// Make a printable sheet of the shop's barcodes.
@@ -84,6 +86,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Restore(options) => Box::pin(command::restore::run(options)).await,
             Command::Migrate(options) => Box::pin(command::migrate::run(options)).await,
             Command::Copy(options) => Box::pin(command::copy::run(options)).await,
+            Command::Member(options) => Box::pin(command::member::run(options)).await,
             Command::Staff(options) => Box::pin(command::staff::run(options)).await,
             Command::Sheet(options) => Box::pin(command::sheet::run(options)).await,
         }

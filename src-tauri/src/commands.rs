@@ -8,8 +8,8 @@ use ministore_core::refusal::Refusal;
 use ministore_scan::SessionOptions;
 use serde::Serialize;
 use serde_json::Value;
-use tauri::State;
 use tauri::ipc::{Channel, InvokeResponseBody, Response};
+use tauri::{AppHandle, Manager, State};
 
 use crate::camera::{Camera, Cameras, Looked, Reason, Seen, Sight};
 use crate::device::{Device, Status};
@@ -57,6 +57,15 @@ pub(crate) async fn waiting(device: State<'_, Arc<Device>>) -> Result<Vec<Waitin
 #[tauri::command]
 pub(crate) async fn dismiss(device: State<'_, Arc<Device>>, order: OrderId) -> Result<(), Refusal> {
     device.dismiss(order).await
+}
+
+/// Saves what the shop holds about this device's shopper among the system's downloads. Gives the file's path.
+#[tauri::command]
+pub(crate) async fn save_own_data(app: AppHandle, device: State<'_, Arc<Device>>) -> Result<String, Refusal> {
+    let folder = app.path().download_dir().or_else(|_| app.path().document_dir());
+    let folder = folder.or_else(|_| app.path().home_dir());
+    let folder = folder.map_err(|error| Refusal::Internal { incident: error.to_string() })?;
+    Ok(device.save_own_data(&folder).await?.display().to_string())
 }
 
 /// The cameras of this machine.

@@ -3,7 +3,8 @@
 //!
 //! A tour:
 //! - [`device`]: the app without its window: which way a call goes, pairing, status
-//! - [`link`], [`address`], [`sse`]: the hub over HTTP or HTTPS, [`authority`]: who signs for it; [`sync`]: keeping in step; [`outbox`]: orders that wait
+//! - [`link`], [`address`], [`sse`]: the hub over HTTP or HTTPS, [`authority`]: who signs for it; [`sync`]: keeping in step; [`outbox`]: orders that wait;
+//!   [`own_data`]: what the shop holds about the shopper, as a file
 //! - [`key`]: the device's own key and where it is kept
 //! - [`camera`]: codes and pictures from the machine's own cameras
 //! - [`host`]: a hub inside the app; [`options`]: what the command line asks for
@@ -23,6 +24,7 @@ pub mod key;
 pub mod link;
 pub mod options;
 pub mod outbox;
+pub mod own_data;
 pub mod problem;
 pub mod sse;
 pub mod sync;

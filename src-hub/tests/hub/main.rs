@@ -11,6 +11,7 @@ mod events;
 mod fetched;
 mod https;
 mod journey;
+mod member;
 mod program;
 mod repeats;
 mod roles;
