@@ -16,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "unpair",
     "waiting",
     "dismiss",
+    "dismiss_lost",
     "save_own_data",
     "camera_list",
     "camera_start",

@@ -205,7 +205,7 @@ impl Answer<GetCard> for Engine {
         let mut tx = self.snapshot().await?;
         match self.seat() {
             Seat::Hub => card_of(&mut tx, self.head().await?, device).await,
-            Seat::Device => device::own_card(&mut tx, device).await,
+            Seat::Device => device::own_card(self, &mut tx, device).await,
         }
     }
 }

@@ -59,6 +59,12 @@ pub(crate) async fn dismiss(device: State<'_, Arc<Device>>, order: OrderId) -> R
     device.dismiss(order).await
 }
 
+/// Forgets the orders that waited and can be read no more.
+#[tauri::command]
+pub(crate) async fn dismiss_lost(device: State<'_, Arc<Device>>) -> Result<(), Refusal> {
+    device.dismiss_lost().await
+}
+
 /// Saves what the shop holds about this device's shopper among the system's downloads. Gives the file's path.
 #[tauri::command]
 pub(crate) async fn save_own_data(app: AppHandle, device: State<'_, Arc<Device>>) -> Result<String, Refusal> {

@@ -54,6 +54,8 @@ pub struct Status {
     pub address: Option<String>,
     /// How many orders wait to be sent.
     pub waiting: usize,
+    /// How many orders waited and can be read no more: the data key that sealed them is gone.
+    pub lost: usize,
     /// How many sales, refunds and counts wait to be sent.
     pub facts: u64,
     /// When the hub last answered.
@@ -99,7 +101,7 @@ impl Device {
     /// Opens the database in `dir`, as `key` says which device this is.
     pub async fn open(dir: &Path, key: DeviceKey) -> Result<Self, StartError> {
         let path = dir.join("device.db");
-        let engine = Engine::open(&path, EngineOptions::device()).await;
+        let engine = Engine::open(&path, EngineOptions::device(key.data.clone())).await;
         let engine = engine.map_err(|error| StartError::Database(path, error))?;
         let link = Self::kept_link(&engine).await?;
         let waiting = engine.waiting().await.map_err(StartError::of)?;
@@ -108,6 +110,7 @@ impl Device {
             hub: Reach::Offline,
             address: link.as_ref().map(|link| link.address().to_string()),
             waiting: waiting.iter().filter(|waiting| waiting.refused.is_none()).count(),
+            lost: engine.lost_orders().await.map_err(StartError::of)?.len(),
             facts: engine.count_unsent().await.map_err(StartError::of)?.waiting,
             last_contact: None,
         };
@@ -377,6 +380,7 @@ impl Device {
                 hub: Reach::Offline,
                 address: None,
                 waiting: 0,
+                lost: 0,
                 facts: 0,
                 last_contact: None,
             };

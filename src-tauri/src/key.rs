@@ -1,4 +1,4 @@
-//! The device's own key: drawn once, and kept where the operating system keeps such things.
+//! The device's own keys: the one that proves which device it is, and with it the data key. Drawn once, and kept where the operating system keeps such things.
 //!
 //! `device.json` in the app's folder says which device this is and where its secret is: in the system's keychain, or,
 //! where none answers (a machine without a desktop session), in that very file, which only its owner may read.
@@ -16,12 +16,14 @@ use ministore_store::Credential;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::data_key;
+
 /// The name under which the keychain lists the key.
 const SERVICE: &str = "store.ministore.app";
 /// How long a new key waits for the keychain before it is kept in the file.
 const KEYCHAIN_NEW: Duration = Duration::from_secs(5);
 /// How long a kept key waits: a person may have to unlock the keychain first.
-const KEYCHAIN_KEPT: Duration = Duration::from_secs(60);
+pub(crate) const KEYCHAIN_KEPT: Duration = Duration::from_secs(60);
 
 /// Where secrets may be kept.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,6 +41,8 @@ pub struct DeviceKey {
     pub device: DeviceId,
     /// Its secret.
     pub secret: Secret,
+    /// The key that seals what its database says of people.
+    pub data: Secret,
 }
 
 impl DeviceKey {
@@ -51,39 +55,46 @@ impl DeviceKey {
     /// that others wait for.
     pub fn open(dir: &Path, keeper: Keeper) -> Result<Self, KeyError> {
         let path = file_in(dir);
-        match fs::read(&path) {
-            Ok(bytes) => Self::read(&path, &bytes),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::make(&path, keeper),
-            Err(error) => Err(KeyError::Io(path, error)),
-        }
+        let (device, secret) = match fs::read(&path) {
+            Ok(bytes) => Self::read(&path, &bytes)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::make(&path, keeper)?,
+            Err(error) => return Err(KeyError::Io(path, error)),
+        };
+        let data = data_key::open(dir, keeper, device)?;
+        Ok(Self { device, secret, data })
     }
 
-    fn read(path: &Path, bytes: &[u8]) -> Result<Self, KeyError> {
+    fn read(path: &Path, bytes: &[u8]) -> Result<(DeviceId, Secret), KeyError> {
         let kept: Kept = serde_json::from_slice(bytes).map_err(|_| KeyError::Damaged(path.to_owned()))?;
         let secret = match kept.secret {
             Some(secret) => secret,
-            None => match in_keychain(KEYCHAIN_KEPT, kept.device, |entry| entry.get_password()) {
+            None => match in_keychain(KEYCHAIN_KEPT, kept.device.to_string(), |entry| entry.get_password()) {
                 Ok(text) => text.parse().map_err(|_| KeyError::Damaged(path.to_owned()))?,
                 Err(KeychainError::Keychain(keyring::Error::NoEntry)) => return Err(KeyError::Gone),
                 Err(error) => return Err(KeyError::Keychain(error)),
             },
         };
-        Ok(Self { device: kept.device, secret })
+        Ok((kept.device, secret))
     }
 
-    fn make(path: &Path, keeper: Keeper) -> Result<Self, KeyError> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes)
-            .map_err(|error| KeyError::Io(path.to_owned(), io::Error::other(error.to_string())))?;
-        let key = Self { device: DeviceId(Uuid::now_v7()), secret: Secret::from_bytes(bytes) };
+    fn make(path: &Path, keeper: Keeper) -> Result<(DeviceId, Secret), KeyError> {
+        let (device, secret) = (DeviceId(Uuid::now_v7()), draw(path)?);
         let kept = match keeper {
-            Keeper::Keychain => keep_in_keychain(&key),
+            Keeper::Keychain => keep_in_keychain(device.to_string(), &secret),
             Keeper::File => false,
         };
-        let kept = Kept { device: key.device, secret: (!kept).then(|| key.secret.clone()) };
+        let kept = Kept { device, secret: (!kept).then(|| secret.clone()) };
         write_private(path, &kept).map_err(|error| KeyError::Io(path.to_owned(), error))?;
-        Ok(key)
+        Ok((device, secret))
     }
+}
+
+/// A fresh secret, for the file at `path`.
+pub(crate) fn draw(path: &Path) -> Result<Secret, KeyError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| KeyError::Io(path.to_owned(), io::Error::other(error.to_string())))?;
+    Ok(Secret::from_bytes(bytes))
 }
 
 /// The file that says which device this is.
@@ -100,10 +111,10 @@ struct Kept {
     secret: Option<Secret>,
 }
 
-/// Whether the keychain took the key, and gives it back.
-fn keep_in_keychain(key: &DeviceKey) -> bool {
-    let text = key.secret.to_string();
-    let kept = in_keychain(KEYCHAIN_NEW, key.device, move |entry| {
+/// Whether the keychain took the key under this name, and gives it back.
+pub(crate) fn keep_in_keychain(name: String, secret: &Secret) -> bool {
+    let text = secret.to_string();
+    let kept = in_keychain(KEYCHAIN_NEW, name, move |entry| {
         entry.set_password(&text)?;
         Ok(entry.get_password()? == text)
     });
@@ -112,19 +123,19 @@ fn keep_in_keychain(key: &DeviceKey) -> bool {
         Ok(false) => tracing::warn!("the keychain gives back another key than it was given"),
         Err(error) => tracing::warn!(%error, "no keychain answers"),
     }
-    tracing::warn!("this device's key is kept in a file that only you may read");
+    tracing::warn!("the key is kept in a file that only you may read");
     false
 }
 
 /// Runs `ask` on its own thread: a keychain may wait for a person, or for ever.
-fn in_keychain<T: Send + 'static>(
+pub(crate) fn in_keychain<T: Send + 'static>(
     patience: Duration,
-    device: DeviceId,
+    name: String,
     ask: impl FnOnce(&keyring::Entry) -> keyring::Result<T> + Send + 'static,
 ) -> Result<T, KeychainError> {
     let (answer, answered) = mpsc::channel();
     thread::spawn(move || {
-        let result = keyring::Entry::new(SERVICE, &device.to_string()).and_then(|entry| ask(&entry));
+        let result = keyring::Entry::new(SERVICE, &name).and_then(|entry| ask(&entry));
         // Nobody listens any more where patience has ended.
         let _ = answer.send(result);
     });
@@ -132,7 +143,7 @@ fn in_keychain<T: Send + 'static>(
 }
 
 /// Writes the file whole or not at all, readable by its owner alone.
-fn write_private(path: &Path, kept: &Kept) -> io::Result<()> {
+pub(crate) fn write_private(path: &Path, kept: &impl Serialize) -> io::Result<()> {
     let new = path.with_extension("json.new");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);

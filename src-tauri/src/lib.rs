@@ -5,7 +5,7 @@
 //! - [`device`]: the app without its window: which way a call goes, pairing, status
 //! - [`link`], [`address`], [`sse`]: the hub over HTTP or HTTPS, [`authority`]: who signs for it; [`sync`]: keeping in step; [`outbox`]: orders that wait;
 //!   [`own_data`]: what the shop holds about the shopper, as a file
-//! - [`key`]: the device's own key and where it is kept
+//! - [`key`], [`data_key`]: the device's own keys and where they are kept
 //! - [`camera`]: codes and pictures from the machine's own cameras
 //! - [`host`]: a hub inside the app; [`options`]: what the command line asks for
 //! - `window` and `commands`: the only ones that know of Tauri; [`problem`]: what is shown when the app cannot start
@@ -18,6 +18,7 @@ pub mod address;
 pub mod authority;
 pub mod camera;
 mod commands;
+pub mod data_key;
 pub mod device;
 pub mod host;
 pub mod key;

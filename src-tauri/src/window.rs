@@ -60,6 +60,7 @@ pub(crate) fn run(options: Options) -> tauri::Result<i32> {
             commands::unpair,
             commands::waiting,
             commands::dismiss,
+            commands::dismiss_lost,
             commands::save_own_data,
             commands::camera_list,
             commands::camera_start,

@@ -198,6 +198,14 @@ impl Pool {
         }
     }
 
+    /// Writes a file anew, without the free pages, and empties its log. A server looks after its own.
+    pub(crate) async fn write_anew(&self) -> Result<(), sqlx::Error> {
+        if let Self::Sqlite(pool) = self {
+            sqlx::query("VACUUM").persistent(false).execute(pool).await?;
+        }
+        self.write_back().await
+    }
+
     /// Lets go of all connections, those in use when they are handed back.
     pub(crate) async fn close(&self) {
         match self {

@@ -25,6 +25,8 @@ pub(crate) struct Status {
     pub(crate) address: Option<String>,
     /// How many orders wait.
     pub(crate) waiting: u32,
+    /// How many orders waited and can be read no more.
+    pub(crate) lost: u32,
     /// When the hub was last heard, in milliseconds since 1970.
     pub(crate) last_contact: Option<i64>,
 }

@@ -19,6 +19,8 @@ mod orders;
 mod payments;
 #[path = "../permissions.rs"]
 mod permissions;
+#[path = "../sealed.rs"]
+mod sealed;
 #[path = "../search.rs"]
 mod search;
 #[path = "../staff.rs"]

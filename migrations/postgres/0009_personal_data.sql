@@ -7,3 +7,6 @@ ALTER TABLE member ADD CHECK ((device_id IS NULL) = (number IS NULL));
 ALTER TABLE change DROP CONSTRAINT change_kind_check;
 ALTER TABLE change ADD CONSTRAINT change_kind_check
     CHECK (kind IN ('shop', 'product', 'order', 'card', 'erased'));
+
+-- On an installed app: an order that waited and can be read no more, as the key that had sealed it is gone.
+ALTER TABLE outbox ADD COLUMN lost BIGINT NOT NULL DEFAULT 0 CHECK (lost IN (0, 1));

@@ -33,3 +33,6 @@ SELECT shop_id, kind, key, seq, device_id FROM change;
 DROP TABLE change;
 ALTER TABLE change_new RENAME TO change;
 CREATE UNIQUE INDEX change_by_seq ON change (shop_id, seq);
+
+-- On an installed app: an order that waited and can be read no more, as the key that had sealed it is gone.
+ALTER TABLE outbox ADD COLUMN lost INTEGER NOT NULL DEFAULT 0 CHECK (lost IN (0, 1));
