@@ -18,6 +18,8 @@ const COMMANDS: &[&str] = &[
     "dismiss",
     "dismiss_lost",
     "save_own_data",
+    "nearby",
+    "nearby_stop",
     "camera_list",
     "camera_start",
     "camera_stop",

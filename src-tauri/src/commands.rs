@@ -13,6 +13,7 @@ use tauri::{AppHandle, Manager, State};
 
 use crate::camera::{Camera, Cameras, Looked, Reason, Seen, Sight};
 use crate::device::{Device, Status};
+use crate::nearby::{Nearby, NearbyHub};
 use crate::outbox::Waiting;
 
 /// Makes a call: its name, its id and its body, as they would travel to a hub.
@@ -72,6 +73,19 @@ pub(crate) async fn save_own_data(app: AppHandle, device: State<'_, Arc<Device>>
     let folder = folder.or_else(|_| app.path().home_dir());
     let folder = folder.map_err(|error| Refusal::Internal { incident: error.to_string() })?;
     Ok(device.save_own_data(&folder).await?.display().to_string())
+}
+
+/// The hubs that announce themselves in the neighbourhood, as far as they were found. The first asking starts the
+/// search, which goes on until [`nearby_stop`].
+#[tauri::command]
+pub(crate) fn nearby(nearby: State<'_, Nearby>) -> Result<Vec<NearbyHub>, Refusal> {
+    nearby.list()
+}
+
+/// Ends the search for hubs.
+#[tauri::command]
+pub(crate) fn nearby_stop(nearby: State<'_, Nearby>) {
+    nearby.stop();
 }
 
 /// The cameras of this machine.

@@ -6,6 +6,7 @@
 //! - [`link`], [`address`], [`sse`]: the hub over HTTP or HTTPS, [`authority`]: who signs for it; [`sync`]: keeping in step; [`outbox`]: orders that wait;
 //!   [`own_data`]: what the shop holds about the shopper, as a file
 //! - [`key`], [`data_key`]: the device's own keys and where they are kept
+//! - [`nearby`]: hubs that announce themselves
 //! - [`camera`]: codes and pictures from the machine's own cameras
 //! - [`host`]: a hub inside the app; [`options`]: what the command line asks for
 //! - `window` and `commands`: the only ones that know of Tauri; [`problem`]: what is shown when the app cannot start
@@ -23,6 +24,7 @@ pub mod device;
 pub mod host;
 pub mod key;
 pub mod link;
+pub mod nearby;
 pub mod options;
 pub mod outbox;
 pub mod own_data;

@@ -1,4 +1,4 @@
-//! A shopper takes home what the shop holds about them, and has the shop forget it.
+//! A shopper takes home what the shop holds about them, and has the shop forget it: in a browser, and in the app's window.
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use ministore_core::money::Money;
 use ministore_core::order::{Accept, Dispatch, Get, HandOver, Order, Pick, Ready};
 use ministore_tests::hub::CASHIER_PIN;
 use ministore_tests::journey::{self, Checkout, put_in};
-use ministore_tests::{Browser, Client, Gallery, Page, Screen, TestHub, story};
+use ministore_tests::{Browser, Client, Gallery, Page, Screen, TestHub, environment, story};
 use serde_json::json;
 
 const MILK: &str = "9520130000134";
@@ -137,5 +137,55 @@ fn a_shopper_downloads_what_the_shop_holds_and_is_forgotten() -> Result<()> {
         phone.taps("@erase-yes").await?;
         phone.reads("@data-done", "holds nothing about you").await?;
         gallery.close()
+    })
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_app_finds_the_shop_nearby_and_saves_what_it_holds() -> Result<()> {
+    use ministore_tests::HubProcess;
+    use ministore_tests::window::{Display, Window};
+
+    story("nearby", async |story| {
+        let folder = tempfile::tempdir()?;
+        let mut hub = HubProcess::start_with(folder.path(), 0, &["--demo", "--announce", "on"])?;
+        let display = Display::start()?;
+        let device = tempfile::tempdir()?;
+        let downloads = device.path().join("Downloads");
+        std::fs::create_dir_all(device.path().join("config"))?;
+        std::fs::write(
+            device.path().join("config/user-dirs.dirs"),
+            format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads.display()),
+        )?;
+        let pictures = environment::artefacts()?.join("screens");
+        std::fs::create_dir_all(&pictures)?;
+        let window = Window { display: &display, device: device.path(), film: None };
+        let open = window.open().await?;
+        let page = open.page();
+        story.watch(page);
+
+        page.arrives_at("/pair").await?;
+        page.reads("@nearby-shop", "Corner & Co.").await?;
+        page.reads("@nearby", "safe way").await?;
+        display.photograph(&pictures.join("window-nearby.png"))?;
+        page.taps("@nearby-shop").await?;
+        page.reads("h1", "Corner & Co.").await?;
+        page.sees("@product").await?;
+
+        page.taps("@nav-me").await?;
+        page.taps("@me-data").await?;
+        page.taps("@download-data").await?;
+        page.reads("@data-done", "Saved as").await?;
+        display.photograph(&pictures.join("window-my-data.png"))?;
+        let data = saved(&downloads).await?;
+        ensure!(data.card.is_none() && data.devices.len() == 1, "{data:?}");
+
+        // A hub that stops is not offered any more.
+        page.taps("@nav-me").await?;
+        page.taps("@me-pair").await?;
+        page.sees("@nearby-shop").await?;
+        hub.stop()?;
+        page.loses("@nearby-shop").await?;
+        open.close().await
     })
 }
