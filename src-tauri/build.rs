@@ -9,8 +9,21 @@ use tauri_build::{AppManifest, Attributes};
 const PAGE: &str = "../dist";
 
 /// What the page may ask of the shell; `src/commands.rs` answers each, `capabilities/main.json` allows each.
-const COMMANDS: &[&str] =
-    &["call", "status", "pair", "unpair", "waiting", "dismiss", "camera_list", "camera_start", "camera_stop"];
+const COMMANDS: &[&str] = &[
+    "call",
+    "status",
+    "pair",
+    "unpair",
+    "waiting",
+    "dismiss",
+    "dismiss_lost",
+    "save_own_data",
+    "nearby",
+    "nearby_stop",
+    "camera_list",
+    "camera_start",
+    "camera_stop",
+];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The context macro asks for the folder, also where nothing has been built into it.

@@ -88,6 +88,8 @@ macro_rules! with_calls {
             $crate::member::Join;
             $crate::member::GetCard;
             $crate::member::FindMember;
+            $crate::member::Export;
+            $crate::member::Erase;
             $crate::device::Register;
             $crate::device::Renew;
             $crate::device::GetDevice;
@@ -149,6 +151,8 @@ calls! {
     "member.join" member::Join => member::Card, Request, SHOPPER;
     "member.card" member::GetCard => Option<member::Card>, Query, SHOPPER;
     "member.find" member::FindMember => member::Card, Query, STAFF, hub;
+    "member.export" member::Export => member::PersonalData, Query, SHOPPER, hub;
+    "member.erase" member::Erase => member::Erased, Request, SHOPPER;
     "device.register" device::Register => device::Done, Credential, EVERYONE;
     "device.renew" device::Renew => device::Done, Credential, SHOPPER;
     "device.me" device::GetDevice => device::KnownDevice, Query, KNOWN, hub;

@@ -31,6 +31,7 @@ pub mod instore;
 pub mod issued;
 pub mod member;
 pub mod money;
+pub mod nearby;
 pub mod order;
 pub mod payment;
 pub mod pricing;

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::code::CardNumber;
-use crate::id::{MemberId, OrderId};
+use crate::id::{DeviceId, MemberId, OrderId};
 use crate::money::Money;
+use crate::order::Order;
+use crate::payment::PaymentState;
 use crate::time::Timestamp;
 
 /// How members earn points.
@@ -83,6 +85,75 @@ pub struct GetCard {}
 pub struct FindMember {
     /// The card's number.
     pub number: CardNumber,
+}
+
+/// Query `member.export`: all that the shop holds about the caller, whether they have a card or not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Export {}
+
+/// All that a shop holds about one person. A till's sales name nobody, so there are none among it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PersonalData {
+    /// When it was put together.
+    pub at: Timestamp,
+    /// Their card, with all its bookings. Having joined is what they agreed to; the shop asks nothing else of them.
+    pub card: Option<Card>,
+    /// The devices by which they are known.
+    pub devices: Vec<KnownDevice>,
+    /// Their orders, oldest first, all of them.
+    pub orders: Vec<HeldOrder>,
+}
+
+/// A device by which a shop knows somebody.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct KnownDevice {
+    /// Its id, which the device has drawn for itself.
+    pub device: DeviceId,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// An order as a shop holds it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HeldOrder {
+    /// The order, with name, phone and address.
+    pub order: Order,
+    /// What happened to its payment, oldest first.
+    pub payments: Vec<PaymentBooking>,
+}
+
+/// One booking of a payment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PaymentBooking {
+    /// Where the payment stood from then on.
+    pub state: PaymentState,
+    /// What came in by it, negative for what was given back.
+    pub amount: Money,
+    /// The cash that was handed over.
+    pub tendered: Option<Money>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Request `member.erase`: forget the caller. What the books need stays, under no name: amounts, lines, taxes, bookings.
+/// Refused while an order of theirs is open. Done again it changes nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Erase {}
+
+/// What was erased.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Erased {
+    /// From how many orders name, phone, address and note were taken.
+    pub orders: u32,
+    /// Whether there was a card, which is nobody's now.
+    pub card: bool,
 }
 
 #[cfg(test)]

@@ -95,6 +95,13 @@ pub enum Refusal {
         /// What was tried.
         step: Step,
     },
+    /// Somebody cannot be forgotten while an order of theirs is open: it is not handed over or cancelled yet, or its
+    /// payment is not settled.
+    #[error("order {number} is still open")]
+    OrderOpen {
+        /// The order's number.
+        number: u32,
+    },
     /// What was scanned does not belong to the order.
     #[error("this item is not in the order")]
     WrongItem {
@@ -206,6 +213,7 @@ struct Told {
     minimum: Option<Money>,
     state: Option<OrderState>,
     step: Option<Step>,
+    number: Option<u32>,
     due: Option<Money>,
     limit: Option<Money>,
     tries_left: Option<u32>,
@@ -244,6 +252,7 @@ impl<'de> Deserialize<'de> for Refusal {
             "wrong_step" => {
                 Self::WrongStep { state: told("state", all.state)?, step: told("step", all.step)? }
             }
+            "order_open" => Self::OrderOpen { number: told("number", all.number)? },
             "wrong_item" => Self::WrongItem { name: all.name },
             "wrong_amount" => Self::WrongAmount {
                 name: told("name", all.name)?,
@@ -293,6 +302,7 @@ impl Refusal {
             Self::TotalChanged { .. } => "total_changed",
             Self::BelowMinimum { .. } => "below_minimum",
             Self::WrongStep { .. } => "wrong_step",
+            Self::OrderOpen { .. } => "order_open",
             Self::WrongItem { .. } => "wrong_item",
             Self::WrongAmount { .. } => "wrong_amount",
             Self::AlreadyPicked { .. } => "already_picked",

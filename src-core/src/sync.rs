@@ -41,6 +41,9 @@ pub enum Change {
     Order(Box<Order>),
     /// The caller's card.
     Card(Box<Card>),
+    /// What was told of the caller before this is to be forgotten, orders and card: it was erased at the shop. What is
+    /// still theirs is told again after it.
+    Erased,
 }
 
 /// A run of changes. Applying them in order, and keeping `next` in the same transaction, loses and doubles nothing.
@@ -89,6 +92,8 @@ pub enum Changed {
     },
     /// The caller's card.
     Card,
+    /// The caller's data, which was erased: see [`Change::Erased`].
+    Erased,
 }
 
 /// Whatever any event tells.
@@ -110,6 +115,7 @@ impl<'de> Deserialize<'de> for Changed {
             ("product", Some(product), ..) => Ok(Self::Product { product }),
             ("order", _, Some(order), Some(number), Some(state)) => Ok(Self::Order { order, number, state }),
             ("card", ..) => Ok(Self::Card),
+            ("erased", ..) => Ok(Self::Erased),
             _ => Err(D::Error::custom("an unknown change")),
         }
     }

@@ -12,7 +12,7 @@
 //! - HTTPS: [`tls`] (which certificate is served, and kept fresh), [`authority`] (the shop's own), [`certificate`] (one
 //!   from files); `trust`: what devices need to trust the shop's own authority
 //! - [`backup`]: copies of the database, and its return from one
-//! - [`addresses`]: where phones find the hub; [`picture_source`]: what a catalogue file's pictures are; [`demo`]: the
+//! - [`addresses`]: where phones find the hub; [`announce`]: how apps find it; [`picture_source`]: what a catalogue file's pictures are; [`demo`]: the
 //!   demo shop
 //!
 //! What is not here: SQL and the rules of the trade. A handler proves who calls and hands the rest to the engine.
@@ -20,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 pub mod addresses;
+pub mod announce;
 pub mod api;
 pub mod authority;
 pub mod backup;
@@ -47,6 +48,7 @@ mod state;
 pub mod tls;
 mod trust;
 
+pub use announce::Announce;
 pub use founding::{Founded, Founding};
 pub use page::PageFiles;
 pub use server::{Hub, HubConfig, StartError, serve};

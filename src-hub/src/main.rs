@@ -45,6 +45,8 @@ enum Command {
     Copy(command::copy::Options),
     /// The devices that are counters: list them, approve them, shut them out.
     Device(command::device::Options),
+    /// Give out or erase what the shop holds about somebody.
+    Member(command::member::Options),
     /// Add staff, list them, change a PIN.
     Staff(command::staff::Options),
     /// Make a printable sheet of the shop's barcodes.
@@ -87,6 +89,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Migrate(options) => Box::pin(command::migrate::run(options)).await,
             Command::Copy(options) => Box::pin(command::copy::run(options)).await,
             Command::Device(options) => Box::pin(command::device::run(options)).await,
+            Command::Member(options) => Box::pin(command::member::run(options)).await,
             Command::Staff(options) => Box::pin(command::staff::run(options)).await,
             Command::Sheet(options) => Box::pin(command::sheet::run(options)).await,
         }

@@ -90,6 +90,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::TotalChanged { .. }
         | Refusal::WrongStep { .. }
         | Refusal::AlreadyPicked { .. }
+        | Refusal::OrderOpen { .. }
         | Refusal::NotAllPicked { .. }
         | Refusal::VersionMismatch
         | Refusal::WrongAuthority => StatusCode::CONFLICT,
@@ -169,6 +170,7 @@ mod tests {
                 label: Measure::Grams(88),
             },
             Refusal::AlreadyPicked { name },
+            Refusal::OrderOpen { number: 1001 },
             Refusal::NotAllPicked { left: 3 },
             Refusal::WrongPickupCode,
             Refusal::PaymentDue { due: money },

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use ministore_core::nearby::Announcement;
 use ministore_core::refusal::Refusal;
 use ministore_core::trust::{Fingerprint, ShopLink};
 use ministore_store::{Database, Engine, OpenError, PostgresUrl};
@@ -15,9 +16,10 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::announce::{Announce, Announced};
 use crate::certificate::CertificateError;
 use crate::connections;
-use crate::founding::{Founded, Founding, FoundingError, open_or_found};
+use crate::founding::{Founded, Founding, FoundingError, open_or_found, shop_of};
 use crate::limit::Limits;
 use crate::metrics::MetricsFrom;
 use crate::page::PageFiles;
@@ -38,6 +40,8 @@ pub struct HubConfig {
     pub https: Https,
     /// How often it looks whether another certificate is due.
     pub look_for_certificates: Duration,
+    /// Whether it makes itself known in its neighbourhood.
+    pub announce: Announce,
     /// The page that it serves.
     pub page: PageFiles,
     /// What it does where the database has no shop yet.
@@ -57,6 +61,7 @@ impl HubConfig {
             listen,
             https: Https::Local(LocalHttps::default()),
             look_for_certificates: Duration::from_secs(30),
+            announce: Announce::default(),
             page: PageFiles::default(),
             founding: Founding::Nothing,
             limits: Limits::default(),
@@ -129,6 +134,7 @@ pub struct Hub {
     tasks: JoinSet<()>,
     lock: Option<File>,
     tls: Option<Arc<Tls>>,
+    announced: Option<Announced>,
 }
 
 /// Opens the data folder or the server's database, founds the shop where there is none, and serves.
@@ -163,7 +169,11 @@ pub async fn serve(config: HubConfig) -> Result<Hub, StartError> {
         tasks.spawn(tls.clone().keep_fresh(config.look_for_certificates, stopping.clone()));
     }
     tasks.spawn(settle_payments(engine.clone(), stopping));
-    Ok(Hub { address, engine, founded, stop, server, tasks, lock, tls })
+    let mut hub = Hub { address, engine, founded, stop, server, tasks, lock, tls, announced: None };
+    if config.announce.includes(address) {
+        hub.announce().await;
+    }
+    Ok(hub)
 }
 
 impl fmt::Debug for Hub {
@@ -173,6 +183,27 @@ impl fmt::Debug for Hub {
 }
 
 impl Hub {
+    /// Makes itself known. Without that it serves all the same.
+    async fn announce(&mut self) {
+        let Some(authority) = self.authority() else {
+            tracing::info!("not announced: apps would have no authority of the shop's own to hold on to");
+            return;
+        };
+        let shop = match shop_of(&self.engine).await {
+            Ok(Some(shop)) => shop,
+            Ok(None) => return,
+            Err(error) => return tracing::warn!(%error, "not announced: the shop could not be read"),
+        };
+        let name = if shop.name.en.is_empty() { shop.name.zh } else { shop.name.en };
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let tls_port = self.address.port();
+        let announcement = Announcement { name, shop: shop.id, authority, tls_port, version };
+        match Announced::start(self.address, &announcement) {
+            Ok(announced) => self.announced = Some(announced),
+            Err(error) => tracing::warn!(%error, "the hub is not announced"),
+        }
+    }
+
     /// Where it listens.
     pub const fn addr(&self) -> SocketAddr {
         self.address
@@ -211,6 +242,9 @@ impl Hub {
     /// Ends event streams, refuses what comes in, lets requests finish for at most [`connections::DRAIN`], and closes
     /// the database.
     pub async fn shutdown(mut self) {
+        if let Some(announced) = self.announced.take() {
+            announced.withdraw().await;
+        }
         self.stop.send_replace(true);
         if let Err(error) = self.server.await {
             tracing::error!(%error, "the server task ended early");

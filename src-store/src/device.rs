@@ -20,16 +20,20 @@ use uuid::Uuid;
 use crate::catalogue::{self, Picture};
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
+use crate::seal::Place as Sealed;
 use crate::sync::{Audience, Notice};
 use crate::{fact, order, search, shop, sql};
 
-const BASKET: &str = "basket";
+pub(crate) const BASKET: &str = "basket";
 const CURSOR: &str = "cursor";
+
+pub(crate) const FORGET_CARD: &str = "DELETE FROM own_card";
+pub(crate) const FORGET_ORDERS: &str = "DELETE FROM orders";
 
 impl Answer<GetBasket> for Engine {
     async fn answer(&self, _: &Caller, _: GetBasket) -> Result<Basket, Fault> {
         match read_setting(&mut *self.reader().await?, BASKET).await? {
-            Some(text) => Ok(serde_json::from_str(&text)?),
+            Some(kept) => Ok(serde_json::from_str(&self.opened(Sealed::Setting(BASKET), kept)?)?),
             None => Ok(Basket::default()),
         }
     }
@@ -38,17 +42,22 @@ impl Answer<GetBasket> for Engine {
 impl Answer<SaveBasket> for Engine {
     async fn answer(&self, _: &Caller, call: SaveBasket) -> Result<Done, Fault> {
         let mut tx = self.begin_immediate().await?;
-        write_setting(&mut tx, BASKET, Some(&serde_json::to_string(&call.basket)?)).await?;
+        let basket = self.closed(Sealed::Setting(BASKET), serde_json::to_string(&call.basket)?)?;
+        write_setting(&mut tx, BASKET, Some(&basket)).await?;
         tx.commit().await?;
         Ok(Done {})
     }
 }
 
-async fn read_setting(conn: &mut sql::Connection, name: &str) -> Result<Option<String>, Fault> {
+pub(crate) async fn read_setting(conn: &mut sql::Connection, name: &str) -> Result<Option<String>, Fault> {
     Ok(sql::query_scalar("SELECT value FROM setting WHERE name = $1").bind(name).fetch_optional(conn).await?)
 }
 
-async fn write_setting(conn: &mut sql::Connection, name: &str, value: Option<&str>) -> Result<(), Fault> {
+pub(crate) async fn write_setting(
+    conn: &mut sql::Connection,
+    name: &str,
+    value: Option<&str>,
+) -> Result<(), Fault> {
     match value {
         Some(value) => {
             sql::query(
@@ -66,12 +75,16 @@ async fn write_setting(conn: &mut sql::Connection, name: &str, value: Option<&st
 }
 
 /// The card as the hub told it last.
-pub(crate) async fn own_card(conn: &mut sql::Connection, device: DeviceId) -> Result<Option<Card>, Fault> {
-    let text: Option<String> = sql::query_scalar("SELECT card FROM own_card WHERE device_id = $1")
+pub(crate) async fn own_card(
+    engine: &Engine,
+    conn: &mut sql::Connection,
+    device: DeviceId,
+) -> Result<Option<Card>, Fault> {
+    let kept: Option<String> = sql::query_scalar("SELECT card FROM own_card WHERE device_id = $1")
         .bind(device.0)
         .fetch_optional(conn)
         .await?;
-    text.map(|text| Ok(serde_json::from_str(&text)?)).transpose()
+    kept.map(|kept| Ok(serde_json::from_str(&engine.opened(Sealed::Card(device.0), kept)?)?)).transpose()
 }
 
 /// An order that waits for the hub, or that it refused.
@@ -157,7 +170,7 @@ impl Engine {
                     Changed::Product { product: *product }
                 }
                 Change::Order(pulled) => {
-                    order::keep_pulled(&mut tx, shop, device, pulled).await?;
+                    order::keep_pulled(&mut tx, shop, device, &self.hidden(pulled)?).await?;
                     Changed::Order { order: pulled.id, number: pulled.number, state: pulled.state }
                 }
                 Change::Card(card) => {
@@ -166,10 +179,17 @@ impl Engine {
                          ON CONFLICT (device_id) DO UPDATE SET card = excluded.card",
                     )
                     .bind(device.0)
-                    .bind(serde_json::to_string(card)?)
+                    .bind(self.closed(Sealed::Card(device.0), serde_json::to_string(card)?)?)
                     .execute(&mut tx)
                     .await?;
                     Changed::Card
+                }
+                Change::Erased => {
+                    for table in [FORGET_CARD, FORGET_ORDERS, "DELETE FROM outbox WHERE refused IS NOT NULL"]
+                    {
+                        sql::query(table).execute(&mut tx).await?;
+                    }
+                    Changed::Erased
                 }
             });
         }
@@ -190,8 +210,8 @@ impl Engine {
             search::forget_all(&mut tx).await?;
             for table in [
                 "DELETE FROM outbox",
-                "DELETE FROM own_card",
-                "DELETE FROM orders",
+                FORGET_CARD,
+                FORGET_ORDERS,
                 "DELETE FROM picture",
                 "DELETE FROM product",
                 "DELETE FROM category",
@@ -213,9 +233,7 @@ impl Engine {
     pub async fn read_anew(&self) -> Result<(), Refusal> {
         let begin = async {
             let mut tx = self.begin_immediate().await?;
-            for table in
-                ["DELETE FROM own_card", "DELETE FROM orders", "DELETE FROM setting WHERE name = 'cursor'"]
-            {
+            for table in [FORGET_CARD, FORGET_ORDERS, "DELETE FROM setting WHERE name = 'cursor'"] {
                 sql::query(table).execute(&mut tx).await?;
             }
             Ok::<_, Fault>(tx.commit().await?)
@@ -249,7 +267,7 @@ impl Engine {
             )
             .bind(place.order.0)
             .bind(call.0)
-            .bind(serde_json::to_string(place)?)
+            .bind(self.closed(Sealed::Outbox(place.order), serde_json::to_string(place)?)?)
             .bind(self.now().0)
             .execute(&mut tx)
             .await?;
@@ -262,14 +280,16 @@ impl Engine {
     pub async fn waiting(&self) -> Result<Vec<Waiting>, Refusal> {
         let list = async {
             let rows =
-                sql::query("SELECT place, call_id, since, refused FROM outbox ORDER BY since, order_id")
+                sql::query("SELECT place, call_id, since, refused, order_id FROM outbox WHERE lost = 0 ORDER BY since, order_id")
                     .fetch_all(&mut *self.reader().await?)
                     .await?;
             rows.iter()
                 .map(|row| {
                     let refused: Option<&str> = row.try_get(3)?;
                     Ok(Waiting {
-                        place: serde_json::from_str(row.try_get(0)?)?,
+                        place: serde_json::from_str(
+                            &self.opened(Sealed::Outbox(OrderId(row.try_get(4)?)), row.try_get(0)?)?,
+                        )?,
                         call: CallId(row.try_get(1)?),
                         since: Timestamp(row.try_get(2)?),
                         refused: refused.map(serde_json::from_str).transpose()?,
@@ -278,6 +298,27 @@ impl Engine {
                 .collect::<Result<_, Fault>>()
         };
         list.await.map_err(Fault::refusal)
+    }
+
+    /// Since when the orders waited that can be read no more, oldest first: the key that had sealed them is gone.
+    pub async fn lost_orders(&self) -> Result<Vec<Timestamp>, Refusal> {
+        let list = async {
+            let rows = sql::query("SELECT since FROM outbox WHERE lost = 1 ORDER BY since")
+                .fetch_all(&mut *self.reader().await?)
+                .await?;
+            rows.iter().map(|row| Ok(Timestamp(row.try_get(0)?))).collect::<Result<_, Fault>>()
+        };
+        list.await.map_err(Fault::refusal)
+    }
+
+    /// Forgets them: somebody has read that they are lost.
+    pub async fn dismiss_lost(&self) -> Result<(), Refusal> {
+        let forget = async {
+            let mut tx = self.begin_immediate().await?;
+            sql::query("DELETE FROM outbox WHERE lost = 1").execute(&mut tx).await?;
+            Ok::<_, Fault>(tx.commit().await?)
+        };
+        forget.await.map_err(Fault::refusal)
     }
 
     /// Notes what the hub answered to a waiting order: a yes takes it out, a no is kept until it is dismissed, and a

@@ -22,6 +22,7 @@ use crate::fault::Fault;
 use crate::lane::Lane;
 use crate::payment::{Provider, Providers};
 use crate::row;
+use crate::seal::Seal;
 use crate::sql;
 use crate::sync::{Notice, listen};
 use crate::write::Head;
@@ -77,6 +78,8 @@ pub struct EngineOptions {
     pub password_cost: PinCost,
     /// Where it runs.
     pub seat: Seat,
+    /// Under which key an installed app seals what names people; a hub has none.
+    pub data_key: Option<Secret>,
     /// How many bytes a database file may grow to; None for as far as the disk goes. What would grow it further is
     /// refused as on a full disk.
     pub size_limit: Option<u64>,
@@ -90,13 +93,14 @@ impl EngineOptions {
             providers: Providers::demo(),
             password_cost: PinCost::default(),
             seat: Seat::Hub,
+            data_key: None,
             size_limit: None,
         }
     }
 
-    /// An installed app.
-    pub fn device() -> Self {
-        Self { providers: Providers::default(), seat: Seat::Device, ..Self::hub() }
+    /// An installed app, which seals under `key` what names people.
+    pub fn device(key: Secret) -> Self {
+        Self { providers: Providers::default(), seat: Seat::Device, data_key: Some(key), ..Self::hub() }
     }
 }
 
@@ -156,6 +160,7 @@ pub(crate) struct Inner {
     providers: Vec<Arc<dyn Provider>>,
     pin_cost: PinCost,
     seat: Seat,
+    seal: Option<Seal>,
     head: RwLock<Option<Head>>,
     notices: broadcast::Sender<Notice>,
     /// Up to which number of the feed the watchers have been told; None where no other hub writes it.
@@ -182,7 +187,8 @@ impl Engine {
     /// Opens a database, makes it where there is none, and brings an older one up to date. Errors leave what it holds
     /// as it was. On a PostgreSQL server the database itself has to be there; its tables are made.
     pub async fn open(database: impl Into<Database>, options: EngineOptions) -> Result<Self, OpenError> {
-        let Opened { write, read, readers, hints } = database.into().open(options.size_limit).await?;
+        let database = database.into();
+        let Opened { write, read, readers, hints } = database.open(options.size_limit).await?;
         let lane = Lane::over(write.clone());
         let providers = options.providers.open(&lane, &options.clock);
         let inner = Inner {
@@ -194,6 +200,7 @@ impl Engine {
             providers,
             pin_cost: options.password_cost,
             seat: options.seat,
+            seal: options.data_key.as_ref().map(Seal::of),
             head: RwLock::new(None),
             notices: broadcast::Sender::new(WATCH_BUFFER),
             told: hints.as_ref().map(|hints| Mutex::new(hints.newest)),
@@ -205,7 +212,14 @@ impl Engine {
             // It was empty until now.
             let _ = inner.listening.set(Listening(task));
         }
-        Ok(Self { inner })
+        let engine = Self { inner };
+        if engine.seat() == Seat::Device
+            && let Err(fault) = engine.take_up_key().await
+        {
+            engine.close().await;
+            return Err(OpenError::Other { path: database.to_string().into(), reason: fault.to_string() });
+        }
+        Ok(engine)
     }
 
     /// Makes one call: checks that the caller may, then does it.
@@ -354,6 +368,11 @@ impl Engine {
         self.inner.pin_cost
     }
 
+    /// What seals what names people, on an installed app.
+    pub(crate) fn seal(&self) -> Option<&Seal> {
+        self.inner.seal.as_ref()
+    }
+
     pub(crate) fn seat(&self) -> Seat {
         self.inner.seat
     }
@@ -410,6 +429,16 @@ impl Engine {
         if let Err(error) = self.inner.write.count_anew().await {
             tracing::warn!(%error, "the database did not count its rows");
         }
+    }
+
+    /// Writes what the database's log holds back into the database.
+    pub(crate) async fn write_back(&self) -> Result<(), Fault> {
+        Ok(self.inner.write.write_back().await?)
+    }
+
+    /// Writes the whole database anew, so that nothing is left in it of what was there before.
+    pub(crate) async fn write_anew(&self) -> Result<(), Fault> {
+        Ok(self.inner.write.write_anew().await?)
     }
 
     /// Where writers take turns and share commits.

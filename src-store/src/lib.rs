@@ -8,7 +8,7 @@
 //!
 //! A tour: [`engine`] (open, call, watch), one module for each domain area of `ministore_core` under its name,
 //! [`reply`] (repeats), [`import`] and [`export`] (files), [`transfer`] (to another database), [`device`] (what an
-//! installed app keeps), [`check`] (ledgers against balances), [`backup`] (copies of the file). SQL is written in the
+//! installed app keeps, with `seal` what names people in it), [`check`] (ledgers against balances), [`backup`] (copies of the file). SQL is written in the
 //! dialect that SQLite and PostgreSQL share, and said through [`sql`]; what is one database's alone lives there, in
 //! [`search`], in [`backup`] and in opening ([`engine`]).
 //!
@@ -32,6 +32,7 @@ pub mod payment;
 mod random;
 mod reply;
 mod row;
+mod seal;
 pub mod search;
 pub mod shop;
 mod sql;
@@ -47,4 +48,5 @@ pub use engine::{
     Seat, ServerError, system_clock,
 };
 pub use fault::Fault;
+pub use member::Person;
 pub use sync::{Audience, Notice};

@@ -1,4 +1,7 @@
-//! Members: their card, and the ledger of their points.
+//! Members: their card, and the ledger of their points; what a shop holds about somebody, and forgetting them.
+
+mod erase;
+mod person;
 
 use ministore_core::code::CardNumber;
 use ministore_core::id::{DeviceId, MemberId, OrderId};
@@ -13,6 +16,8 @@ use crate::fault::Fault;
 use crate::reply::Act;
 use crate::write::{Head, Write};
 use crate::{device, order, random, sql};
+
+pub use person::Person;
 
 /// The most bookings that a card shows.
 const ENTRIES: i64 = 50;
@@ -45,6 +50,16 @@ pub(crate) async fn card_of(
 }
 
 async fn card(conn: &mut sql::Connection, head: Head, member: MemberId) -> Result<Card, Fault> {
+    card_with(conn, head, member, ENTRIES).await
+}
+
+/// A member's card with its newest bookings, at most `entries`.
+async fn card_with(
+    conn: &mut sql::Connection,
+    head: Head,
+    member: MemberId,
+    entries: i64,
+) -> Result<Card, Fault> {
     let row = sql::query("SELECT number, joined, points FROM member WHERE shop_id = $1 AND member_id = $2")
         .bind(head.shop.0)
         .bind(member.0)
@@ -56,7 +71,7 @@ async fn card(conn: &mut sql::Connection, head: Head, member: MemberId) -> Resul
     )
     .bind(head.shop.0)
     .bind(member.0)
-    .bind(ENTRIES)
+    .bind(entries)
     .fetch_all(conn)
     .await?;
     Ok(Card {
@@ -190,7 +205,7 @@ impl Answer<GetCard> for Engine {
         let mut tx = self.snapshot().await?;
         match self.seat() {
             Seat::Hub => card_of(&mut tx, self.head().await?, device).await,
-            Seat::Device => device::own_card(&mut tx, device).await,
+            Seat::Device => device::own_card(self, &mut tx, device).await,
         }
     }
 }

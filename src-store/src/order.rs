@@ -18,7 +18,7 @@ use crate::sql;
 use crate::stock;
 use crate::write::{Head, Write};
 
-pub(crate) use rows::{find, find_again, keep_pulled, save};
+pub(crate) use rows::{find, find_again, find_all, keep_pulled, save};
 
 /// The most orders that one list gives.
 const LIST_LIMIT: i64 = 200;
@@ -93,7 +93,9 @@ impl Answer<GetMine> for Engine {
         .bind(LIST_LIMIT)
         .fetch_all(&mut tx)
         .await?;
-        list(&mut tx, head, &ids, &caller.actor).await
+        let orders = list(&mut tx, head, &ids, &caller.actor).await?.orders;
+        let orders = orders.into_iter().map(|order| self.shown(order)).collect::<Result<_, _>>()?;
+        Ok(Orders { orders })
     }
 }
 
@@ -101,7 +103,8 @@ impl Answer<Get> for Engine {
     async fn answer(&self, caller: &Caller, call: Get) -> Result<Order, Fault> {
         let head = self.head().await?;
         let kept = find(&mut *self.snapshot().await?, head, call.order).await?;
-        kept.and_then(|kept| kept.seen_by(&caller.actor)).ok_or_else(|| Fault::not_found(Thing::Order))
+        let order = kept.and_then(|kept| kept.seen_by(&caller.actor));
+        self.shown(order.ok_or_else(|| Fault::not_found(Thing::Order))?)
     }
 }
 

@@ -105,6 +105,7 @@ impl Answer<Pull> for Engine {
                         changes.push(Change::Card(Box::new(card)));
                     }
                 }
+                "erased" => changes.push(Change::Erased),
                 _ => {}
             }
         }
@@ -201,6 +202,7 @@ fn event(row: &sql::Row) -> Result<Event, Fault> {
             let state = OrderState::of_word(word).ok_or_else(|| Fault::row("orders", word))?;
             Changed::Order { order: OrderId(key), number: row.try_get(3)?, state }
         }
+        "erased" => Changed::Erased,
         _ => Changed::Card,
     };
     Ok(Event { cursor: Cursor(row.try_get(2)?), what })

@@ -117,7 +117,7 @@ impl Write {
                     .push_bind(change.seq)
                     .push_bind(change.device);
             });
-            insert.push(" ON CONFLICT (shop_id, kind, key) DO UPDATE SET seq = excluded.seq");
+            insert.push(" ON CONFLICT (shop_id, kind, key) DO UPDATE SET seq = excluded.seq, device_id = excluded.device_id");
             let changes = insert.build().persistent(together.len() <= 8);
             self.conn().later(changes);
         }
@@ -153,6 +153,11 @@ impl Write {
 
     pub(crate) async fn card_changed(&mut self, device: DeviceId) -> Result<(), Fault> {
         self.changed("card", device.0, Some(device.0), Audience::Device(device), Changed::Card).await
+    }
+
+    /// Tells a device to forget what it was told of its shopper up to here.
+    pub(crate) async fn erased(&mut self, device: DeviceId) -> Result<(), Fault> {
+        self.changed("erased", device.0, Some(device.0), Audience::Device(device), Changed::Erased).await
     }
 
     /// Tells watchers after the commit what was numbered by other means.

@@ -8,11 +8,12 @@ use ministore_core::refusal::Refusal;
 use ministore_scan::SessionOptions;
 use serde::Serialize;
 use serde_json::Value;
-use tauri::State;
 use tauri::ipc::{Channel, InvokeResponseBody, Response};
+use tauri::{AppHandle, Manager, State};
 
 use crate::camera::{Camera, Cameras, Looked, Reason, Seen, Sight};
 use crate::device::{Device, Status};
+use crate::nearby::{Nearby, NearbyHub};
 use crate::outbox::Waiting;
 
 /// Makes a call: its name, its id and its body, as they would travel to a hub.
@@ -57,6 +58,34 @@ pub(crate) async fn waiting(device: State<'_, Arc<Device>>) -> Result<Vec<Waitin
 #[tauri::command]
 pub(crate) async fn dismiss(device: State<'_, Arc<Device>>, order: OrderId) -> Result<(), Refusal> {
     device.dismiss(order).await
+}
+
+/// Forgets the orders that waited and can be read no more.
+#[tauri::command]
+pub(crate) async fn dismiss_lost(device: State<'_, Arc<Device>>) -> Result<(), Refusal> {
+    device.dismiss_lost().await
+}
+
+/// Saves what the shop holds about this device's shopper among the system's downloads. Gives the file's path.
+#[tauri::command]
+pub(crate) async fn save_own_data(app: AppHandle, device: State<'_, Arc<Device>>) -> Result<String, Refusal> {
+    let folder = app.path().download_dir().or_else(|_| app.path().document_dir());
+    let folder = folder.or_else(|_| app.path().home_dir());
+    let folder = folder.map_err(|error| Refusal::Internal { incident: error.to_string() })?;
+    Ok(device.save_own_data(&folder).await?.display().to_string())
+}
+
+/// The hubs that announce themselves in the neighbourhood, as far as they were found. The first asking starts the
+/// search, which goes on until [`nearby_stop`].
+#[tauri::command]
+pub(crate) fn nearby(nearby: State<'_, Nearby>) -> Result<Vec<NearbyHub>, Refusal> {
+    nearby.list()
+}
+
+/// Ends the search for hubs.
+#[tauri::command]
+pub(crate) fn nearby_stop(nearby: State<'_, Nearby>) {
+    nearby.stop();
 }
 
 /// The cameras of this machine.

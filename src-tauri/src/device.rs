@@ -58,6 +58,8 @@ pub struct Status {
     pub waiting: usize,
     /// How many of the orders that were kept here the hub has refused.
     pub refused: usize,
+    /// How many orders waited and can be read no more: the data key that sealed them is gone.
+    pub lost: usize,
     /// How many sales, refunds and counts wait to be sent.
     pub facts: u64,
     /// Since when the oldest of them waits.
@@ -121,7 +123,7 @@ impl Device {
     /// Opens the database in `dir`, as `key` says which device this is.
     pub async fn open(dir: &Path, key: DeviceKey) -> Result<Self, StartError> {
         let path = dir.join("device.db");
-        let engine = Engine::open(&path, EngineOptions::device()).await;
+        let engine = Engine::open(&path, EngineOptions::device(key.data.clone())).await;
         let engine = engine.map_err(|error| StartError::Database(path, error))?;
         let link = Self::kept_link(&engine).await?;
         let mut status = Status {
@@ -130,6 +132,7 @@ impl Device {
             address: link.as_ref().map(|link| link.address().to_string()),
             waiting: 0,
             refused: 0,
+            lost: engine.lost_orders().await.map_err(StartError::of)?.len(),
             facts: 0,
             facts_since: None,
             facts_clashing: 0,
@@ -435,6 +438,7 @@ impl Device {
                 address: None,
                 waiting: 0,
                 refused: 0,
+                lost: 0,
                 facts: 0,
                 facts_since: None,
                 facts_clashing: 0,

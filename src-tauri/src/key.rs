@@ -1,4 +1,5 @@
-//! The device's own key: drawn once, and kept where the operating system keeps such things.
+//! The device's own keys: the one that proves which device it is, and with it the data key. Both are kept where the
+//! operating system keeps such things.
 //!
 //! `device.json` in the app's folder says which device this is and where its secret is: in the system's keychain, or,
 //! where none answers (a machine without a desktop session), in that very file, which only its owner may read.
@@ -20,12 +21,14 @@ use ministore_store::{Credential, system_clock};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::data_key;
+
 /// The name under which the keychain lists the key.
 const SERVICE: &str = "store.ministore.app";
 /// How long a new key waits for the keychain before it is kept in the file.
 const KEYCHAIN_NEW: Duration = Duration::from_secs(5);
 /// How long a kept key waits: a person may have to unlock the keychain first.
-const KEYCHAIN_KEPT: Duration = Duration::from_secs(60);
+pub(crate) const KEYCHAIN_KEPT: Duration = Duration::from_secs(60);
 
 /// Where secrets may be kept.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,6 +44,8 @@ pub enum Keeper {
 pub struct DeviceKey {
     /// Which one.
     pub device: DeviceId,
+    /// The key that seals what its database says of people.
+    pub data: Secret,
     secrets: Secrets,
     drawn: Timestamp,
     path: PathBuf,
@@ -93,8 +98,8 @@ impl DeviceKey {
     pub fn open(dir: &Path, keeper: Keeper) -> Result<Self, KeyError> {
         let path = file_in(dir);
         match fs::read(&path) {
-            Ok(bytes) => Self::read(path, &bytes),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::make(path, keeper),
+            Ok(bytes) => Self::read(dir, path, &bytes, keeper),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::make(dir, path, keeper),
             Err(error) => Err(KeyError::Io(path, error)),
         }
     }
@@ -106,29 +111,31 @@ impl DeviceKey {
         key.keep()
     }
 
-    fn read(path: PathBuf, bytes: &[u8]) -> Result<Self, KeyError> {
+    fn read(dir: &Path, path: PathBuf, bytes: &[u8], wanted: Keeper) -> Result<Self, KeyError> {
         let damaged = || KeyError::Damaged(path.clone());
         let kept: Kept = serde_json::from_slice(bytes).map_err(|_| damaged())?;
         let (secrets, keeper) = match kept.secret {
             Some(now) => (Secrets { now, before: kept.before }, Keeper::File),
-            None => match in_keychain(KEYCHAIN_KEPT, kept.device, |entry| entry.get_password()) {
+            None => match in_keychain(KEYCHAIN_KEPT, kept.device.to_string(), |entry| entry.get_password()) {
                 Ok(text) => (Secrets::of(&text).ok_or_else(damaged)?, Keeper::Keychain),
                 Err(KeychainError::Keychain(keyring::Error::NoEntry)) => return Err(KeyError::Gone),
                 Err(error) => return Err(KeyError::Keychain(error)),
             },
         };
-        Ok(Self { device: kept.device, secrets, drawn: kept.drawn, path, keeper })
+        let data = data_key::open(dir, wanted, kept.device)?;
+        Ok(Self { device: kept.device, data, secrets, drawn: kept.drawn, path, keeper })
     }
 
-    fn make(path: PathBuf, keeper: Keeper) -> Result<Self, KeyError> {
+    fn make(dir: &Path, path: PathBuf, keeper: Keeper) -> Result<Self, KeyError> {
         let secrets = Secrets { now: draw(&path)?, before: None };
-        let drawn = system_clock()();
-        Self { device: DeviceId(Uuid::now_v7()), secrets, drawn, path, keeper }.keep()
+        let (device, drawn) = (DeviceId(Uuid::now_v7()), system_clock()());
+        let data = data_key::open(dir, keeper, device)?;
+        Self { device, data, secrets, drawn, path, keeper }.keep()
     }
 
     /// Keeps it, in the keychain where that takes it and else in the file.
     fn keep(mut self) -> Result<Self, KeyError> {
-        let in_keychain = self.keeper == Keeper::Keychain && keep_in_keychain(&self);
+        let in_keychain = self.keeper == Keeper::Keychain && keep_in_keychain(self.device.to_string(), self.secrets.text());
         self.keeper = if in_keychain { Keeper::Keychain } else { Keeper::File };
         let in_file = (!in_keychain).then(|| self.secrets.clone());
         let kept = Kept {
@@ -144,7 +151,8 @@ impl DeviceKey {
     }
 }
 
-fn draw(path: &Path) -> Result<Secret, KeyError> {
+/// A fresh secret, for the file at `path`.
+pub(crate) fn draw(path: &Path) -> Result<Secret, KeyError> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)
         .map_err(|error| KeyError::Io(path.to_owned(), io::Error::other(error.to_string())))?;
@@ -175,10 +183,9 @@ const fn long_ago() -> Timestamp {
     Timestamp(0)
 }
 
-/// Whether the keychain took the key, and gives it back.
-fn keep_in_keychain(key: &DeviceKey) -> bool {
-    let text = key.secrets.text();
-    let kept = in_keychain(KEYCHAIN_NEW, key.device, move |entry| {
+/// Whether the keychain took the text under this name, and gives it back.
+pub(crate) fn keep_in_keychain(name: String, text: String) -> bool {
+    let kept = in_keychain(KEYCHAIN_NEW, name, move |entry| {
         entry.set_password(&text)?;
         Ok(entry.get_password()? == text)
     });
@@ -187,19 +194,19 @@ fn keep_in_keychain(key: &DeviceKey) -> bool {
         Ok(false) => tracing::warn!("the keychain gives back another key than it was given"),
         Err(error) => tracing::warn!(%error, "no keychain answers"),
     }
-    tracing::warn!("this device's key is kept in a file that only you may read");
+    tracing::warn!("the key is kept in a file that only you may read");
     false
 }
 
 /// Runs `ask` on its own thread: a keychain may wait for a person, or for ever.
-fn in_keychain<T: Send + 'static>(
+pub(crate) fn in_keychain<T: Send + 'static>(
     patience: Duration,
-    device: DeviceId,
+    name: String,
     ask: impl FnOnce(&keyring::Entry) -> keyring::Result<T> + Send + 'static,
 ) -> Result<T, KeychainError> {
     let (answer, answered) = mpsc::channel();
     thread::spawn(move || {
-        let result = keyring::Entry::new(SERVICE, &device.to_string()).and_then(|entry| ask(&entry));
+        let result = keyring::Entry::new(SERVICE, &name).and_then(|entry| ask(&entry));
         // Nobody listens any more where patience has ended.
         let _ = answer.send(result);
     });
@@ -207,7 +214,7 @@ fn in_keychain<T: Send + 'static>(
 }
 
 /// Writes the file whole or not at all, readable by its owner alone.
-fn write_private(path: &Path, kept: &Kept) -> io::Result<()> {
+pub(crate) fn write_private(path: &Path, kept: &impl Serialize) -> io::Result<()> {
     let new = path.with_extension("json.new");
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);

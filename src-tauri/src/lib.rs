@@ -3,8 +3,10 @@
 //!
 //! A tour:
 //! - [`device`]: the app without its window: which way a call goes, pairing, status
-//! - [`link`], [`address`], [`sse`]: the hub over HTTP or HTTPS, [`authority`]: who signs for it; [`sync`]: keeping in step; [`outbox`]: orders that wait
-//! - [`key`]: the device's own key and where it is kept
+//! - [`link`], [`address`], [`sse`]: the hub over HTTP or HTTPS, [`authority`]: who signs for it; [`sync`]: keeping in step; [`outbox`]: orders that wait;
+//!   [`own_data`]: what the shop holds about the shopper, as a file
+//! - [`key`], [`data_key`]: the device's own keys and where they are kept
+//! - [`nearby`]: hubs that announce themselves
 //! - [`camera`]: codes and pictures from the machine's own cameras
 //! - [`host`]: a hub inside the app; [`options`]: what the command line asks for
 //! - `window` and `commands`: the only ones that know of Tauri; [`problem`]: what is shown when the app cannot start
@@ -17,12 +19,15 @@ pub mod address;
 pub mod authority;
 pub mod camera;
 mod commands;
+pub mod data_key;
 pub mod device;
 pub mod host;
 pub mod key;
 pub mod link;
+pub mod nearby;
 pub mod options;
 pub mod outbox;
+pub mod own_data;
 pub mod problem;
 pub mod sse;
 pub mod sync;

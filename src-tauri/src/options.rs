@@ -27,6 +27,9 @@ pub struct Options {
     /// Keep the device's key in its folder rather than in the system's keychain.
     #[arg(long, env = "MINISTORE_NO_KEYCHAIN")]
     pub no_keychain: bool,
+    /// For developers: look for hubs on this machine's own loopback too, where one is announced with `--announce on`.
+    #[arg(long, env = "MINISTORE_NEARBY_LOOPBACK")]
+    pub nearby_loopback: bool,
     /// For developers: a Y4M film that plays, over and over, as one more camera.
     #[arg(long, value_name = "FILE", env = "MINISTORE_CAMERA")]
     pub camera: Option<PathBuf>,

@@ -57,6 +57,13 @@ impl Device {
         self.count_waiting().await
     }
 
+    /// Forgets the orders that can be read no more, as somebody has read that they are lost.
+    pub async fn dismiss_lost(&self) -> Result<(), Refusal> {
+        self.engine.dismiss_lost().await?;
+        self.tell(|status| status.lost = 0);
+        Ok(())
+    }
+
     /// Places an order: kept first, then sent with those before it. `Offline`, `Busy` and the like mean that it waits
     /// here and goes out by itself; any other refusal is the hub's word on it, and nothing of it stays.
     pub(crate) async fn place(&self, link: &Link, id: CallId, body: &[u8]) -> Result<Vec<u8>, Refusal> {

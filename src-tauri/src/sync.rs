@@ -275,6 +275,7 @@ fn changed(change: &Change) -> Changed {
         Change::ProductGone(product) => Changed::Product { product: *product },
         Change::Order(order) => Changed::Order { order: order.id, number: order.number, state: order.state },
         Change::Card(_) => Changed::Card,
+        Change::Erased => Changed::Erased,
     }
 }
 

@@ -19,6 +19,7 @@ use crate::commands;
 use crate::device::Device;
 use crate::host;
 use crate::key::{DeviceKey, Keeper};
+use crate::nearby::{Nearby, Networks};
 use crate::options::Options;
 use crate::problem::{self, StartError};
 
@@ -60,6 +61,10 @@ pub(crate) fn run(options: Options) -> tauri::Result<i32> {
             commands::unpair,
             commands::waiting,
             commands::dismiss,
+            commands::dismiss_lost,
+            commands::save_own_data,
+            commands::nearby,
+            commands::nearby_stop,
             commands::camera_list,
             commands::camera_start,
             commands::camera_stop,
@@ -70,6 +75,12 @@ pub(crate) fn run(options: Options) -> tauri::Result<i32> {
                 && let Some(cameras) = webview.try_state::<Cameras>()
             {
                 cameras.stop();
+            }
+            // And nobody looks for hubs on it yet.
+            if payload.event() == PageLoadEvent::Started
+                && let Some(nearby) = webview.try_state::<Nearby>()
+            {
+                nearby.stop();
             }
         })
         .manage(Running::default())
@@ -93,6 +104,11 @@ async fn open(app: &AppHandle, options: Options, problem: Problem) -> tauri::Res
         Ok(parts) => {
             app.manage(parts.device.clone());
             app.manage(Cameras::new(options.camera));
+            app.manage(Nearby::over(if options.nearby_loopback {
+                Networks::Loopback
+            } else {
+                Networks::Shared
+            }));
             *app.state::<Running>().0.lock().unwrap_or_else(PoisonError::into_inner) = Some(parts);
             open_page(app)?;
             if let Some(window) = app.get_webview_window(PROBLEM) {
@@ -346,6 +362,9 @@ async fn asked_to_end() -> std::io::Result<()> {
 async fn close(app: &AppHandle) {
     if let Some(cameras) = app.try_state::<Cameras>() {
         cameras.stop();
+    }
+    if let Some(nearby) = app.try_state::<Nearby>() {
+        nearby.stop();
     }
     let parts = app.state::<Running>().0.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(Parts { device, hub, stop, mut tasks }) = parts else {

@@ -93,6 +93,7 @@ fn Shell(
                     <Route path=path!("/orders/:id") view=later(Later::Order) />
                     <Route path=path!("/card") view=later(Later::Card) />
                     <Route path=path!("/me") view=later(Later::Me) />
+                    <Route path=path!("/my-data") view=later(Later::MyData) />
                     <Route path=path!("/pair") view=later(Later::Pair) />
                     <Route path=path!("/trust") view=later(Later::Trust) />
                 </FlatRoutes>

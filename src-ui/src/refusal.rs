@@ -89,6 +89,9 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
             say::ERROR_SAFE_ORDER,
             say::ERROR_ALREADY_PICKED_NEXT().into(),
         ),
+        Refusal::OrderOpen { number } => {
+            (say::error_order_open(&number.to_string()), nothing, say::ERROR_ORDER_OPEN_NEXT().into())
+        }
         Refusal::NotAllPicked { left } => {
             (say::error_not_all_picked(*left), say::ERROR_SAFE_ORDER, say::ERROR_NOT_ALL_PICKED_NEXT().into())
         }

@@ -86,7 +86,8 @@ impl Window<'_> {
             .env("XDG_DATA_HOME", self.device.join("data"))
             .env("XDG_CACHE_HOME", self.device.join("cache"))
             .env("XDG_CONFIG_HOME", self.device.join("config"))
-            .env("MINISTORE_DEVICE_DIR", self.device);
+            .env("MINISTORE_DEVICE_DIR", self.device)
+            .env("MINISTORE_NEARBY_LOOPBACK", "true");
         match self.film {
             Some(film) => command.env("MINISTORE_CAMERA", film),
             None => command.env_remove("MINISTORE_CAMERA"),

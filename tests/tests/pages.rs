@@ -152,6 +152,8 @@ fn everyone_can_use_every_page_of_the_shop() -> Result<()> {
             sight("orders-empty", "/orders", "@empty"),
             sight("card-before-joining", "/card", "@join-offer"),
             sight("me", "/me", "@me-card"),
+            sight("my-data", "/my-data", "@erase-data"),
+            sight("my-data-erasing", "/my-data", "@erase-yes").after([Step::Tap("@erase-data")]),
             sight("pairing", "/pair", "h1"),
             sight("nowhere", "/nowhere", "@empty"),
         ];

@@ -13,7 +13,7 @@ use ministore_hub::addresses::{network_addresses, own_address, terminal_qr};
 use ministore_hub::founding::{DEMO_STAFF, NewShop, shop_of};
 use ministore_hub::limit::Rate;
 use ministore_hub::metrics::MetricsFrom;
-use ministore_hub::{Founding, Hub, HubConfig, PageFiles, serve};
+use ministore_hub::{Announce, Founding, Hub, HubConfig, PageFiles, serve};
 
 use super::DataFolder;
 use super::https::HttpsOptions;
@@ -27,6 +27,10 @@ pub(crate) struct Options {
     listen: SocketAddr,
     #[command(flatten)]
     https: HttpsOptions,
+    /// Whether apps in the neighbourhood find the hub by themselves (multicast DNS). They do where nothing is said, but
+    /// for a hub that listens for its own machine alone.
+    #[arg(long, value_enum, value_name = "WHETHER", env = "MINISTORE_ANNOUNCE")]
+    announce: Option<Whether>,
     /// Where there is no shop yet, make the demo shop: nothing in it is really sold.
     #[arg(long, conflicts_with_all = ["name", "name_zh", "currency", "zone"])]
     demo: bool,
@@ -66,6 +70,14 @@ pub(crate) enum LogFormat {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
+enum Whether {
+    /// They do.
+    On,
+    /// They do not.
+    Off,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
 enum Readers {
     /// Programs on this machine, not those behind a proxy on it.
     Loopback,
@@ -94,6 +106,11 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         config.limits.calls_by_address = Rate::UNLIMITED;
         config.limits.calls_by_device = Rate::UNLIMITED;
     }
+    config.announce = match options.announce {
+        None => Announce::WhereReached,
+        Some(Whether::On) => Announce::Always,
+        Some(Whether::Off) => Announce::Never,
+    };
     config.founding = founding;
     config.page = options.page.map_or(PageFiles::Embedded, PageFiles::Folder);
     config.metrics_from = match options.metrics_from {

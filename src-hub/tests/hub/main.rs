@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that panics has failed")]
 
+mod announced;
 mod backup;
 mod calls;
 mod command;
@@ -11,6 +12,7 @@ mod events;
 mod fetched;
 mod https;
 mod journey;
+mod member;
 mod program;
 mod repeats;
 mod roles;

@@ -69,7 +69,7 @@ pub(crate) async fn find_again(
 }
 
 /// The orders of these keys, in their order; a key without one is left out.
-pub(super) async fn find_all(
+pub(crate) async fn find_all(
     conn: &mut sql::Connection,
     head: Head,
     ids: &[Uuid],

@@ -183,6 +183,29 @@ impl Pool {
         }
     }
 
+    /// Writes what a file's log holds back into the file, and empties the log. A server looks after its own.
+    pub(crate) async fn write_back(&self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(pool) => {
+                let busy: i64 = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(pool).await?;
+                if busy == 0 {
+                    Ok(())
+                } else {
+                    Err(sqlx::Error::Protocol("somebody is still reading".to_owned()))
+                }
+            }
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Writes a file anew, without the free pages, and empties its log. A server looks after its own.
+    pub(crate) async fn write_anew(&self) -> Result<(), sqlx::Error> {
+        if let Self::Sqlite(pool) = self {
+            sqlx::query("VACUUM").persistent(false).execute(pool).await?;
+        }
+        self.write_back().await
+    }
+
     /// Lets go of all connections, those in use when they are handed back.
     pub(crate) async fn close(&self) {
         match self {

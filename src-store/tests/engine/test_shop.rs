@@ -22,7 +22,7 @@ use ministore_core::shop::{GetShop, Shop};
 use ministore_core::staff::{Pin, SignIn};
 use ministore_core::text::LocalText;
 use ministore_core::time::Timestamp;
-use ministore_store::engine::{Engine, EngineOptions, PinCost, Seat};
+use ministore_store::engine::{Engine, EngineOptions, OpenError, PinCost, Seat};
 use ministore_store::import::{self, ImportReport};
 use ministore_store::payment::Providers;
 use ministore_store::staff::StaffMember;
@@ -140,6 +140,15 @@ impl TestShop {
         Self { engine, home, now, seat }
     }
 
+    /// As [`Self::restarted`], under another data key, or under none.
+    pub(crate) async fn reopened_under(self, data_key: Option<Secret>) -> Result<Self, OpenError> {
+        let Self { engine, home, now, seat } = self;
+        engine.close().await;
+        let options = EngineOptions { data_key, ..options(&now, Providers::default(), seat) };
+        let engine = Engine::open(home.database(), options).await?;
+        Ok(Self { engine, home, now, seat })
+    }
+
     /// Another engine on the same database.
     pub(crate) async fn another_hub(&self, providers: Providers) -> Self {
         let engine =
@@ -247,6 +256,7 @@ pub(crate) fn options(now: &Arc<AtomicI64>, providers: Providers, seat: Seat) ->
         providers,
         password_cost: PinCost { memory: 64, passes: 1 },
         seat,
+        data_key: None,
         size_limit: None,
     }
 }

@@ -4,5 +4,6 @@
 
 mod https;
 mod keys;
+mod nearby;
 mod offline;
 mod shop;

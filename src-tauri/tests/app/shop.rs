@@ -16,7 +16,7 @@ use ministore_core::order::{Contact, GetMine, Order, Place, PlaceLine};
 use ministore_core::payment::Tender;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
-use ministore_hub::{Founding, Hub, HubConfig, serve};
+use ministore_hub::{Announce, Founding, Hub, HubConfig, serve};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -36,8 +36,13 @@ pub(crate) struct Shop {
 impl Shop {
     /// The demo shop, open.
     pub(crate) async fn open() -> Self {
+        Self::open_announced(Announce::default()).await
+    }
+
+    /// The same, making itself known as wanted the first time that it is on.
+    pub(crate) async fn open_announced(announce: Announce) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let hub = start(&data, SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await;
+        let hub = start_announced(&data, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), announce).await;
         Self { data, address: hub.addr(), hub: Some(hub) }
     }
 
@@ -91,7 +96,12 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
 }
 
 async fn start(data: &TempDir, listen: SocketAddr) -> Hub {
+    start_announced(data, listen, Announce::default()).await
+}
+
+async fn start_announced(data: &TempDir, listen: SocketAddr, announce: Announce) -> Hub {
     let mut config = HubConfig::new(data.path(), listen);
+    config.announce = announce;
     config.founding = Founding::Demo;
     Box::pin(serve(config)).await.unwrap()
 }

@@ -27,7 +27,7 @@ use super::connection::{self, Connection, connection};
 use super::events::{self, Live, on_live};
 use super::storage::NotKept;
 use super::turn::turn;
-use super::{Caller, call, clock, http, ipc, json, offline, storage, to_json};
+use super::{Caller, call, clock, http, ipc, json, offline, own_data, storage, to_json};
 use crate::i18n::{day_and_time, say};
 use crate::state::shop::zone;
 use database::{BY_CODE, BY_SHELF, BY_WORD, MARK, ORDERS, PRODUCTS};
@@ -125,6 +125,7 @@ pub(crate) fn start() {
         Live::Anything => fetch_in(BREATH),
         Live::Changed(Changed::Order { .. }) => fetch_in(GATHER_ORDERS),
         Live::Changed(Changed::Product { .. } | Changed::Shop) => fetch_in(GATHER),
+        Live::Changed(Changed::Erased) => fetch_in(BREATH),
         Live::Changed(Changed::Card) => {}
     });
     if !saves_data() {
@@ -210,8 +211,10 @@ async fn take_in(changes: &JsValue, mark: &mut Mark) -> Result<bool, Trouble> {
 
     let transaction = database::begin(&[MARK, PRODUCTS, ORDERS], TransactionMode::ReadWrite).await?;
     let (products, orders) = (transaction.object_store(PRODUCTS)?, transaction.object_store(ORDERS)?);
+    let mut erased = false;
     for change in all.iter() {
-        let Some(value) = ipc::property(&change, "value") else { continue };
+        // What was erased has no value.
+        let value = ipc::property(&change, "value").unwrap_or_default();
         match ipc::property(&change, "kind").and_then(|kind| kind.as_string()).as_deref() {
             Some("product") => {
                 let product: Product = json::read(value.clone()).map_err(|_| Trouble::Hub)?;
@@ -231,6 +234,10 @@ async fn take_in(changes: &JsValue, mark: &mut Mark) -> Result<bool, Trouble> {
                     orders.put(&ipc::object(&[("id", id), ("value", value)]), None)?;
                 }
             }
+            Some("erased") => {
+                orders.clear()?;
+                erased = true;
+            }
             // Shop and card are kept by whoever shows them.
             _ => {}
         }
@@ -242,6 +249,9 @@ async fn take_in(changes: &JsValue, mark: &mut Mark) -> Result<bool, Trouble> {
     let text = json::write(mark).ok_or(Trouble::NotKept)?;
     transaction.object_store(MARK)?.put(&text.into(), Some(&THE_ONE.into()))?;
     database::committed(transaction).await?;
+    if erased {
+        own_data::forget().await;
+    }
     Ok(more)
 }
 

@@ -35,6 +35,8 @@ pub(crate) struct Status {
     pub(crate) facts_since: Option<i64>,
     /// How many of them the hub knows otherwise.
     pub(crate) facts_clashing: u32,
+    /// How many orders waited and can be read no more.
+    pub(crate) lost: u32,
     /// When the hub was last heard, in milliseconds since 1970.
     pub(crate) last_contact: Option<i64>,
     /// Whether the shop has shut it out.

@@ -15,6 +15,7 @@ pub(crate) mod ipc;
 pub(crate) mod json;
 pub(crate) mod new_version;
 pub(crate) mod offline;
+pub(crate) mod own_data;
 pub(crate) mod query;
 pub(crate) mod scan_worker;
 pub(crate) mod shell_camera;

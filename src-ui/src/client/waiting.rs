@@ -111,6 +111,14 @@ pub(crate) async fn dismiss(order: OrderId) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The changes that forget the orders which the hub refused. The shell forgets its own by itself.
+pub(super) fn forget_refused() -> Vec<storage::Change> {
+    let refused = all_kept().into_iter().filter(|one| one.refused.is_some());
+    refused
+        .flat_map(|one| [name(one.place.order), goods_name(one.place.order)].map(|name| (name, None)))
+        .collect()
+}
+
 /// Starts trying at once if anything waits from before.
 pub(crate) fn start() {
     if ipc::present() {

@@ -6,6 +6,7 @@ use ministore_core::member::{Card, GetCard, PointsEntry, PointsReason};
 use ministore_core::sync::Changed;
 
 use crate::client::events::{Live, on_live};
+use crate::client::own_data::CARD;
 use crate::client::query::{Load, Query};
 use crate::client::storage;
 use crate::i18n::{day_and_time, local, number, say};
@@ -17,25 +18,22 @@ use crate::widgets::join::JoinOffer;
 use crate::widgets::page::Page;
 use crate::widgets::skeleton::row_skeletons;
 
-/// Where the card is kept, to be shown offline.
-const KEPT: &str = "ministore.card";
-
 /// The card.
 #[component]
 pub(crate) fn CardPage() -> impl IntoView {
     let card = Query::new(|| Some(GetCard {}));
-    if let Some(kept) = storage::get_json::<Card>(KEPT) {
+    if let Some(kept) = storage::get_json::<Card>(CARD) {
         card.show(Some(kept));
     }
     on_live(move |live| {
-        if matches!(live, Live::Anything | Live::Changed(Changed::Card)) {
+        if matches!(live, Live::Anything | Live::Changed(Changed::Card | Changed::Erased)) {
             card.reload();
         }
     });
     Effect::new(move |_| {
         card.with(|card| match card {
-            Load::Ready(Some(card)) => storage::set_json(KEPT, card),
-            Load::Ready(None) => storage::remove(KEPT),
+            Load::Ready(Some(card)) => storage::set_json(CARD, card),
+            Load::Ready(None) => storage::remove(CARD),
             Load::Loading | Load::Failed(_) => {}
         });
     });

@@ -8,11 +8,11 @@ use ministore_core::refusal::Refusal;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    CardPage, CartPage, CheckoutPage, MePage, OrderPage, OrdersPage, PairPage, ProductPage, ScanPage,
-    TrustPage,
+    CardPage, CartPage, CheckoutPage, MePage, MyDataPage, OrderPage, OrdersPage, PairPage, ProductPage,
+    ScanPage, TrustPage,
 };
 use crate::client::connection::{Connection, connection};
-use crate::client::{clock, copy, new_version, offline, waiting};
+use crate::client::{clock, copy, new_version, offline, own_data, waiting};
 use crate::i18n::say;
 use crate::widgets::connection_strip;
 use crate::widgets::error_panel::ErrorPanel;
@@ -33,6 +33,7 @@ pub enum Later {
     Cart,
     Checkout,
     Me,
+    MyData,
     Order,
     Orders,
     Pair,
@@ -60,6 +61,7 @@ pub static PART: Part = Part { start, draw };
 fn start() {
     waiting::start();
     copy::start();
+    own_data::start();
     new_version::start();
     connection_strip::add(keeping_strip);
 }
@@ -70,6 +72,7 @@ fn draw(later: Later) -> AnyView {
         Later::Cart => view! { <CartPage /> }.into_any(),
         Later::Checkout => view! { <CheckoutPage /> }.into_any(),
         Later::Me => view! { <MePage /> }.into_any(),
+        Later::MyData => view! { <MyDataPage /> }.into_any(),
         Later::Order => view! { <OrderPage /> }.into_any(),
         Later::Orders => view! { <OrdersPage /> }.into_any(),
         Later::Pair => view! { <PairPage /> }.into_any(),

@@ -23,7 +23,7 @@ use crate::widgets::skeleton::row_skeletons;
 pub(crate) fn OrdersPage() -> impl IntoView {
     let orders = Query::new(|| Some(GetMine {}));
     on_live(move |live| {
-        if matches!(live, Live::Anything | Live::Changed(Changed::Order { .. })) {
+        if matches!(live, Live::Anything | Live::Changed(Changed::Order { .. } | Changed::Erased)) {
             orders.reload();
         }
     });

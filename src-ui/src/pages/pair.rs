@@ -5,16 +5,19 @@ use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use ministore_core::code::Code;
 use ministore_core::refusal::Refusal;
+use serde::Deserialize;
 use wasm_bindgen_futures::spawn_local;
 
+use crate::client::clock;
 use crate::client::feedback::{Feedback, give};
 use crate::client::ipc::{self, Status};
+use crate::client::query::Load;
 use crate::client::scan_worker::Scanned;
 use crate::i18n::{local, say};
 use crate::state::shop::{self, read_code, shop};
 use crate::widgets::empty_state::EmptyState;
 use crate::widgets::error_panel::ErrorPanel;
-use crate::widgets::icon::Icon;
+use crate::widgets::icon::{Icon, icon};
 use crate::widgets::page::Page;
 use crate::widgets::scanner::Scanner;
 
@@ -91,6 +94,7 @@ pub(crate) fn PairPage() -> impl IntoView {
         }
         .into_any();
     }
+    let nearby = look_around();
     view! {
         <Page title=Signal::derive(|| say::PAIR_TITLE().to_owned()) class="narrow">
             <Show when=paired>
@@ -109,6 +113,7 @@ pub(crate) fn PairPage() -> impl IntoView {
             </Show>
             {move || problem.get().map(|refusal| view! { <ErrorPanel refusal=refusal /> }.into_any())}
             <Scanner on_code=on_code />
+            {shops_nearby(nearby, busy, Callback::new(pair))}
             <form
                 class="panel group"
                 on:submit=move |event| {
@@ -135,6 +140,94 @@ pub(crate) fn PairPage() -> impl IntoView {
                 </button>
             </form>
         </Page>
+    }
+    .into_any()
+}
+
+/// Milliseconds between two looks at who announces themselves.
+const LOOK_AGAIN: i32 = 2_000;
+
+/// A hub that announces itself, as the shell tells of it.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+struct NearbyHub {
+    name: String,
+    digits: String,
+    link: String,
+}
+
+/// The hubs in the neighbourhood, kept fresh while this screen is shown.
+fn look_around() -> RwSignal<Load<Vec<NearbyHub>>> {
+    let found = RwSignal::new(Load::Loading);
+    spawn_local(async move {
+        loop {
+            let told = ipc::command::<Vec<NearbyHub>>("nearby", &[]).await;
+            let told = told.map_or_else(Load::Failed, Load::Ready);
+            // Told only where it is news: a screen reader should not hear the same list again.
+            if found.try_with_untracked(|known| *known != told) == Some(true) {
+                found.try_set(told);
+            }
+            clock::sleep(LOOK_AGAIN).await;
+            if found.try_with_untracked(|_| ()).is_none() {
+                return; // The page was left.
+            }
+        }
+    });
+    on_cleanup(|| {
+        spawn_local(async {
+            // Where it fails the app goes on looking, to no one's harm, until its window is closed.
+            let _ = ipc::command::<()>("nearby_stop", &[]).await;
+        });
+    });
+    found
+}
+
+fn shops_nearby(
+    found: RwSignal<Load<Vec<NearbyHub>>>,
+    busy: RwSignal<bool>,
+    pair: Callback<String>,
+) -> AnyView {
+    let list = move || match found.get() {
+        Load::Loading => view! { <p class="quiet-text">{say::PAIR_NEARBY_LOOKING}</p> }.into_any(),
+        Load::Failed(_) => view! { <p class="quiet-text">{say::PAIR_NEARBY_FAILED}</p> }.into_any(),
+        Load::Ready(hubs) if hubs.is_empty() => {
+            view! { <p class="quiet-text">{say::PAIR_NEARBY_NONE}</p> }.into_any()
+        }
+        Load::Ready(hubs) => {
+            let rows = hubs.into_iter().map(|hub| nearby_row(hub, busy, pair));
+            view! {
+                <ul class="menu">{rows.collect_view()}</ul>
+                <p class="quiet-text">{say::PAIR_NEARBY_COMPARE}</p>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <section class="panel group nearby" aria-labelledby="nearby" data-testid="nearby">
+            <h2 id="nearby">{icon(Icon::MapPin)} {say::PAIR_NEARBY}</h2>
+            <div role="status">{list}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn nearby_row(hub: NearbyHub, busy: RwSignal<bool>, pair: Callback<String>) -> AnyView {
+    let NearbyHub { name, digits, link } = hub;
+    view! {
+        <li>
+            <button
+                type="button"
+                class="menu-row"
+                data-testid="nearby-shop"
+                disabled=move || busy.get()
+                on:click=move |_| pair.run(link.clone())
+            >
+                {icon(Icon::Shop)}
+                <span class="nearby-name">
+                    <strong>{name}</strong> " " <span class="quiet-text">{move || say::pair_nearby_digits(&digits)}</span>
+                </span>
+                {icon(Icon::ChevronRight)}
+            </button>
+        </li>
     }
     .into_any()
 }

@@ -5,9 +5,8 @@ use ministore_core::order::Contact;
 use ministore_core::payment::Tender;
 use serde::{Deserialize, Serialize};
 
+use crate::client::own_data::CHECKOUT;
 use crate::client::storage;
-
-const KEPT: &str = "ministore.checkout";
 
 /// The last checkout's answers.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -24,10 +23,10 @@ pub(crate) struct Remembered {
 
 /// What was told last time, if there was one.
 pub(crate) fn last() -> Option<Remembered> {
-    storage::get_json(KEPT)
+    storage::get_json(CHECKOUT)
 }
 
 /// Keeps it for the next time.
 pub(crate) fn remember(answers: &Remembered) {
-    storage::set_json(KEPT, answers);
+    storage::set_json(CHECKOUT, answers);
 }

@@ -1,11 +1,15 @@
-//! The lines that say that nothing is kept here, that the shop has shut this device out, and that a newer page is ready.
+//! The lines that say that nothing is kept here, that the shop has shut this device out, that orders which waited are
+//! lost, and that a newer page is ready.
 
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::icon::{Icon, icon};
+use super::toast::toast;
 use crate::client::connection::{shut_out, waiting_count};
-use crate::client::{new_version, storage};
+use crate::client::{ipc, new_version, storage};
 use crate::i18n::say;
+use crate::refusal::explain;
 use crate::state::basket::with_basket;
 
 /// The lines. Nothing at all while everything is as it should be.
@@ -18,6 +22,19 @@ pub(crate) fn keeping_strip() -> AnyView {
                 view! {
                     <p class="strip strip-unkept" data-testid="strip-unkept">
                         {icon(Icon::Alert)} <span>{say::STRIP_UNKEPT}</span>
+                    </p>
+                }
+                .into_any()
+            })
+        }}
+        {move || {
+            ipc::status().map(|status| status.lost).filter(|lost| *lost > 0).map(|lost| {
+                view! {
+                    <p class="strip strip-unkept" data-testid="strip-lost">
+                        {icon(Icon::Alert)} <span>{move || say::strip_lost(lost)}</span>
+                        <button type="button" data-testid="dismiss-lost" on:click=|_| dismiss_lost()>
+                            {say::STRIP_LOST_DISMISS}
+                        </button>
                     </p>
                 }
                 .into_any()
@@ -55,4 +72,13 @@ pub(crate) fn shut_out_strip() -> AnyView {
         }}
     }
     .into_any()
+}
+
+/// Has the shell forget the orders that are lost; it tells by its status when it has.
+fn dismiss_lost() {
+    spawn_local(async {
+        if let Err(refusal) = ipc::command::<()>("dismiss_lost", &[]).await {
+            toast(explain(&refusal).happened, None);
+        }
+    });
 }

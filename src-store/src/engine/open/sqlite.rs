@@ -50,7 +50,9 @@ pub(super) async fn open(path: &Path, size_limit: Option<u64>) -> Result<Opened,
         .busy_timeout(BUSY_TIMEOUT)
         .statement_cache_capacity(STATEMENTS)
         .pragma("cache_size", "-16384")
-        .pragma("temp_store", "MEMORY");
+        .pragma("temp_store", "MEMORY")
+        // What was erased is not to be read out of a page that happens to be free.
+        .pragma("secure_delete", "ON");
     let connect = match size_limit {
         Some(bytes) => connect.pragma("max_page_count", (bytes / PAGE_SIZE).max(1).to_string()),
         None => connect,

@@ -4,6 +4,8 @@
 mod catalogue;
 #[path = "../device.rs"]
 mod device;
+#[path = "../erasure.rs"]
+mod erasure;
 #[path = "../facts.rs"]
 mod facts;
 mod hubs;
@@ -17,6 +19,8 @@ mod orders;
 mod payments;
 #[path = "../permissions.rs"]
 mod permissions;
+#[path = "../sealed.rs"]
+mod sealed;
 #[path = "../search.rs"]
 mod search;
 mod servers;
@@ -59,6 +63,26 @@ impl Home {
 
     pub(crate) fn database(&self) -> Database {
         Database::Postgres(self.url.parse().unwrap())
+    }
+
+    /// All rows of all tables, as text.
+    pub(crate) async fn everything(&self) -> Vec<u8> {
+        let mut conn = PgConnection::connect(&self.url).await.unwrap();
+        let tables: Vec<String> = sqlx::query_scalar(
+            "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = current_schema()",
+        )
+        .fetch_all(&mut conn)
+        .await
+        .unwrap();
+        let mut bytes = Vec::new();
+        for table in tables {
+            // A name that the catalogue itself gave.
+            let rows = sqlx::AssertSqlSafe(format!("SELECT CAST(t AS TEXT) FROM \"{table}\" t"));
+            let rows: Vec<String> = sqlx::query_scalar(rows).fetch_all(&mut conn).await.unwrap();
+            bytes.extend(rows.into_iter().flat_map(String::into_bytes));
+        }
+        conn.close().await.unwrap();
+        bytes
     }
 
     /// Does to the database what the engine would not.

@@ -5,6 +5,8 @@ mod bad_files;
 mod catalogue;
 #[path = "../device.rs"]
 mod device;
+#[path = "../erasure.rs"]
+mod erasure;
 #[path = "../facts.rs"]
 mod facts;
 #[path = "../import.rs"]
@@ -17,6 +19,8 @@ mod orders;
 mod payments;
 #[path = "../permissions.rs"]
 mod permissions;
+#[path = "../sealed.rs"]
+mod sealed;
 #[path = "../search.rs"]
 mod search;
 #[path = "../staff.rs"]
@@ -56,6 +60,15 @@ impl Home {
 
     pub(crate) fn database(&self) -> Database {
         self.path().into()
+    }
+
+    /// All bytes of its files, as they are while it is open.
+    pub(crate) async fn everything(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for file in std::fs::read_dir(self.dir.path()).unwrap() {
+            bytes.extend(std::fs::read(file.unwrap().path()).unwrap());
+        }
+        bytes
     }
 
     /// Does to the database what the engine would not.

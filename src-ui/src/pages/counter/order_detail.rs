@@ -124,6 +124,8 @@ fn facts(desk: Desk, order: &Order) -> AnyView {
     });
     let address = match &order.fulfilment {
         Fulfilment::Pickup { .. } => None,
+        // Erased with the name.
+        Fulfilment::Delivery { address, .. } if address.street.is_empty() => None,
         Fulfilment::Delivery { address, .. } => {
             let note = (!address.note.is_empty())
                 .then(|| view! { <span class="quiet-text">{address.note.clone()}</span> }.into_any());
@@ -157,7 +159,7 @@ fn facts(desk: Desk, order: &Order) -> AnyView {
             </div>
             <div class="fact">
                 <dt>{icon(Icon::User)} {say::COUNTER_FACT_NAME}</dt>
-                <dd><strong>{order.contact.name.clone()}</strong> {phone}</dd>
+                <dd><strong>{words::who(order)}</strong> {phone}</dd>
             </div>
             <div class="fact">
                 <dt>{icon(Icon::Wallet)} {say::COUNTER_FACT_PAYMENT}</dt>

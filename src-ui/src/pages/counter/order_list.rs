@@ -195,7 +195,7 @@ fn row_content(desk: Desk, order: &Order, fresh: bool) -> AnyView {
         <span class="order-slot">{icon(sign)} <span class="visually-hidden">{words::mode(mode)}</span> {words::slot(order, now)}</span>
         <span class="order-total money">{money(order.totals.total)}</span>
         <span class="order-what">
-            <span class="order-who">{order.contact.name.clone()}</span>
+            <span class="order-who">{words::who(order)}</span>
             " · "
             {amount}
             {age.map(|age| [" · ", &age].concat())}

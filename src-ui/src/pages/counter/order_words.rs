@@ -101,6 +101,14 @@ pub(crate) fn reason(reason: CancelReason) -> &'static str {
     }
 }
 
+/// Whose an order is. Tracked.
+pub(crate) fn who(order: &Order) -> String {
+    match order.contact.name.as_str() {
+        "" => say::COUNTER_NOBODY().to_owned(),
+        name => name.to_owned(),
+    }
+}
+
 /// An order's number as people say it.
 pub(crate) fn number_of(order: &Order) -> String {
     // Without separators: it is a name, not a quantity.
