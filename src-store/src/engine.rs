@@ -182,7 +182,8 @@ impl Engine {
     /// Opens a database, makes it where there is none, and brings an older one up to date. Errors leave what it holds
     /// as it was. On a PostgreSQL server the database itself has to be there; its tables are made.
     pub async fn open(database: impl Into<Database>, options: EngineOptions) -> Result<Self, OpenError> {
-        let Opened { write, read, readers, hints } = database.into().open(options.size_limit).await?;
+        let Opened { write, read, readers, hints } =
+            database.into().open(options.size_limit, options.seat).await?;
         let lane = Lane::over(write.clone());
         let providers = options.providers.open(&lane, &options.clock);
         let inner = Inner {
