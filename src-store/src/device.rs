@@ -147,6 +147,7 @@ impl Engine {
             }
             let shop = shop_id.ok_or_else(|| Fault::not_found(Thing::Shop))?;
             if new.is_none() && matches!(change, Change::Product(_)) {
+                search::expect_many(&mut tx, changes.more).await?;
                 // Once for all of them: a first load brings nothing but new ones.
                 new = Some(catalogue::keep_new(&mut tx, shop, products(changes)).await?);
             }

@@ -188,7 +188,7 @@ impl Engine {
     /// as it was. On a PostgreSQL server the database itself has to be there; its tables are made.
     pub async fn open(database: impl Into<Database>, options: EngineOptions) -> Result<Self, OpenError> {
         let database = database.into();
-        let Opened { write, read, readers, hints } = database.open(options.size_limit).await?;
+        let Opened { write, read, readers, hints } = database.open(options.size_limit, options.seat).await?;
         let lane = Lane::over(write.clone());
         let providers = options.providers.open(&lane, &options.clock);
         let inner = Inner {

@@ -172,6 +172,13 @@ impl Turn {
         }
     }
 
+    /// Takes back what was done in this turn so far; the turn goes on.
+    pub(crate) async fn take_back(&mut self) -> Result<(), Fault> {
+        let Some((group, tx)) = &mut self.held else { return Err(lost("it had ended")) };
+        sql::query(group.savepoint.go_back()).execute(tx).await?;
+        Ok(())
+    }
+
     /// The number of the next change, where an earlier turn of the same transaction has found it out.
     pub(crate) fn next_seq(&self) -> Option<i64> {
         self.held.as_ref().and_then(|(group, _)| group.next_seq)

@@ -143,7 +143,8 @@ fn book(
     .bind(amount)
     .bind(tendered.map(|money| money.minor))
     .bind(by.map(|staff| staff.0))
-    .bind(now.0);
+    .bind(now.0)
+    .apart();
     write.conn().later(entry);
 }
 

@@ -37,7 +37,6 @@ impl Engine {
             write.commit_seen(self).await?;
             return saved.map_err(Fault::Refused);
         }
-        write.conn().later(sql::query("SAVEPOINT act"));
         match call.act(&mut write, caller).await {
             Ok(reply) => {
                 save::<C>(&mut write, caller, &hash, Ok(&reply))?;
@@ -45,8 +44,7 @@ impl Engine {
                 Ok(reply)
             }
             Err(Fault::Refused(refusal)) if !refusal.is_passing() => {
-                sql::query("ROLLBACK TO act").execute(write.conn()).await?;
-                write.taken_back();
+                write.take_back().await?;
                 save::<C>(&mut write, caller, &hash, Err(&refusal))?;
                 write.commit(self).await?;
                 Err(refusal.into())
@@ -61,17 +59,21 @@ async fn saved<C: Call>(
     caller: &Caller,
     hash: &[u8],
 ) -> Result<Option<Result<C::Reply, Refusal>>, Fault> {
+    // The newest change is asked for on the way: whatever is done next is numbered after it.
     let row = sql::query(
-        "SELECT caller, name, body_hash, done, reply FROM call_reply WHERE shop_id = $1 AND call_id = $2",
+        "SELECT r.caller, r.name, r.body_hash, r.done, r.reply,
+             (SELECT MAX(seq) FROM change WHERE shop_id = $1)
+         FROM shop s LEFT JOIN call_reply r ON r.shop_id = s.shop_id AND r.call_id = $2
+         WHERE s.shop_id = $1",
     )
     .bind(write.shop())
     .bind(caller.call.0)
-    .fetch_optional(write.conn())
+    .fetch_one(write.conn())
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    let same = row.try_get::<Uuid>(0)? == caller.who()
-        && row.try_get::<String>(1)? == C::NAME
-        && row.try_get::<Vec<u8>>(2)? == hash;
+    write.knows_newest(row.try_get(5)?);
+    let Some(who) = row.try_get::<Option<Uuid>>(0)? else { return Ok(None) };
+    let same =
+        who == caller.who() && row.try_get::<String>(1)? == C::NAME && row.try_get::<Vec<u8>>(2)? == hash;
     if !same {
         return Err(Refusal::IdReused.into());
     }
@@ -138,7 +140,8 @@ fn save_as<T: Serialize>(
     .bind(hash)
     .bind(done)
     .bind(text)
-    .bind(now.0);
+    .bind(now.0)
+    .apart();
     write.conn().later(keep);
     Ok(())
 }

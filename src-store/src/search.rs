@@ -124,23 +124,52 @@ async fn count(conn: &mut Connection, shop: Uuid, words: &[String]) -> Result<u3
     })
 }
 
-/// Makes new products findable.
+/// How many products one statement makes findable: as many as an import's transaction has, in a statement that SQLite
+/// takes.
+const TOGETHER: usize = 5000;
+
+/// Up to how many a statement is worth to be kept prepared, which takes memory for every row.
+const PREPARED: usize = 1000;
+
+/// New products that are to be made findable, as the last thing that a transaction does with many: FTS5 gathers in memory
+/// what is written, and writes it out when another statement begins, in pieces that have to be merged later.
+#[derive(Default)]
+pub(crate) struct Findable(Vec<(i64, Tokens)>);
+
+impl Findable {
+    /// Adds products, each with its position.
+    pub(crate) fn add(&mut self, products: &[(i64, &Product)]) {
+        self.0.extend(products.iter().map(|(position, product)| (*position, Tokens::of(product))));
+    }
+
+    /// Makes them findable.
+    pub(crate) async fn write(self, conn: &mut Connection, shop: Uuid) -> Result<(), Fault> {
+        let words = self.0.iter().flat_map(|(_, tokens)| &tokens.word).map(String::as_str);
+        correct::learn(conn, shop, words).await?;
+        for rows in self.0.chunks(TOGETHER) {
+            let often = rows.len() == 1 || rows.len().is_multiple_of(crate::catalogue::BATCH);
+            let whole = often && rows.len() <= PREPARED;
+            match conn {
+                Connection::Sqlite(_) => fts5::index(rows).persistent(whole).execute(conn).await?,
+                Connection::Postgres(_) => {
+                    tsvector::index(shop, rows).persistent(whole).execute(conn).await?
+                }
+            };
+        }
+        Ok(())
+    }
+}
+
+/// Makes one new product findable.
 pub(crate) async fn index(
     conn: &mut Connection,
     shop: Uuid,
-    products: &[(i64, &Product)],
+    position: i64,
+    product: &Product,
 ) -> Result<(), Fault> {
-    if products.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<(i64, Tokens)> =
-        products.iter().map(|(position, product)| (*position, Tokens::of(product))).collect();
-    match conn {
-        Connection::Sqlite(_) => fts5::index(conn, &rows).await?,
-        Connection::Postgres(_) => tsvector::index(conn, shop, &rows).await?,
-    }
-    let words = rows.iter().flat_map(|(_, tokens)| &tokens.word).map(String::as_str);
-    correct::learn(conn, shop, words).await
+    let mut findable = Findable::default();
+    findable.add(&[(position, product)]);
+    findable.write(conn, shop).await
 }
 
 /// Makes the product at `position` unfindable.
@@ -148,6 +177,15 @@ pub(crate) async fn forget(conn: &mut Connection, shop: Uuid, position: i64) -> 
     match conn {
         Connection::Sqlite(_) => fts5::forget(conn, position).await,
         Connection::Postgres(_) => tsvector::forget(conn, shop, position).await,
+    }
+}
+
+/// Readies the index for many writes of new products, one after another, or for those of every day again: while `many`
+/// are to come its pieces are merged sixteen at a time instead of four, so that each word is written half as often.
+pub(crate) async fn expect_many(conn: &mut Connection, many: bool) -> Result<(), Fault> {
+    match conn {
+        Connection::Sqlite(_) => fts5::merge_by(conn, if many { 16 } else { 4 }).await,
+        Connection::Postgres(_) => Ok(()),
     }
 }
 

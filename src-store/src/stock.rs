@@ -29,8 +29,10 @@ pub(crate) async fn take(write: &mut Write, needed: &[(&Product, i64)], order: O
         let left = left(write, product.id).await?;
         return Err(Refusal::SoldOut { product: product.id, name: product.name.clone(), left }.into());
     }
-    for (product, quantity) in needed {
-        book(write, product.id, -quantity, StockReason::Order, Some(order), None);
+    let taken: Vec<(ProductId, i64)> =
+        needed.iter().map(|(product, quantity)| (product.id, -quantity)).collect();
+    book(write, &taken, StockReason::Order, Some(order), None);
+    for (product, _) in needed {
         write.product_changed(product.id).await?;
     }
     Ok(())
@@ -73,7 +75,7 @@ pub(crate) async fn put_back(
         .bind(quantity)
         .execute(write.conn())
         .await?;
-    book(write, product, quantity, reason, order, None);
+    book(write, &[(product, quantity)], reason, order, None);
     write.product_changed(product).await
 }
 
@@ -103,31 +105,35 @@ pub(crate) async fn happened(
     if booked.rows_affected() == 0 {
         return Ok(());
     }
-    book(write, product, quantity, reason, None, Some(fact));
+    book(write, &[(product, quantity)], reason, None, Some(fact));
     write.product_changed(product).await
 }
 
+/// Books what left the shelf, negative, or came back to it: each product once.
 fn book(
     write: &mut Write,
-    product: ProductId,
-    quantity: i64,
+    moved: &[(ProductId, i64)],
     reason: StockReason,
     order: Option<OrderId>,
     fact: Option<Uuid>,
 ) {
     let (shop, now) = (write.shop(), write.now);
-    let movement = sql::query(
-        "INSERT INTO stock_movement (shop_id, product_id, entry, quantity, reason, order_id, at, fact_id)
-         VALUES ($1, $2,
-             (SELECT COALESCE(MAX(entry), 0) + 1 FROM stock_movement WHERE shop_id = $1 AND product_id = $2),
-             $3, $4, $5, $6, $7)",
-    )
-    .bind(shop)
-    .bind(product.0)
-    .bind(quantity)
-    .bind(reason.word())
-    .bind(order.map(|order| order.0))
-    .bind(now.0)
-    .bind(fact);
-    write.conn().later(movement);
+    let mut insert = sql::Builder::new(
+        "INSERT INTO stock_movement (shop_id, product_id, quantity, reason, order_id, at, fact_id, entry) VALUES ",
+    );
+    for (at, (product, quantity)) in moved.iter().enumerate() {
+        insert.push(if at == 0 { "(" } else { ", (" });
+        insert
+            .list()
+            .push_bind(shop)
+            .push_bind(product.0)
+            .push_bind(*quantity)
+            .push_bind(reason.word())
+            .push_bind(order.map(|order| order.0))
+            .push_bind(now.0)
+            .push_bind(fact);
+        insert.push(", (SELECT COALESCE(MAX(entry), 0) + 1 FROM stock_movement WHERE shop_id = ");
+        insert.push_bind(shop).push(" AND product_id = ").push_bind(product.0).push("))");
+    }
+    write.conn().later(insert.build().persistent(moved.len() <= 8).apart());
 }

@@ -15,7 +15,7 @@ use crate::catalogue::BATCH;
 use crate::engine::{Database, Engine, OpenError};
 use crate::fault::Fault;
 use crate::row::{self, product_columns};
-use crate::search;
+use crate::search::Findable;
 use crate::sql::{self, Connection};
 use table::{TABLES, Table};
 
@@ -211,6 +211,8 @@ async fn index(conn: &mut Connection) -> Result<(), Fault> {
         let Some((last, _)) = products.last() else { return Ok(()) };
         position = *last;
         let products: Vec<(i64, &Product)> = products.iter().map(|(at, product)| (*at, product)).collect();
-        search::index(conn, key, &products).await?;
+        let mut findable = Findable::default();
+        findable.add(&products);
+        findable.write(conn, key).await?;
     }
 }

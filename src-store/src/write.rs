@@ -29,6 +29,8 @@ pub(crate) struct Write {
     pub(crate) now: Timestamp,
     first_seq: Option<i64>,
     next_seq: Option<i64>,
+    /// The number that the newest change had when this began, 0 for none, where it was asked for.
+    newest: Option<i64>,
     notices: Vec<Notice>,
     /// What changed, under its number, to be written together before the commit.
     changes: Vec<NumberedChange>,
@@ -56,6 +58,7 @@ impl Write {
             now: engine.now(),
             first_seq: None,
             next_seq: None,
+            newest: None,
             notices: Vec::new(),
             changes: Vec::new(),
         })
@@ -83,10 +86,16 @@ impl Write {
         self.commit(engine).await
     }
 
+    /// Tells the number of the newest change, None where there is none. Nothing was numbered in this transaction before.
+    pub(crate) fn knows_newest(&mut self, newest: Option<i64>) {
+        self.newest = Some(newest.unwrap_or(0));
+    }
+
     /// The number of the next change. Only one transaction writes at a time, so numbers follow the order of commits and
     /// a reader never passes one that is still to come.
     pub(crate) async fn next_seq(&mut self) -> Result<i64, Fault> {
-        let seq = match self.next_seq.or_else(|| self.turn.next_seq()) {
+        let known = self.next_seq.or_else(|| self.turn.next_seq());
+        let seq = match known.or_else(|| self.newest.map(|newest| newest + 1)) {
             Some(seq) => seq,
             None => {
                 let last: Option<i64> = sql::query_scalar("SELECT MAX(seq) FROM change WHERE shop_id = $1")
@@ -118,7 +127,7 @@ impl Write {
                     .push_bind(change.device);
             });
             insert.push(" ON CONFLICT (shop_id, kind, key) DO UPDATE SET seq = excluded.seq, device_id = excluded.device_id");
-            let changes = insert.build().persistent(together.len() <= 8);
+            let changes = insert.build().persistent(together.len() <= 8).apart();
             self.conn().later(changes);
         }
     }
@@ -165,9 +174,64 @@ impl Write {
         self.notices.push(notice);
     }
 
-    /// Forgets what would have been told of changes that were taken back.
-    pub(crate) fn taken_back(&mut self) {
+    /// Takes back what was done so far, and forgets what would have been told of it.
+    pub(crate) async fn take_back(&mut self) -> Result<(), Fault> {
+        self.turn.take_back().await?;
         self.notices.clear();
+        self.changes.clear();
         (self.first_seq, self.next_seq) = (None, None);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::EngineOptions;
+    use ministore_core::id::ProductId;
+    use ministore_core::member::PointsRule;
+    use ministore_core::shop::Shop;
+    use ministore_core::text::LocalText;
+
+    fn shop() -> Shop {
+        Shop {
+            id: ShopId(Uuid::now_v7()),
+            name: LocalText::new("Corner", "街角"),
+            address: LocalText::default(),
+            currency: Currency::CNY,
+            zone: "Asia/Shanghai".to_owned(),
+            accent: "#0f766e".to_owned(),
+            categories: Vec::new(),
+            in_store: Vec::new(),
+            slots: Vec::new(),
+            delivery: None,
+            points: PointsRule { minor_per_point: 100 },
+            tenders: vec![ministore_core::payment::Tender::CashAtHandover],
+            demo: false,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_taken_back_is_neither_numbered_nor_told() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let engine = Engine::open(dir.path().join("shop.db"), EngineOptions::hub()).await.unwrap();
+        engine.create_shop(&shop()).await.unwrap();
+        let before = engine.newest_change().await.unwrap();
+        let mut told = engine.watch();
+
+        let mut write = Write::begin(&engine).await.unwrap();
+        write.product_changed(ProductId(Uuid::now_v7())).await.unwrap();
+        write.take_back().await.unwrap();
+        write.shop_changed().await.unwrap();
+        write.commit(&engine).await.unwrap();
+
+        let after = engine.newest_change().await.unwrap();
+        assert_eq!(after, Cursor(before.0 + 1));
+        let notice = told.recv().await.unwrap();
+        assert_eq!(notice.event, Event { cursor: after, what: Changed::Shop });
+        assert!(told.try_recv().is_err(), "what was taken back is told");
+        let heard = engine.events_after(&ministore_core::role::Actor::Visitor, before, 10).await.unwrap();
+        assert_eq!(heard, [notice.event]);
+        engine.close().await;
     }
 }

@@ -16,7 +16,7 @@ use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, Role};
 use ministore_core::shop::GetShop;
 use ministore_core::staff::{SignIn, SignOut, SignedIn};
-use ministore_core::sync::{Changed, Cursor, Event};
+use ministore_core::sync::Event;
 use ministore_core::time::Timestamp;
 use ministore_core::trust::ShopLink;
 use ministore_store::device::Waiting;
@@ -464,11 +464,6 @@ impl Device {
     /// Whether a picture is kept here, to be shown without the hub.
     pub async fn keeps_picture(&self, id: &PictureId) -> bool {
         matches!(self.engine.picture(id).await, Ok(Some(_)))
-    }
-
-    /// What is told where it is no longer known what changed.
-    pub(crate) fn everything_changed() -> Event {
-        Event { cursor: Cursor(0), what: Changed::Shop }
     }
 
     /// The shop that this device is paired with.

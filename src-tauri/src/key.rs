@@ -135,7 +135,8 @@ impl DeviceKey {
 
     /// Keeps it, in the keychain where that takes it and else in the file.
     fn keep(mut self) -> Result<Self, KeyError> {
-        let in_keychain = self.keeper == Keeper::Keychain && keep_in_keychain(self.device.to_string(), self.secrets.text());
+        let in_keychain =
+            self.keeper == Keeper::Keychain && keep_in_keychain(self.device.to_string(), self.secrets.text());
         self.keeper = if in_keychain { Keeper::Keychain } else { Keeper::File };
         let in_file = (!in_keychain).then(|| self.secrets.clone());
         let kept = Kept {

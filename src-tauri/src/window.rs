@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ministore_core::catalogue::PictureId;
+use ministore_core::sync::{Changed, Cursor, Event};
 use ministore_hub::Hub;
 use tauri::http::{Response, StatusCode, header};
 use tauri::utils::config::WindowConfig;
@@ -197,7 +198,9 @@ async fn tell_page(app: AppHandle, device: Arc<Device>) {
             event = events.recv() => match event {
                 Ok(event) => app.emit_to(MAIN, "changed", event).unwrap_or_else(failed),
                 Err(RecvError::Lagged(_)) => {
-                    app.emit_to(MAIN, "changed", Device::everything_changed()).unwrap_or_else(failed);
+                    // It is no longer known what changed.
+                    let everything = Event { cursor: Cursor(0), what: Changed::Shop };
+                    app.emit_to(MAIN, "changed", everything).unwrap_or_else(failed);
                 }
                 Err(RecvError::Closed) => return,
             },

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{Picture, gtin_key};
 use crate::fault::Fault;
+use crate::search::Findable;
 use crate::{row, search, sql};
 
 /// The name of a picture with these bytes.
@@ -59,7 +60,7 @@ pub(crate) async fn keep(conn: &mut sql::Connection, shop: Uuid, product: &Produ
         let position = next_position(conn, shop).await?;
         give_up_codes(conn, shop, &[(position, product)]).await?;
         insert(conn, shop, &[(position, product)]).await?;
-        return search::index(conn, shop, &[(position, product)]).await;
+        return search::index(conn, shop, position, product).await;
     };
     let gtin: Option<i64> = known.try_get(4)?;
     let same_words = known.try_get::<&str>(1)? == product.name.en
@@ -71,12 +72,13 @@ pub(crate) async fn keep(conn: &mut sql::Connection, shop: Uuid, product: &Produ
     update(conn, shop, product).await?;
     if !same_words {
         search::forget(conn, shop, position).await?;
-        search::index(conn, shop, &[(position, product)]).await?;
+        search::index(conn, shop, position, product).await?;
     }
     Ok(())
 }
 
-/// Writes those of these products that are not known yet, as [`keep`] does one, and says which they were.
+/// Writes those of these products that are new in every way, as [`keep`] does one, and says which they were. The others
+/// are left to [`keep`]: those that are known, and those whose codes another product has.
 pub(crate) async fn keep_new<'p>(
     conn: &mut sql::Connection,
     shop: Uuid,
@@ -85,29 +87,32 @@ pub(crate) async fn keep_new<'p>(
     let products: Vec<&Product> = products.into_iter().collect();
     let mut position = next_position(conn, shop).await?;
     let mut new = HashSet::with_capacity(products.len());
+    let mut findable = Findable::default();
     for some in products.chunks(super::BATCH) {
-        let mut query = sql::Builder::new("SELECT product_id FROM product WHERE shop_id = ");
-        query.push_bind(shop).push(" AND product_id IN (");
-        let mut list = query.list();
-        for product in some {
-            list.push_bind(product.id.0);
+        let mut added: Vec<(i64, &Product)> = (position..).zip(some.iter().copied()).collect();
+        // A first load brings nothing but new ones: it is tried, rather than asked first.
+        let first = position;
+        if insert_where_new(conn, shop, &added).await? < added.len() as u64 {
+            let taken = positions_from(conn, shop, first).await?;
+            added.retain(|(position, _)| taken.contains(position));
         }
-        query.push(")");
-        let whole = some.len() == super::BATCH;
-        let known: Vec<Uuid> = query.build_scalar().persistent(whole).fetch_all(conn).await?;
-        let known: HashSet<ProductId> = known.into_iter().map(ProductId).collect();
-        let mut added: Vec<(i64, &Product)> = Vec::with_capacity(some.len());
-        for product in some {
-            if !known.contains(&product.id) && new.insert(product.id) {
-                added.push((position, product));
-                position += 1;
-            }
-        }
-        give_up_codes(conn, shop, &added).await?;
-        insert(conn, shop, &added).await?;
-        search::index(conn, shop, &added).await?;
+        position += i64::try_from(some.len()).unwrap_or(i64::MAX);
+        findable.add(&added);
+        new.extend(added.iter().map(|(_, product)| product.id));
     }
+    findable.write(conn, shop).await?;
     Ok(new)
+}
+
+/// The places from `first` on that a product has.
+async fn positions_from(conn: &mut sql::Connection, shop: Uuid, first: i64) -> Result<HashSet<i64>, Fault> {
+    let positions: Vec<i64> =
+        sql::query_scalar("SELECT position FROM product WHERE shop_id = $1 AND position >= $2")
+            .bind(shop)
+            .bind(first)
+            .fetch_all(conn)
+            .await?;
+    Ok(positions.into_iter().collect())
 }
 
 /// Removes products whose codes have passed to these.
@@ -187,6 +192,26 @@ pub(crate) async fn insert(
     if products.is_empty() {
         return Ok(());
     }
+    insertion(shop, products)?.build().persistent(is_kept_prepared(products)).execute(conn).await?;
+    Ok(())
+}
+
+/// The same, but leaves out those whose key or code a product has, and says how many were written.
+async fn insert_where_new(
+    conn: &mut sql::Connection,
+    shop: Uuid,
+    products: &[(i64, &Product)],
+) -> Result<u64, Fault> {
+    let mut query = insertion(shop, products)?;
+    query.push(" ON CONFLICT DO NOTHING");
+    Ok(query.build().persistent(is_kept_prepared(products)).execute(conn).await?.rows_affected())
+}
+
+fn is_kept_prepared(products: &[(i64, &Product)]) -> bool {
+    products.len() == 1 || products.len() == super::BATCH
+}
+
+fn insertion<'p>(shop: Uuid, products: &[(i64, &'p Product)]) -> Result<sql::Builder<'p>, Fault> {
     let mut query = sql::Builder::new(
         "INSERT INTO product (shop_id, product_id, position, gtin, plu, category, name_en, name_zh, brand, price,
              sold_by, content_amount, content_unit, tax, aisle, min_age, allergens_en, allergens_zh, notes_en, notes_zh,
@@ -221,6 +246,5 @@ pub(crate) async fn insert(
             .push_bind(product.picture.as_ref().map(PictureId::as_str))
             .push_bind(product.available);
     });
-    query.build().persistent(products.len() == 1 || products.len() == super::BATCH).execute(conn).await?;
-    Ok(())
+    Ok(query)
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use sqlx::PgPool;
 
+use crate::engine::Seat;
 use crate::sql::{Connection, Pool};
 
 pub use postgres::{PostgresUrl, ServerError};
@@ -35,9 +36,9 @@ impl<P: Into<PathBuf>> From<P> for Database {
 
 impl Database {
     /// Opens it, makes what is missing, and brings an older one up to date. `size_limit` is for a file alone.
-    pub(super) async fn open(&self, size_limit: Option<u64>) -> Result<Opened, OpenError> {
+    pub(super) async fn open(&self, size_limit: Option<u64>, seat: Seat) -> Result<Opened, OpenError> {
         match self {
-            Self::Sqlite(path) => sqlite::open(path, size_limit).await,
+            Self::Sqlite(path) => sqlite::open(path, size_limit, seat).await,
             Self::Postgres(url) => Ok(postgres::open(url).await?),
         }
     }

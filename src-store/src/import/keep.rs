@@ -12,7 +12,7 @@ use crate::catalogue::{self, BATCH, gtin_key};
 use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::row::{self, product_columns};
-use crate::search;
+use crate::search::Findable;
 use crate::sql;
 use crate::sync::{Audience, Notice};
 use crate::write::Write;
@@ -39,6 +39,7 @@ pub(super) async fn keep(
     let shop = write.shop();
     let mut position = catalogue::next_position(write.conn(), shop).await?;
     let mut changed: Vec<(i64, Product)> = Vec::new();
+    let mut findable = Findable::default();
     let mut rows = rows.into_iter().peekable();
     let mut counted = ImportReport::default();
     while rows.peek().is_some() {
@@ -80,11 +81,12 @@ pub(super) async fn keep(
         }
         let news: Vec<(i64, &Product)> = added.iter().map(|(at, product)| (*at, product)).collect();
         catalogue::insert(write.conn(), shop, &news).await?;
-        search::index(write.conn(), shop, &news).await?;
+        findable.add(&news);
         count(&mut write, &moved).await?;
         touched.extend(added.into_iter().map(|(_, product)| product));
         changed.extend(number(&mut write, touched).await?);
     }
+    findable.write(write.conn(), shop).await?;
     tell(&mut write, &changed);
     write.commit(engine).await?;
     report.added += counted.added;

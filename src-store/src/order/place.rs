@@ -2,7 +2,7 @@
 
 use ministore_core::code::PickupCode;
 use ministore_core::fulfilment::{Fulfilment, Mode, SlotKey};
-use ministore_core::id::{DeviceId, MemberId, PaymentId};
+use ministore_core::id::{DeviceId, MemberId, OrderId, PaymentId};
 use ministore_core::order::{CancelReason, Contact, Milestone, Order, OrderState, Place};
 use ministore_core::payment::{Payment, PaymentState, Tender};
 use ministore_core::refusal::Refusal;
@@ -52,17 +52,13 @@ impl Act for Place {
         let contact = contact(&self)?;
         let fulfilment = checked_fulfilment(&self.fulfilment)?;
         let pickup = PickupCode::from_bits(random::bits()?);
-        let known = sql::query("SELECT 1 FROM orders WHERE shop_id = $1 AND order_id = $2")
-            .bind(head.shop.0)
-            .bind(self.order.0);
         let asked = [
-            known,
             Terms::ask(head),
             Goods::ask(head, &self.lines),
-            Next::ask(head, device, fulfilment.slot(), pickup),
+            Next::ask(head, self.order, device, fulfilment.slot(), pickup),
         ];
-        let [known, terms, goods, next] = sql::fetch_each(asked, write.conn()).await?;
-        if !known.is_empty()
+        let [terms, goods, next] = sql::fetch_each(asked, write.conn()).await?;
+        if Next::is_known(&next)?
             && let Some(kept) = find(write.conn(), head, self.order).await?
         {
             return match kept.order.cancelled {
@@ -85,7 +81,7 @@ impl Act for Place {
         {
             return Err(Refusal::BelowMinimum { minimum: delivery.minimum }.into());
         }
-        let next = Next::of(next, write, device, fulfilment.slot(), pickup).await?;
+        let next = Next::of(next, write, self.order, device, fulfilment.slot(), pickup).await?;
         let now = write.now;
         fulfilment::check_slot(&terms, fulfilment.slot(), next.taken, now)?;
         let needed = needed(&lines)
@@ -163,27 +159,42 @@ struct Next {
 }
 
 impl Next {
-    /// Asks for it, and whether an order has the code `pickup`.
-    fn ask(head: Head, device: DeviceId, slot: SlotKey, pickup: PickupCode) -> sql::Query<'static> {
+    /// Asks for it, whether an order has the code `pickup`, and whether `order` is there already.
+    fn ask(
+        head: Head,
+        order: OrderId,
+        device: DeviceId,
+        slot: SlotKey,
+        pickup: PickupCode,
+    ) -> sql::Query<'static> {
         sql::query(
             "SELECT
                  (SELECT COALESCE(MAX(number), 1000) + 1 FROM orders WHERE shop_id = $1),
                  (SELECT COUNT(*) FROM orders WHERE shop_id = $1 AND pickup = $2),
                  (SELECT member_id FROM member WHERE shop_id = $1 AND device_id = $3),
                  (SELECT COUNT(*) FROM orders
-                  WHERE shop_id = $1 AND mode = $4 AND starts = $5 AND state <> 'cancelled')",
+                  WHERE shop_id = $1 AND mode = $4 AND starts = $5 AND state <> 'cancelled'),
+                 (SELECT COUNT(*) FROM orders WHERE shop_id = $1 AND order_id = $6)",
         )
         .bind(head.shop.0)
         .bind(pickup.to_string())
         .bind(device.0)
         .bind(slot.mode.word())
         .bind(slot.starts.0)
+        .bind(order.0)
+    }
+
+    /// Whether the order is there already.
+    fn is_known(rows: &[sql::Row]) -> Result<bool, Fault> {
+        let row = rows.first().ok_or_else(|| Fault::row("orders", "no next one"))?;
+        Ok(row.try_get::<i64>(4)? > 0)
     }
 
     /// What was answered; asked again with other codes while an order has the code.
     async fn of(
         mut rows: Vec<sql::Row>,
         write: &mut Write,
+        order: OrderId,
         device: DeviceId,
         slot: SlotKey,
         mut pickup: PickupCode,
@@ -195,7 +206,7 @@ impl Next {
                 return Ok(Self { number: row.try_get(0)?, pickup, member, taken: row.try_get(3)? });
             }
             pickup = PickupCode::from_bits(random::bits()?);
-            rows = Self::ask(write.head, device, slot, pickup).fetch_all(write.conn()).await?;
+            rows = Self::ask(write.head, order, device, slot, pickup).fetch_all(write.conn()).await?;
         }
     }
 }

@@ -273,7 +273,8 @@ fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: 
     .bind(order.payment.tender.word())
     .bind(order.payment.state.word())
     .bind(&kept.body_hash)
-    .bind(placed.0);
+    .bind(placed.0)
+    .apart();
     conn.later(row);
     let mut insert = sql::Builder::new(
         "INSERT INTO order_line (shop_id, order_id, place, line_id, product_id, code, name_en, name_zh, picture,
@@ -304,24 +305,25 @@ fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: 
             .push_bind(line.min_age)
             .push_bind(line.picked);
     });
-    conn.later(insert.build().persistent(order.lines.len() <= 8));
+    conn.later(insert.build().persistent(order.lines.len() <= 8).apart());
     insert_milestones(conn, shop, order);
     Ok(())
 }
 
 fn insert_milestones(conn: &mut sql::Connection, shop: Uuid, order: &Order) {
-    for (place, milestone) in (0_i64..).zip(&order.milestones) {
-        let row = sql::query(
-            "INSERT INTO milestone (shop_id, order_id, place, state, at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (shop_id, order_id, place) DO NOTHING",
-        )
-        .bind(shop)
-        .bind(order.id.0)
-        .bind(place)
-        .bind(milestone.state.word())
-        .bind(milestone.at.0);
-        conn.later(row);
+    if order.milestones.is_empty() {
+        return;
     }
+    let mut insert = sql::Builder::new("INSERT INTO milestone (shop_id, order_id, place, state, at) ");
+    insert.push_values((0_i64..).zip(&order.milestones), |mut row, (place, milestone)| {
+        row.push_bind(shop)
+            .push_bind(order.id.0)
+            .push_bind(place)
+            .push_bind(milestone.state.word())
+            .push_bind(milestone.at.0);
+    });
+    insert.push(" ON CONFLICT (shop_id, order_id, place) DO NOTHING");
+    conn.later(insert.build().apart());
 }
 
 /// Writes what can change of an order but how far it is picked: its state, payment and member.
@@ -337,7 +339,8 @@ pub(crate) async fn save(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
     .bind(order.cancelled.map(|reason| reason.word()))
     .bind(order.member.map(|member| member.0))
     .bind(order.payment.state.word())
-    .bind(now.0);
+    .bind(now.0)
+    .apart();
     write.conn().later(row);
     insert_milestones(write.conn(), shop, order);
     write.order_changed(order, kept.device).await

@@ -18,6 +18,9 @@ const TRIED: usize = 6;
 /// How many learnt words with the same beginning are compared.
 const COMPARED: i64 = 800;
 
+/// How many words are learnt together: a power of two.
+const TOGETHER: usize = 256;
+
 fn is_correctable(word: &str) -> bool {
     let length = word.chars().count();
     (SHORTEST..=LONGEST).contains(&length) && is_latin(word) && word.chars().all(char::is_alphabetic)
@@ -45,13 +48,15 @@ pub(super) async fn learn<'w>(
     words.sort_unstable();
     words.dedup();
     let mut fresh: Vec<String> = Vec::new();
-    for words in words.chunks(500) {
+    for words in words.chunks(TOGETHER) {
         let mut query = sql::Builder::new("INSERT INTO search_word (shop_id, word) ");
-        query.push_values(words, |mut values, word| {
+        // A power of two of rows, the last word repeated: few different statements, so that each stays prepared.
+        let rows = words.iter().chain(std::iter::repeat(&words[words.len() - 1]));
+        query.push_values(rows.take(words.len().next_power_of_two()), |mut values, word| {
             values.push_bind(shop).push_bind(*word);
         });
         query.push(" ON CONFLICT DO NOTHING RETURNING word");
-        let new: Vec<String> = query.build_scalar().persistent(false).fetch_all(&mut *conn).await?;
+        let new: Vec<String> = query.build_scalar().fetch_all(&mut *conn).await?;
         fresh.extend(new);
     }
     let pairs: Vec<(String, &str)> = fresh

@@ -66,7 +66,7 @@ pub(super) async fn count(conn: &mut Connection, looked_for: &LookedFor<'_>) -> 
 }
 
 /// Makes new products findable, each under its position.
-pub(super) async fn index(conn: &mut Connection, rows: &[(i64, Tokens)]) -> Result<(), Fault> {
+pub(super) fn index(rows: &[(i64, Tokens)]) -> sql::Query<'static> {
     let mut query = sql::Builder::new("INSERT INTO product_search (rowid, word, han, pinyin, initials) ");
     query.push_values(rows, |mut values, (position, tokens)| {
         values
@@ -76,8 +76,21 @@ pub(super) async fn index(conn: &mut Connection, rows: &[(i64, Tokens)]) -> Resu
             .push_bind(tokens.pinyin.join(" "))
             .push_bind(tokens.initials.join(" "));
     });
-    let whole = rows.len() == 1 || rows.len() == crate::catalogue::BATCH;
-    query.build().persistent(whole).execute(conn).await?;
+    query.build()
+}
+
+/// Sets how many pieces of the index of a level are merged into one of the next (FTS5's `automerge`; 4 where nothing is
+/// said).
+pub(super) async fn merge_by(conn: &mut Connection, pieces: i64) -> Result<(), Fault> {
+    let now: Option<i64> = sql::query_scalar("SELECT v FROM product_search_config WHERE k = 'automerge'")
+        .fetch_optional(conn)
+        .await?;
+    if now.unwrap_or(4) != pieces {
+        sql::query("INSERT INTO product_search (product_search, rank) VALUES ('automerge', $1)")
+            .bind(pieces)
+            .execute(conn)
+            .await?;
+    }
     Ok(())
 }
 

@@ -95,7 +95,7 @@ fn text(tokens: &Tokens) -> String {
 }
 
 /// Makes new products findable, each under its position.
-pub(super) async fn index(conn: &mut Connection, shop: Uuid, rows: &[(i64, Tokens)]) -> Result<(), Fault> {
+pub(super) fn index(shop: Uuid, rows: &[(i64, Tokens)]) -> sql::Query<'static> {
     let mut query = sql::Builder::new(
         "INSERT INTO product_search (shop_id, position, tokens)
          SELECT r.shop_id, r.position, array_to_tsvector(string_to_array(r.tokens, ' ')) FROM (",
@@ -104,9 +104,7 @@ pub(super) async fn index(conn: &mut Connection, shop: Uuid, rows: &[(i64, Token
         values.push_bind(shop).push_bind(*position).push_bind(text(tokens));
     });
     query.push(") r (shop_id, position, tokens)");
-    let whole = rows.len() == 1 || rows.len() == crate::catalogue::BATCH;
-    query.build().persistent(whole).execute(conn).await?;
-    Ok(())
+    query.build()
 }
 
 /// Makes the product at `position` unfindable.

@@ -1,5 +1,6 @@
 //! Statements that are written out.
 
+use std::collections::VecDeque;
 use std::marker::PhantomData;
 
 use futures::TryStreamExt;
@@ -20,10 +21,52 @@ fn together(statements: Vec<Query<'_>>) -> Query<'_> {
         statement.text.push_numbered(&mut text, values.len());
         values.extend(statement.values);
     }
-    Query { text: Text::Joined(text), values, persistent: true }
+    Query { text: Text::Joined(text), values, persistent: true, apart: false }
+}
+
+/// Several statements that stand apart as one for PostgreSQL: all but the last in its WITH (its manual, 7.8.4,
+/// Data-Modifying Statements in WITH).
+fn with_each_other(mut statements: Vec<Query<'_>>) -> Option<Query<'_>> {
+    let last = statements.pop()?;
+    if statements.is_empty() {
+        return Some(last);
+    }
+    let mut text = String::new();
+    let mut values = Vec::new();
+    let mut persistent = last.persistent;
+    for (at, statement) in statements.into_iter().enumerate() {
+        text.push_str(if at == 0 { "WITH " } else { ", " });
+        text.push_str(&format!("part{at} AS ("));
+        statement.text.push_numbered(&mut text, values.len());
+        text.push_str(") ");
+        values.extend(statement.values);
+        persistent &= statement.persistent;
+    }
+    last.text.push_numbered(&mut text, values.len());
+    values.extend(last.values);
+    Some(Query { text: Text::Joined(text), values, persistent, apart: false })
+}
+
+/// The next of the statements that PostgreSQL can do in one step, taken from the front: those that stand apart, no two
+/// of them alike, or those to which nothing is bound.
+fn next_step<'v>(statements: &mut VecDeque<Query<'v>>) -> Vec<Query<'v>> {
+    let mut step: Vec<Query<'v>> = statements.pop_front().into_iter().collect();
+    while let (Some(first), Some(next)) = (step.first(), statements.front()) {
+        let goes_along = if first.apart {
+            next.apart && step.iter().all(|other| other.text != next.text)
+        } else {
+            first.is_bare() && next.is_bare()
+        };
+        if !goes_along {
+            break;
+        }
+        step.extend(statements.pop_front());
+    }
+    step
 }
 
 /// The text of a statement.
+#[derive(PartialEq, Eq)]
 pub(super) enum Text {
     /// Written in the source, `$1` for what is bound.
     Fixed(&'static str),
@@ -107,6 +150,7 @@ pub(crate) struct Query<'v> {
     text: Text,
     values: Vec<Value<'v>>,
     persistent: bool,
+    apart: bool,
 }
 
 /// A statement that gives rows. It is prepared once for each connection.
@@ -141,9 +185,28 @@ macro_rules! on {
     };
 }
 
+/// Does what [`next_step`] gave: each step is one way to the server and back.
+async fn take_step(step: Vec<Query<'_>>, conn: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
+    if step.len() > 1 && step.iter().all(Query::is_bare) {
+        let mut text = String::new();
+        for statement in &step {
+            statement.text.push_numbered(&mut text, 0);
+            text.push(';');
+        }
+        return sqlx::raw_sql(AssertSqlSafe(text)).execute(conn).await.map(drop);
+    }
+    let Query { text, values, persistent, .. } = with_each_other(step).ok_or_else(nothing_to_do)?;
+    let run = sqlx::query_with(text.for_postgres(), for_postgres(values)?);
+    run.persistent(persistent).execute(conn).await.map(drop)
+}
+
+fn nothing_to_do() -> sqlx::Error {
+    sqlx::Error::Protocol("a step without a statement".to_owned())
+}
+
 impl<'v> Query<'v> {
     pub(super) const fn new(text: Text, values: Vec<Value<'v>>) -> Self {
-        Self { text, values, persistent: true }
+        Self { text, values, persistent: true, apart: false }
     }
 
     /// Binds the next value.
@@ -158,10 +221,22 @@ impl<'v> Query<'v> {
         self
     }
 
+    /// Says that it stands apart: it gives no rows, and neither reads nor changes a row that another such statement which
+    /// waits with it changes, unless both have the same text. So they can be done in any order, and at once.
+    pub(crate) const fn apart(mut self) -> Self {
+        self.apart = true;
+        self
+    }
+
+    /// Whether nothing is bound to it and it gives no rows, as where it makes or releases a savepoint.
+    fn is_bare(&self) -> bool {
+        matches!(self.text, Text::Fixed(_)) && self.values.is_empty()
+    }
+
     /// The same with copies of all that it borrows.
     pub(super) fn into_owned(self) -> Query<'static> {
-        let Self { text, values, persistent } = self;
-        Query { text, values: values.into_iter().map(Value::into_owned).collect(), persistent }
+        let Self { text, values, persistent, apart } = self;
+        Query { text, values: values.into_iter().map(Value::into_owned).collect(), persistent, apart }
     }
 
     /// This one after those that were left for later.
@@ -174,16 +249,27 @@ impl<'v> Query<'v> {
                     all.push(self);
                     return Ok(together(all));
                 }
-                for Query { text, values, persistent } in all {
+                for Query { text, values, persistent, .. } in all {
                     let run = sqlx::query_with(text.for_sqlite(), for_sqlite(values)?);
                     run.persistent(persistent).execute(held.link()).await?;
                 }
                 Ok(self)
             }
             Connection::Postgres(held) => {
-                for Query { text, values, persistent } in std::mem::take(&mut held.waiting) {
-                    let run = sqlx::query_with(text.for_postgres(), for_postgres(values)?);
-                    run.persistent(persistent).execute(held.link()).await?;
+                let mut waiting: VecDeque<Query<'v>> =
+                    VecDeque::from(std::mem::take(&mut held.waiting) as Vec<Query<'v>>);
+                if self.apart {
+                    waiting.push_back(self);
+                    loop {
+                        let step = next_step(&mut waiting);
+                        if waiting.is_empty() {
+                            return with_each_other(step).ok_or_else(nothing_to_do);
+                        }
+                        take_step(step, held.link()).await?;
+                    }
+                }
+                while !waiting.is_empty() {
+                    take_step(next_step(&mut waiting), held.link()).await?;
                 }
                 Ok(self)
             }
@@ -299,5 +385,41 @@ impl<'v, T: for<'r> row::Column<'r>> Scalar<'v, T> {
     /// The values of all its rows.
     pub(crate) async fn fetch_all(self, conn: &mut Connection) -> Result<Vec<T>, sqlx::Error> {
         self.query.fetch_all(conn).await?.iter().map(|row| row.try_get(0)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(statements: impl IntoIterator<Item = Query<'static>>) -> Vec<String> {
+        let mut waiting: VecDeque<Query<'static>> = statements.into_iter().collect();
+        let mut steps = Vec::new();
+        while !waiting.is_empty() {
+            let step = next_step(&mut waiting);
+            if step.len() > 1 && step.iter().all(Query::is_bare) {
+                steps.push(format!("{} bare", step.len()));
+            } else {
+                let joined = with_each_other(step).unwrap();
+                steps.push(joined.text.for_postgres().as_str().to_owned());
+            }
+        }
+        steps
+    }
+
+    #[test]
+    fn a_server_is_told_in_one_step_what_stands_apart() {
+        let entry = || query("INSERT INTO entry VALUES ($1, $2)").bind(1_i64).bind("one").apart();
+        let order =
+            || query("UPDATE orders SET state = $2 WHERE order_id = $1").bind(7_i64).bind("done").apart();
+        let both = "WITH part0 AS (INSERT INTO entry VALUES ($1, $2)) UPDATE orders SET state = $4 WHERE order_id = $3";
+        assert_eq!(steps([entry(), order()]), [both]);
+        // Two that are alike may be about the same row: the second sees what the first did.
+        let alone = "INSERT INTO entry VALUES ($1, $2)";
+        assert_eq!(steps([entry(), entry(), order()]), [alone, both]);
+        let savepoints = || [query("RELEASE SAVEPOINT even_turn"), query("SAVEPOINT odd_turn")];
+        assert_eq!(steps(savepoints().into_iter().chain([entry()])), ["2 bare", alone]);
+        let dependent = query("DELETE FROM entry WHERE id = $1").bind(1_i64);
+        assert_eq!(steps([entry(), dependent]), [alone, "DELETE FROM entry WHERE id = $1"]);
     }
 }

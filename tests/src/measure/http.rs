@@ -85,6 +85,8 @@ pub struct Load {
     pub times: Samples,
     /// Rounds in a second, all callers together.
     pub per_second: f64,
+    /// What one round took of the hub's processor time, where that is known.
+    pub processor: Option<Duration>,
 }
 
 /// Lets `callers` do `round` over and over for `time`, each beginning again as soon as it is answered. `round` gets the
@@ -110,7 +112,7 @@ pub async fn closed_loop(
     let times: Vec<Duration> = all.into_iter().flatten().collect();
     ensure!(!times.is_empty(), "no caller was answered");
     let per_second = times.len() as f64 / start.elapsed().as_secs_f64();
-    Ok(Load { times: Samples::from_times(times), per_second })
+    Ok(Load { times: Samples::from_times(times), per_second, processor: None })
 }
 
 /// Waits until `path` of the hub answers with success.

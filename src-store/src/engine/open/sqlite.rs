@@ -7,6 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection as _, SqliteConnection};
 
 use super::{BUSY_TIMEOUT, OpenError, Opened};
+use crate::engine::Seat;
 use crate::fault::{Trouble, trouble};
 use crate::sql::{Connection, Held, Pool};
 
@@ -20,6 +21,19 @@ const STATEMENTS: usize = 300;
 
 /// How many single statements may be read at once, and as many views of several statements.
 const READERS: u32 = 2;
+
+/// After how many pages of the log they are written back to the file, 16 MiB: a page that changes with every order, or
+/// with every run of a first load, is written back once in that time.
+const CHECKPOINT_PAGES: &str = "4096";
+
+/// The most memory that each connection keeps pages in, in KiB as SQLite wants it: negative. A device has little to
+/// spare, and one who asks.
+const fn cache_size(seat: Seat) -> &'static str {
+    match seat {
+        Seat::Hub => "-16384",
+        Seat::Device => "-8192",
+    }
+}
 
 /// The newest schema that this version knows.
 pub(super) fn newest_schema() -> i64 {
@@ -40,7 +54,7 @@ impl OpenError {
 }
 
 /// Opens a file, makes it where there is none, and brings an older one up to date.
-pub(super) async fn open(path: &Path, size_limit: Option<u64>) -> Result<Opened, OpenError> {
+pub(super) async fn open(path: &Path, size_limit: Option<u64>, seat: Seat) -> Result<Opened, OpenError> {
     inspect(path).await?;
     let connect = SqliteConnectOptions::new()
         .filename(path)
@@ -49,7 +63,8 @@ pub(super) async fn open(path: &Path, size_limit: Option<u64>) -> Result<Opened,
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .statement_cache_capacity(STATEMENTS)
-        .pragma("cache_size", "-16384")
+        .pragma("cache_size", cache_size(seat))
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("temp_store", "MEMORY")
         // What was erased is not to be read out of a page that happens to be free.
         .pragma("secure_delete", "ON");

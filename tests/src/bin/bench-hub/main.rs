@@ -12,7 +12,6 @@ mod power_cut;
 mod several_hubs;
 mod work;
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -35,6 +34,9 @@ struct Arguments {
     /// How long each figure is measured, in seconds.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
+    /// Measure whole checkouts alone, none of what only reads.
+    #[arg(long)]
+    checkouts: bool,
     /// Answer any request with a fixed text, at any free address: what the callers' own ceiling is measured against.
     #[arg(long, hide = true)]
     answer: bool,
@@ -77,16 +79,19 @@ async fn measure(arguments: &Arguments) -> Result<()> {
         let shelf = Shelf::stock(home, products).await?;
         let (hub, took) = shelf.serve().await?;
         report.figure("start until the first healthy answer", report::millis(took), "1 s");
-        let at: SocketAddr = hub.address();
         floor::measure(&mut report, shelf.home(), &arguments.callers, time).await?;
         for &callers in &arguments.callers {
-            work::search(&mut report, at, callers, time).await?;
-            work::look_up(&mut report, at, callers, time, products).await?;
-            work::one_more(&mut report, at, &shelf, callers, time).await?;
-            work::checkout(&mut report, at, &shelf, callers, time).await?;
-            work::checkout_by_steps(&mut report, at, &shelf, callers, time).await?;
+            if !arguments.checkouts {
+                work::search(&mut report, &hub, callers, time).await?;
+                work::look_up(&mut report, &hub, callers, time, products).await?;
+                work::one_more(&mut report, &hub, &shelf, callers, time).await?;
+            }
+            work::checkout(&mut report, &hub, &shelf, callers, time).await?;
+            if !arguments.checkouts {
+                work::checkout_by_steps(&mut report, &hub, &shelf, callers, time).await?;
+            }
         }
-        work::the_last_ones(&mut report, at, &shelf).await?;
+        work::the_last_ones(&mut report, &hub, &shelf).await?;
         report.figure("memory after all that", report::mebibytes(report::resident(hub.id())?), "100 MB");
         power_cut::measure(&mut report, hub, &shelf).await?;
         if matches!(kept, Kept::Postgres) {

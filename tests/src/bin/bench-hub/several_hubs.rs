@@ -92,7 +92,7 @@ async fn load(shelf: &Shelf, hubs: &mut [HubProcess], time: Duration, kill: bool
     let (times, ()) = futures::try_join!(callers, blow)?;
     let per_second = confirmed.borrow().len() as f64 / start.elapsed().as_secs_f64();
     let times = Samples::from_times(times.into_iter().flatten().collect());
-    let load = Load { times, per_second };
+    let load = Load { times, per_second, processor: None };
     Ok(Outcome { load, confirmed: confirmed.into_inner() })
 }
 

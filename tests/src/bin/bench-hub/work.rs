@@ -1,6 +1,5 @@
 //! What callers do, each answer checked.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -11,9 +10,10 @@ use ministore_core::order::{Get, Order, Place, PlaceLine, Quote};
 use ministore_core::payment::PaymentState;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
+use ministore_tests::HubProcess;
 use ministore_tests::measure::catalogue;
-use ministore_tests::measure::http::{Connection, closed_loop};
-use ministore_tests::measure::report::Report;
+use ministore_tests::measure::http::{Connection, Load, closed_loop};
+use ministore_tests::measure::report::{self, Report};
 use ministore_tests::measure::shelf::{SCARCE, Shelf, line};
 use uuid::Uuid;
 
@@ -24,14 +24,28 @@ const TYPED: [&str; 12] =
 /// As many as buy at once when something is scarce.
 const BUYERS: usize = 200;
 
+/// Lets `callers` do `round` for `time`, and looks how much of the processor the hub took.
+async fn measured(
+    hub: &HubProcess,
+    callers: usize,
+    time: Duration,
+    round: impl AsyncFn(&mut Connection, usize, u64) -> Result<()>,
+) -> Result<Load> {
+    let before = report::processor(hub.id())?;
+    let load = closed_loop(hub.address(), callers, time, round).await?;
+    let taken = report::processor(hub.id())?.saturating_sub(before);
+    let rounds = u32::try_from(load.times.count())?;
+    Ok(Load { processor: Some(taken / rounds), ..load })
+}
+
 /// (a) Search as one types: four letters, the first ten and how many there are.
 pub(crate) async fn search(
     report: &mut Report,
-    hub: SocketAddr,
+    hub: &HubProcess,
     callers: usize,
     time: Duration,
 ) -> Result<()> {
-    let load = closed_loop(hub, callers, time, async |connection, caller, round| {
+    let load = measured(hub, callers, time, async |connection, caller, round| {
         let text = TYPED[(caller + round as usize) % TYPED.len()].to_owned();
         let found = connection.done(None, &Search { text, limit: 10 }).await?;
         ensure!(
@@ -50,12 +64,12 @@ pub(crate) async fn search(
 /// (b) A product by its exact code.
 pub(crate) async fn look_up(
     report: &mut Report,
-    hub: SocketAddr,
+    hub: &HubProcess,
     callers: usize,
     time: Duration,
     products: u32,
 ) -> Result<()> {
-    let load = closed_loop(hub, callers, time, async |connection, caller, round| {
+    let load = measured(hub, callers, time, async |connection, caller, round| {
         let number =
             (caller as u32).wrapping_mul(7919).wrapping_add((round as u32).wrapping_mul(2_654_435_761));
         let lookup = Lookup { code: catalogue::gtin(number % products).parse()? };
@@ -71,14 +85,14 @@ pub(crate) async fn look_up(
 /// (c) One more of an item in an order of a hundred lines: how many it holds now, and the total with its tax.
 pub(crate) async fn one_more(
     report: &mut Report,
-    hub: SocketAddr,
+    hub: &HubProcess,
     shelf: &Shelf,
     callers: usize,
     time: Duration,
 ) -> Result<()> {
     let lines: Vec<PlaceLine> = shelf.goods.iter().map(|product| line(product, 1)).collect();
     ensure!(lines.len() == 100, "the order has {} lines", lines.len());
-    let load = closed_loop(hub, callers, time, async |connection, _, round| {
+    let load = measured(hub, callers, time, async |connection, _, round| {
         let at = round as usize % lines.len();
         let pieces = 2 + u32::try_from(round / lines.len() as u64)? % 900;
         let mut lines = lines.clone();
@@ -98,12 +112,12 @@ pub(crate) async fn one_more(
 /// (d) A whole checkout in one request: five lines, address, slot, payment, on the disk before the answer.
 pub(crate) async fn checkout(
     report: &mut Report,
-    hub: SocketAddr,
+    hub: &HubProcess,
     shelf: &Shelf,
     callers: usize,
     time: Duration,
 ) -> Result<()> {
-    let load = closed_loop(hub, callers, time, async |connection, caller, round| {
+    let load = measured(hub, callers, time, async |connection, caller, round| {
         let place = shelf.order(round + caller as u64)?;
         let order = connection.done(shelf.shopper(caller), &place).await?;
         check(&place, &order)
@@ -117,12 +131,12 @@ pub(crate) async fn checkout(
 /// (d) The same step by step: each product looked up, quote, slots, order, and the order read again.
 pub(crate) async fn checkout_by_steps(
     report: &mut Report,
-    hub: SocketAddr,
+    hub: &HubProcess,
     shelf: &Shelf,
     callers: usize,
     time: Duration,
 ) -> Result<()> {
-    let load = closed_loop(hub, callers, time, async |connection, caller, round| {
+    let load = measured(hub, callers, time, async |connection, caller, round| {
         let shopper = shelf.shopper(caller);
         let place = shelf.order(round + caller as u64)?;
         for line in &place.lines {
@@ -157,9 +171,9 @@ pub(crate) fn check(place: &Place, order: &Order) -> Result<()> {
 }
 
 /// (f) Fifty of a product, two hundred buyers at once.
-pub(crate) async fn the_last_ones(report: &mut Report, hub: SocketAddr, shelf: &Shelf) -> Result<()> {
+pub(crate) async fn the_last_ones(report: &mut Report, hub: &HubProcess, shelf: &Shelf) -> Result<()> {
     let bought = try_join_all((0..BUYERS).map(async |buyer| {
-        let mut connection = Connection::open(hub).await?;
+        let mut connection = Connection::open(hub.address()).await?;
         let place = shelf.scarce_order()?;
         match connection.call(shelf.shopper(buyer), Uuid::now_v7(), &place).await? {
             Ok(order) => check(&place, &order).map(|()| true),
@@ -169,7 +183,7 @@ pub(crate) async fn the_last_ones(report: &mut Report, hub: SocketAddr, shelf: &
     }))
     .await?;
     let sold = bought.iter().filter(|sold| **sold).count();
-    let mut connection = Connection::open(hub).await?;
+    let mut connection = Connection::open(hub.address()).await?;
     let code = shelf.scarce.code().context("a product without a code")?;
     let shown = connection.done(None, &Lookup { code }).await?.available;
     let figure = format!("{sold} sold, {} refused, {shown} left", BUYERS - sold);
