@@ -92,8 +92,9 @@ pub(super) fn devices_screen() -> AnyView {
 }
 
 fn device_groups(board: Board, devices: &[KnownDevice]) -> AnyView {
+    type Heading = fn() -> &'static str;
     type Belongs = fn(Standing) -> bool;
-    let groups: [(fn() -> &'static str, Belongs); 3] = [
+    let groups: [(Heading, Belongs); 3] = [
         (say::COUNTER_DEVICE_ASKING, |standing| standing == Standing::Asked),
         (say::COUNTER_DEVICE_WORKING, |standing| matches!(standing, Standing::Cashier | Standing::Manager)),
         (say::COUNTER_DEVICE_GONE, |standing| standing == Standing::ShutOut),
