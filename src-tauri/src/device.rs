@@ -3,6 +3,7 @@
 //! key, or under the session of whoever of the staff has signed in; an order that cannot reach the hub waits here.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -95,6 +96,8 @@ pub struct Device {
     pub(crate) engine: Engine,
     pub(crate) wake: Notify,
     pub(crate) fetch: Notify,
+    /// Whether products with pictures have come in since pictures were last looked for.
+    pub(crate) pictures_came: AtomicBool,
     pub(crate) sending: tokio::sync::Mutex<()>,
     pub(crate) pulling: tokio::sync::Mutex<()>,
     key: Mutex<DeviceKey>,
@@ -147,6 +150,7 @@ impl Device {
             engine,
             wake: Notify::new(),
             fetch: Notify::new(),
+            pictures_came: AtomicBool::new(false),
             sending: tokio::sync::Mutex::default(),
             pulling: tokio::sync::Mutex::default(),
             id: key.device,

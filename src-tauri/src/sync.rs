@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::convert::Infallible;
 use std::pin::pin;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures::{StreamExt, stream};
@@ -209,6 +210,12 @@ impl Device {
     async fn take_in(&self, page: &Changes) -> Result<(), Refusal> {
         if !page.changes.is_empty() || page.next != self.engine.cursor().await? {
             self.engine.apply(self.id(), page).await?;
+            if page.changes.iter().any(has_picture) {
+                self.pictures_came.store(true, Ordering::Relaxed);
+            }
+        }
+        // Looked for once all is there: every look goes through the whole catalogue.
+        if !page.more && self.pictures_came.swap(false, Ordering::Relaxed) {
             self.fetch.notify_one();
         }
         Ok(())
@@ -265,6 +272,10 @@ impl Device {
         self.engine.keep_picture(id, &picture).await?;
         Ok(Some(picture))
     }
+}
+
+fn has_picture(change: &Change) -> bool {
+    matches!(change, Change::Product(product) if product.picture.is_some())
 }
 
 /// What a change is about.
