@@ -338,7 +338,8 @@ pub struct Approve {
     pub approval: Approval,
 }
 
-/// Request `device.shut_out`: from now on the device may do nothing, and whoever is signed in there is signed out.
+/// Request `device.shut_out`: from now on the device may do nothing, and whoever is signed in there is signed out. Not for
+/// the caller's own, so that nobody locks themselves out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ShutOut {

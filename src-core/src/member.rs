@@ -101,7 +101,7 @@ pub struct PersonalData {
     /// Their card, with all its bookings. Having joined is what they agreed to; the shop asks nothing else of them.
     pub card: Option<Card>,
     /// The devices by which they are known.
-    pub devices: Vec<KnownDevice>,
+    pub devices: Vec<HeldDevice>,
     /// Their orders, oldest first, all of them.
     pub orders: Vec<HeldOrder>,
 }
@@ -109,7 +109,7 @@ pub struct PersonalData {
 /// A device by which a shop knows somebody.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct KnownDevice {
+pub struct HeldDevice {
     /// Its id, which the device has drawn for itself.
     pub device: DeviceId,
     /// Since when.

@@ -12,8 +12,8 @@
 //! - HTTPS: [`tls`] (which certificate is served, and kept fresh), [`authority`] (the shop's own), [`certificate`] (one
 //!   from files); `trust`: what devices need to trust the shop's own authority
 //! - [`backup`]: copies of the database, and its return from one
-//! - [`addresses`]: where phones find the hub; [`announce`]: how apps find it; [`picture_source`]: what a catalogue file's pictures are; [`demo`]: the
-//!   demo shop
+//! - [`addresses`]: where phones find the hub; [`announce`]: how apps find it; [`picture_source`]: what a catalogue
+//!   file's pictures are; [`demo`]: the demo shop
 //!
 //! What is not here: SQL and the rules of the trade. A handler proves who calls and hands the rest to the engine.
 

@@ -8,9 +8,9 @@
 //!
 //! A tour: [`engine`] (open, call, watch), one module for each domain area of `ministore_core` under its name,
 //! [`reply`] (repeats), [`import`] and [`export`] (files), [`transfer`] (to another database), [`device`] (what an
-//! installed app keeps, with `seal` what names people in it), [`check`] (ledgers against balances), [`backup`] (copies of the file). SQL is written in the
-//! dialect that SQLite and PostgreSQL share, and said through [`sql`]; what is one database's alone lives there, in
-//! [`search`], in [`backup`] and in opening ([`engine`]).
+//! installed app keeps, with `seal` what names people in it), [`check`] (ledgers against balances), [`backup`] (copies of
+//! the file). SQL is written in the dialect that SQLite and PostgreSQL share, and said through [`sql`]; what is one
+//! database's alone lives there, in [`search`], in [`backup`] and in opening ([`engine`]).
 //!
 //! What is not here: HTTP, keys of the operating system, rules of the trade (those are `ministore_core`'s).
 

@@ -514,9 +514,11 @@ impl Device {
             self.wake.notify_one();
         }
         self.reached(reach);
-        if reach == Reach::Online {
-            let shut_out = matches!(answer, Err(Refusal::DeviceShutOut));
-            self.tell(|status| status.shut_out = shut_out);
+        // Other refusals, such as of a session that has ended, say nothing of the device.
+        match answer {
+            Ok(_) => self.tell(|status| status.shut_out = false),
+            Err(Refusal::DeviceShutOut) => self.tell(|status| status.shut_out = true),
+            Err(_) => {}
         }
     }
 

@@ -138,13 +138,11 @@ impl DeviceKey {
         let in_keychain =
             self.keeper == Keeper::Keychain && keep_in_keychain(self.device.to_string(), self.secrets.text());
         self.keeper = if in_keychain { Keeper::Keychain } else { Keeper::File };
-        let in_file = (!in_keychain).then(|| self.secrets.clone());
-        let kept = Kept {
-            device: self.device,
-            secret: in_file.as_ref().map(|secrets| secrets.now.clone()),
-            before: in_file.and_then(|secrets| secrets.before),
-            drawn: self.drawn,
+        let (secret, before) = match self.keeper {
+            Keeper::Keychain => (None, None),
+            Keeper::File => (Some(self.secrets.now.clone()), self.secrets.before.clone()),
         };
+        let kept = Kept { device: self.device, secret, before, drawn: self.drawn };
         match write_private(&self.path, &kept) {
             Ok(()) => Ok(self),
             Err(error) => Err(KeyError::Io(self.path, error)),

@@ -3,8 +3,8 @@
 //!
 //! A tour:
 //! - [`device`]: the app without its window: which way a call goes, pairing, status
-//! - [`link`], [`address`], [`sse`]: the hub over HTTP or HTTPS, [`authority`]: who signs for it; [`sync`]: keeping in step; [`outbox`]: orders that wait;
-//!   [`own_data`]: what the shop holds about the shopper, as a file
+//! - [`link`], [`address`], [`sse`]: the hub over HTTP or HTTPS, [`authority`]: who signs for it; [`sync`]: keeping in
+//!   step; [`outbox`]: orders that wait; [`own_data`]: what the shop holds about the shopper, as a file
 //! - [`key`], [`data_key`]: the device's own keys and where they are kept
 //! - [`nearby`]: hubs that announce themselves
 //! - `camera`: codes and pictures from the machine's own cameras

@@ -20,7 +20,7 @@ async fn types_pin(counter: &Page, pin: &str) -> Result<()> {
 }
 
 async fn approves(page: &Page, name: &str, role: &str) -> Result<()> {
-    page.types("@device-name", name).await?;
+    page.types("@field-device-name", name).await?;
     page.taps(&format!("label:has(@device-role-{role})")).await?;
     page.taps("@approve").await
 }
@@ -68,6 +68,12 @@ fn a_manager_says_which_devices_are_counters() -> Result<()> {
 
         desk.taps("@to-devices").await?;
         desk.arrives_at("/counter/devices").await?;
+        // Nobody can lock themselves out.
+        let own = format!("@device-{}", sign_of(device_of(&desk).await?));
+        desk.sees(&format!("{own} @own-device")).await?;
+        desk.taps(&format!("{own} @device-change")).await?;
+        desk.sees(&format!("{own} @approval")).await?;
+        desk.loses("@shut-out").await?;
         let row = format!("@device-{sign}");
         desk.reads(&row, STAFF[0].0).await?;
         desk.taps(&format!("{row} @device-change")).await?;

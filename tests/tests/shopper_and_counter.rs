@@ -298,10 +298,10 @@ fn what_was_sold_beyond_the_stock_is_counted() -> Result<()> {
         }
         choose_language(&counter, "en").await?;
         counter.reload().await?;
-        counter.types("@counted", "many").await?;
+        counter.types("@count input", "many").await?;
         counter.taps("@keep-count").await?;
         counter.reads("@recount", "A whole number").await?;
-        counter.types("@counted", "17").await?;
+        counter.types("@count input", "17").await?;
         counter.taps("@keep-count").await?;
         counter.reads("@recounts", "Nothing to count").await?;
         counter.loses("@to-recounts").await?;
@@ -310,7 +310,7 @@ fn what_was_sold_beyond_the_stock_is_counted() -> Result<()> {
         // Any product can be counted where it is looked up.
         counter.open(&hub.url(&format!("/counter/products/{SMALL_MILK}"))).await?;
         counter.taps("@count-here").await?;
-        counter.types("@counted", "18").await?;
+        counter.types("@count input", "18").await?;
         counter.taps("@keep-count").await?;
         counter.reads("@product-stock", "18").await?;
         gallery.look(&counter, "counter-count.en", Screen::TABLET).await?;

@@ -112,7 +112,13 @@ impl Answer<Approve> for Engine {
 }
 
 impl Act for ShutOut {
-    async fn act(self, write: &mut Write, _: &Caller) -> Result<KnownDevice, Fault> {
+    async fn act(self, write: &mut Write, caller: &Caller) -> Result<KnownDevice, Fault> {
+        if caller.device()? == self.device {
+            return Err(Fault::invalid(
+                "device",
+                "another one: who is at this device would lock themselves out",
+            ));
+        }
         let shop = write.shop();
         find(write.conn(), shop, self.device).await?;
         shut_out(write, self.device).await?;

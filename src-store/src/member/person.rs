@@ -2,7 +2,7 @@
 
 use ministore_core::code::CardNumber;
 use ministore_core::id::{DeviceId, MemberId};
-use ministore_core::member::{Export, HeldOrder, KnownDevice, PaymentBooking, PersonalData};
+use ministore_core::member::{Export, HeldDevice, HeldOrder, PaymentBooking, PersonalData};
 use ministore_core::refusal::Refusal;
 use ministore_core::time::Timestamp;
 use uuid::Uuid;
@@ -132,7 +132,7 @@ impl Engine {
                     .bind(device.0)
                     .fetch_optional(&mut tx)
                     .await?;
-            devices.extend(since.map(|since| KnownDevice { device: *device, since: Timestamp(since) }));
+            devices.extend(since.map(|since| HeldDevice { device: *device, since: Timestamp(since) }));
         }
         let mut orders = Vec::with_capacity(held.orders.len());
         for some in held.chunks() {

@@ -138,6 +138,15 @@ async fn a_device_that_is_not_there_is_neither_approved_nor_shut_out() {
 }
 
 #[tokio::test]
+async fn nobody_shuts_themselves_out() {
+    let shop = real_shop().await;
+    let manager = manager(&shop).await;
+    let refused = shop.call(manager, ShutOut { device: manager.device().unwrap() }).await.unwrap_err();
+    assert!(matches!(&refused, Refusal::Invalid { field, .. } if field == "device"), "{refused:?}");
+    assert!(shop.call(manager, GetDevices {}).await.is_ok());
+}
+
+#[tokio::test]
 async fn in_a_demo_shop_any_device_is_a_counter_until_it_is_shut_out() {
     let shop = TestShop::open().await;
     shop.add_staff(StaffRole::Manager, MANAGER_PIN).await;

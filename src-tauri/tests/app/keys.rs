@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use ministore_app::key::{DeviceKey, Keeper, file_in};
-use ministore_core::device::{Approval, Secret};
+use ministore_core::device::{Approval, GetDevice, Secret};
 use ministore_core::id::SessionId;
 use ministore_core::member::Join;
 use ministore_core::refusal::Refusal;
@@ -29,17 +29,23 @@ fn age(folder: &Path) {
     fs::write(file_in(folder), kept.to_string()).unwrap();
 }
 
+/// The app once it has drawn another key, and the hub knows that.
+async fn with_another_key(app: App) -> App {
+    let old = secret_in(app.folder());
+    age(app.folder());
+    let app = app.restart().await;
+    app.until("another key", || async { secret_in(app.folder()) != old }).await;
+    app.until("the hub knows it", || async { app.call(&GetDevice {}).await.is_ok() }).await;
+    app
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_key_gives_way_to_a_new_one_and_the_device_stays_the_same() {
     let shop = Shop::open().await;
     let app = App::paired(shop.address).await;
     let card = app.call(&Join { member: Uuid::now_v7().into() }).await.unwrap();
     let old = secret_in(app.folder());
-    age(app.folder());
-    let app = app.restart().await;
-    app.until("another key", || async { secret_in(app.folder()) != old }).await;
-    app.until("the hub knows it", || async { app.call(&ministore_core::device::GetDevice {}).await.is_ok() })
-        .await;
+    let app = with_another_key(app).await;
     let again = app.call(&Join { member: Uuid::now_v7().into() }).await.unwrap();
     assert_eq!(again.number, card.number, "it is the same member's device");
     let stolen = ministore_store::Credential {
@@ -57,19 +63,12 @@ async fn a_hub_from_a_backup_that_knows_the_key_before_takes_the_new_one() {
     shop.switch_off().await;
     let backup = shop.back_up();
     shop.switch_on().await;
-    let old = secret_in(app.folder());
-    age(app.folder());
-    let app = app.restart().await;
-    app.until("another key", || async { secret_in(app.folder()) != old }).await;
-    app.until("the hub knows it", || async { app.call(&ministore_core::device::GetDevice {}).await.is_ok() })
-        .await;
+    let app = with_another_key(app).await;
     shop.switch_off().await;
     shop.restore(&backup);
     shop.switch_on().await;
-    app.until("the hub of yesterday knows the device", || async {
-        app.call(&ministore_core::device::GetDevice {}).await.is_ok()
-    })
-    .await;
+    app.until("the hub of yesterday knows the device", || async { app.call(&GetDevice {}).await.is_ok() })
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,8 +1,6 @@
 //! Calls over HTTP, to the hub that served the page.
 
 use js_sys::JSON;
-use ministore_core::call::Call;
-use ministore_core::device::Register;
 use ministore_core::id::CallId;
 use ministore_core::refusal::Refusal;
 use wasm_bindgen::{JsCast, JsValue};
@@ -66,8 +64,11 @@ pub(super) async fn post(
     let outcome = exchange(&["/api/", name].concat(), &init).await;
     let reached = !matches!(outcome, Err(Refusal::Offline));
     connection::note(reached);
-    if reached && (credential.is_some() || name == Register::NAME) {
-        connection::note_shut_out(matches!(outcome, Err(Refusal::DeviceShutOut)));
+    // What a visitor is told, and other refusals, such as of a session that has ended, say nothing of the device.
+    match &outcome {
+        Ok(_) if credential.is_some() => connection::note_shut_out(false),
+        Err(Refusal::DeviceShutOut) => connection::note_shut_out(true),
+        _ => {}
     }
     outcome
 }

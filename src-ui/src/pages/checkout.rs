@@ -26,6 +26,7 @@ use crate::state::shop::{shop, zone};
 use crate::state::{reprice, slots};
 use crate::widgets::empty_state::empty_basket;
 use crate::widgets::error_panel::ErrorPanel;
+use crate::widgets::field::Field;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::page::Page;
 use crate::widgets::put_in::undo_of;
@@ -466,38 +467,6 @@ fn Pay(form: Form) -> impl IntoView {
                 {move || shop().map(|shop| shop.tenders.iter().map(|tender| choice(*tender)).collect_view())}
             </div>
         </section>
-    }
-    .into_any()
-}
-
-/// A field with its name, and what is wrong with it.
-#[component]
-fn Field(
-    #[prop(into)] label: Signal<&'static str>,
-    value: RwSignal<String>,
-    key: &'static str,
-    #[prop(default = "text")] kind: &'static str,
-    complete: &'static str,
-    #[prop(optional, into)] wrong: Signal<bool>,
-    #[prop(optional)] problem: Option<fn() -> &'static str>,
-) -> impl IntoView {
-    let id = ["problem-", key].concat();
-    let described = id.clone();
-    view! {
-        <label class="field">
-            <span>{move || label.get()}</span>
-            <input
-                type=kind
-                name=key
-                autocomplete=complete
-                data-testid=["field-", key].concat()
-                aria-invalid=move || wrong.get().then_some("true")
-                aria-describedby=move || wrong.get().then(|| described.clone())
-                prop:value=move || value.get()
-                on:input=move |event| value.set(event_target_value(&event))
-            />
-            <span class="problem" id=id hidden=move || !wrong.get()>{problem.map(|problem| problem())}</span>
-        </label>
     }
     .into_any()
 }

@@ -6,6 +6,7 @@ pub(crate) mod basket_aside;
 pub(crate) mod connection_strip;
 pub(crate) mod empty_state;
 pub(crate) mod error_panel;
+pub(crate) mod field;
 pub(crate) mod icon;
 pub(crate) mod in_step;
 pub(crate) mod install_row;

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use ministore_core::device::{Approval, DeviceName, NAME_LENGTH};
 use ministore_core::role::StaffRole;
 
-use crate::i18n::say;
+use crate::i18n::say::{self, Phrase};
+use crate::widgets::announcer::announce;
+use crate::widgets::field::Field;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::segmented::{Segment, Segmented};
 
@@ -20,21 +22,24 @@ pub(super) fn role_word(role: StaffRole) -> &'static str {
 pub(super) fn approval_form(
     name: Option<DeviceName>,
     role: StaffRole,
-    action: fn() -> &'static str,
+    action: Phrase,
     busy: Signal<bool>,
     submit: Callback<Approval>,
 ) -> AnyView {
     let typed = RwSignal::new(name.map(|name| name.to_string()).unwrap_or_default());
     let chosen = RwSignal::new(role);
-    let wrong = RwSignal::new(false);
+    let tried = RwSignal::new(false);
+    let named = move || typed.with(|typed| typed.parse::<DeviceName>());
+    let wrong = Signal::derive(move || tried.get() && named().is_err());
     let give = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        match typed.get_untracked().parse() {
+        tried.set(true);
+        match untrack(named) {
             Ok(name) if !busy.get_untracked() => {
                 submit.run(Approval { name, role: chosen.get_untracked() });
             }
             Ok(_) => {}
-            Err(_) => wrong.set(true),
+            Err(_) => announce(say::COUNTER_DEVICE_NAME_WRONG()),
         }
     };
     let segment = |value: StaffRole, key: &'static str| Segment {
@@ -45,25 +50,15 @@ pub(super) fn approval_form(
     let segments = vec![segment(StaffRole::Cashier, "cashier"), segment(StaffRole::Manager, "manager")];
     view! {
         <form class="approval" data-testid="approval" on:submit=give>
-            <label class="field">
-                <span>{say::COUNTER_DEVICE_NAME}</span>
-                <input
-                    type="text"
-                    autocomplete="off"
-                    maxlength=NAME_LENGTH
-                    placeholder=say::COUNTER_DEVICE_NAME_EXAMPLE
-                    data-testid="device-name"
-                    aria-invalid=move || wrong.get().to_string()
-                    prop:value=move || typed.get()
-                    on:input=move |event| {
-                        wrong.set(false);
-                        typed.set(event_target_value(&event));
-                    }
-                />
-                <span class="problem" role="alert">
-                    {move || wrong.get().then(say::COUNTER_DEVICE_NAME_WRONG)}
-                </span>
-            </label>
+            <Field
+                label=Signal::derive(say::COUNTER_DEVICE_NAME)
+                value=typed
+                key="device-name"
+                longest=NAME_LENGTH
+                example=say::COUNTER_DEVICE_NAME_EXAMPLE
+                wrong=wrong
+                problem=say::COUNTER_DEVICE_NAME_WRONG
+            />
             <Segmented
                 name="device-role"
                 label=Signal::derive(|| say::COUNTER_DEVICE_ROLE().to_owned())

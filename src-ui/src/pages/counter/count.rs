@@ -15,15 +15,20 @@ use super::trouble::trouble_panel;
 use crate::client::events::{Live, on_live};
 use crate::client::query::{Load, Query};
 use crate::client::{call, new_id};
-use crate::i18n::{grams, local, number, say};
+use crate::i18n::say::{self, Phrase};
+use crate::i18n::{grams, local, number};
 use crate::widgets::announcer::announce;
 use crate::widgets::empty_state::EmptyState;
+use crate::widgets::field::Field;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::picture::picture;
 use crate::widgets::skeleton::row_skeletons;
 
 /// The most that anybody counts of one product: pieces, or grams.
 const MOST: i64 = 9_999_999;
+
+/// How many characters that takes, with a decimal point.
+const LONGEST: usize = 11;
 
 /// What was typed, in pieces or grams: whole pieces, or kilograms with up to three decimals. None for anything else.
 fn counted(typed: &str, sold_by: SoldBy) -> Option<i64> {
@@ -63,16 +68,25 @@ fn believed(product: &Product) -> String {
 pub(super) fn count_form(product: &Product, done: Callback<ProductId>) -> AnyView {
     let (id, sold_by, name) = (product.id, product.sold_by, product.name.clone());
     let typed = RwSignal::new(String::new());
-    let wrong = RwSignal::new(false);
+    let tried = RwSignal::new(false);
+    let amount = move || typed.with(|typed| counted(typed, sold_by));
+    let wrong = Signal::derive(move || tried.get() && amount().is_none());
     let busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Refusal>);
-    // Kept until it is done, so that a second tap after a lost answer is the same count.
+    // A second tap, as after an answer that was lost, is the same count; another number is another.
     let key = StoredValue::new(new_id::<CountId>());
+    Effect::new(move |_| {
+        typed.track();
+        key.set_value(new_id());
+    });
+    let (unit, how): (Phrase, Phrase) = match sold_by {
+        SoldBy::Piece => (say::COUNTER_COUNT_PIECES, say::COUNTER_COUNT_WRONG_PIECES),
+        SoldBy::Weight => (say::COUNTER_COUNT_KILOGRAMS, say::COUNTER_COUNT_WRONG_WEIGHT),
+    };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some(amount) = typed.with_untracked(|typed| counted(typed, sold_by)) else {
-            return wrong.set(true);
-        };
+        tried.set(true);
+        let Some(amount) = untrack(amount) else { return announce(how()) };
         if busy.get_untracked() {
             return;
         }
@@ -86,48 +100,26 @@ pub(super) fn count_form(product: &Product, done: Callback<ProductId>) -> AnyVie
             }
             match kept {
                 Ok(_) => {
-                    key.set_value(new_id());
+                    tried.set(false);
                     typed.set(String::new());
                     announce(&say::counter_count_kept(&name));
                     done.run(id);
-                }
-                // Another count under the same key was kept: this one is a new one.
-                Err(Refusal::IdReused) => {
-                    key.set_value(new_id());
-                    problem.set(Some(Refusal::IdReused));
                 }
                 Err(why) => problem.set(Some(why)),
             }
         });
     };
-    let unit = move || match sold_by {
-        SoldBy::Piece => say::COUNTER_COUNT_PIECES(),
-        SoldBy::Weight => say::COUNTER_COUNT_KILOGRAMS(),
-    };
     view! {
         <form class="count" data-testid="count" on:submit=submit>
-            <label class="field">
-                <span>{unit}</span>
-                <input
-                    type="text"
-                    inputmode="decimal"
-                    autocomplete="off"
-                    maxlength="11"
-                    data-testid="counted"
-                    aria-invalid=move || wrong.get().to_string()
-                    prop:value=move || typed.get()
-                    on:input=move |event| {
-                        wrong.set(false);
-                        typed.set(event_target_value(&event));
-                    }
-                />
-                <span class="problem" role="alert">
-                    {move || wrong.get().then_some(match sold_by {
-                        SoldBy::Piece => say::COUNTER_COUNT_WRONG_PIECES(),
-                        SoldBy::Weight => say::COUNTER_COUNT_WRONG_WEIGHT(),
-                    })}
-                </span>
-            </label>
+            <Field
+                label=Signal::derive(unit)
+                value=typed
+                key=["count-", &id.to_string()].concat()
+                keys="decimal"
+                longest=LONGEST
+                wrong=wrong
+                problem=how
+            />
             <button
                 type="submit"
                 class="button"

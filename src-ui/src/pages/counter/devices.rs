@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 use ministore_core::call::Call;
-use ministore_core::device::{Approval, Approve, GetDevices, KnownDevice, ShutOut, Standing, sign_of};
+use ministore_core::device::{
+    Approval, Approve, GetDevice, GetDevices, KnownDevice, ShutOut, Standing, sign_of,
+};
 use ministore_core::id::DeviceId;
 use ministore_core::refusal::Refusal;
 use ministore_core::role::StaffRole;
@@ -15,7 +17,8 @@ use super::trouble::trouble_panel;
 use crate::client::query::{Load, Query};
 use crate::client::staff::signed_in;
 use crate::client::{call_again, new_id};
-use crate::i18n::{day_and_time, say};
+use crate::i18n::day_and_time;
+use crate::i18n::say::{self, Phrase};
 use crate::state::shop;
 use crate::widgets::announcer::announce;
 use crate::widgets::icon::{Icon, icon};
@@ -25,6 +28,8 @@ use crate::widgets::skeleton::row_skeletons;
 #[derive(Clone, Copy)]
 struct Board {
     devices: Query<GetDevices>,
+    /// The device at which the manager is.
+    own: Query<GetDevice>,
     /// The device that is being changed.
     open: RwSignal<Option<DeviceId>>,
     busy: RwSignal<bool>,
@@ -57,6 +62,7 @@ impl Board {
 pub(super) fn devices_screen() -> AnyView {
     let board = Board {
         devices: Query::new(|| Some(GetDevices {})),
+        own: Query::new(|| Some(GetDevice {})),
         open: RwSignal::new(None),
         busy: RwSignal::new(false),
         problem: RwSignal::new(None),
@@ -92,9 +98,8 @@ pub(super) fn devices_screen() -> AnyView {
 }
 
 fn device_groups(board: Board, devices: &[KnownDevice]) -> AnyView {
-    type Heading = fn() -> &'static str;
     type Belongs = fn(Standing) -> bool;
-    let groups: [(Heading, Belongs); 3] = [
+    let groups: [(Phrase, Belongs); 3] = [
         (say::COUNTER_DEVICE_ASKING, |standing| standing == Standing::Asked),
         (say::COUNTER_DEVICE_WORKING, |standing| matches!(standing, Standing::Cashier | Standing::Manager)),
         (say::COUNTER_DEVICE_GONE, |standing| standing == Standing::ShutOut),
@@ -127,10 +132,10 @@ fn name_of(device: &KnownDevice) -> String {
 fn device_row(board: Board, device: KnownDevice) -> AnyView {
     let id = device.device;
     let (standing, role) = match device.standing {
-        Standing::Manager => (say::COUNTER_DEVICE_MANAGER as fn() -> &'static str, StaffRole::Manager),
-        Standing::Cashier => (say::COUNTER_DEVICE_CASHIER as fn() -> _, StaffRole::Cashier),
-        Standing::ShutOut => (say::COUNTER_DEVICE_SHUT as fn() -> _, StaffRole::Cashier),
-        Standing::Asked | Standing::Shopper => (say::COUNTER_DEVICE_ASKS as fn() -> _, StaffRole::Cashier),
+        Standing::Manager => (say::COUNTER_DEVICE_MANAGER as Phrase, StaffRole::Manager),
+        Standing::Cashier => (say::COUNTER_DEVICE_CASHIER as Phrase, StaffRole::Cashier),
+        Standing::ShutOut => (say::COUNTER_DEVICE_SHUT as Phrase, StaffRole::Cashier),
+        Standing::Asked | Standing::Shopper => (say::COUNTER_DEVICE_ASKS as Phrase, StaffRole::Cashier),
     };
     let seen = {
         let device = device.clone();
@@ -148,7 +153,7 @@ fn device_row(board: Board, device: KnownDevice) -> AnyView {
         Standing::Cashier | Standing::Manager => say::COUNTER_DEVICE_CHANGE(),
         Standing::ShutOut => say::COUNTER_DEVICE_LET_IN(),
     };
-    let save_word: fn() -> &'static str = match standing_now {
+    let save_word: Phrase = match standing_now {
         Standing::Asked | Standing::Shopper => say::COUNTER_DEVICE_APPROVE,
         Standing::Cashier | Standing::Manager => say::COUNTER_DEVICE_SAVE,
         Standing::ShutOut => say::COUNTER_DEVICE_LET_IN,
@@ -159,6 +164,8 @@ fn device_row(board: Board, device: KnownDevice) -> AnyView {
         board.change(Approve { device: id, approval }, say::counter_device_approved_name);
     });
     let shut = move |_| board.change(ShutOut { device: id }, say::counter_device_shut_name);
+    let is_own =
+        Memo::new(move |_| board.own.with(|own| matches!(own, Load::Ready(own) if own.device == id)));
     let may_shut = standing_now != Standing::ShutOut;
     let shut_label = name.clone();
     view! {
@@ -167,6 +174,11 @@ fn device_row(board: Board, device: KnownDevice) -> AnyView {
                 <p class="device-name">
                     <strong>{name}</strong>
                     <span class="state-chip" data-testid="standing">{standing}</span>
+                    {move || {
+                        is_own.get().then(|| {
+                            view! { <span class="state-chip" data-testid="own-device">{say::COUNTER_DEVICE_OWN}</span> }
+                        })
+                    }}
                 </p>
                 <p class="quiet-text">
                     <span class="device-number">{sign_of(id)}</span>
@@ -189,7 +201,7 @@ fn device_row(board: Board, device: KnownDevice) -> AnyView {
                     view! {
                         <div class="device-change">
                             {approval_form(given.clone(), role, save_word, board.busy.into(), submit)}
-                            {may_shut.then(|| {
+                            {(may_shut && !is_own.get()).then(|| {
                                 view! {
                                     <div class="device-shut">
                                         <p class="quiet-text">{say::COUNTER_DEVICE_SHUT_TEXT}</p>
