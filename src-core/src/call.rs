@@ -77,6 +77,9 @@ macro_rules! with_calls {
             $crate::order::Accept;
             $crate::order::Pick;
             $crate::order::PutBack;
+            $crate::order::Short;
+            $crate::order::AnswerOffer;
+            $crate::order::RefundLines;
             $crate::order::Ready;
             $crate::order::Dispatch;
             $crate::order::HandOver;
@@ -140,6 +143,9 @@ calls! {
     "order.accept" order::Accept => order::Order, Request, STAFF;
     "order.pick" order::Pick => order::Order, Request, STAFF;
     "order.put_back" order::PutBack => order::Order, Request, STAFF;
+    "order.short" order::Short => order::Order, Request, STAFF;
+    "order.answer_offer" order::AnswerOffer => order::Order, Request, SHOPPER;
+    "order.refund" order::RefundLines => order::Order, Request, STAFF;
     "order.ready" order::Ready => order::Order, Request, STAFF;
     "order.dispatch" order::Dispatch => order::Order, Request, STAFF;
     "order.hand_over" order::HandOver => order::HandedOver, Request, STAFF;

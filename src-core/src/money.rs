@@ -115,6 +115,29 @@ impl Money {
         Ok(Self { minor, ..self })
     }
 
+    /// This amount in parts that stand to each other as `weights` do, each a whole number of minor units, adding up to it
+    /// exactly: what rounding down leaves goes, a minor unit each, to the parts that lost most by it, the earlier first
+    /// (the largest remainder method of Hamilton). Errors where no weight is above zero, and below nothing.
+    pub fn share_out(self, weights: &[u64]) -> Result<Vec<Self>, MoneyError> {
+        let sum: u128 = weights.iter().copied().map(u128::from).sum();
+        let whole = u128::try_from(self.minor).map_err(|_| MoneyError::Range)?;
+        if sum == 0 {
+            return Err(MoneyError::Range);
+        }
+        let shares = weights.iter().map(|weight| whole * u128::from(*weight));
+        let mut parts: Vec<(u128, u128)> = shares.map(|share| (share / sum, share % sum)).collect();
+        let left = whole - parts.iter().map(|(part, _)| part).sum::<u128>();
+        let mut by_loss: Vec<usize> = (0..parts.len()).collect();
+        by_loss.sort_by_key(|at| std::cmp::Reverse(parts[*at].1));
+        // Fewer are left than there are parts: each part lost less than one.
+        for at in by_loss.into_iter().take(usize::try_from(left).map_err(|_| MoneyError::Range)?) {
+            parts[at].0 += 1;
+        }
+        let money =
+            |part| i64::try_from(part).map(|minor| Self { minor, ..self }).map_err(|_| MoneyError::Range);
+        parts.into_iter().map(|(part, _)| money(part)).collect()
+    }
+
     /// Whether this is nothing.
     pub const fn is_zero(self) -> bool {
         self.minor == 0
@@ -250,6 +273,32 @@ mod tests {
             let result = Currency::EUR.minor(minor).times_ratio(numerator, denominator).unwrap();
             prop_assert!((2 * (i128::from(result.minor) * i128::from(denominator) - i128::from(minor) * i128::from(numerator))).abs() <= i128::from(denominator));
         }
+    }
+
+    proptest! {
+        #[test]
+        fn parts_add_up_and_are_off_by_less_than_one(minor in 0i64..=i64::MAX, weights in prop::collection::vec(0u64..1_000_000, 1..20)) {
+            let whole = Currency::CNY.minor(minor);
+            let sum: u64 = weights.iter().sum();
+            let Ok(parts) = whole.share_out(&weights) else {
+                prop_assert_eq!(sum, 0);
+                return Ok(());
+            };
+            prop_assert_eq!(parts.iter().map(|part| i128::from(part.minor)).sum::<i128>(), i128::from(minor));
+            for (part, weight) in parts.iter().zip(&weights) {
+                let exact = i128::from(minor) * i128::from(*weight);
+                prop_assert!((i128::from(part.minor) * i128::from(sum) - exact).abs() < i128::from(sum));
+                prop_assert!(*weight > 0 || part.is_zero());
+            }
+        }
+    }
+
+    #[test]
+    fn three_share_ten_with_the_first_ahead() {
+        let parts = Currency::JPY.minor(10).share_out(&[1, 1, 1]).unwrap();
+        assert_eq!(parts.iter().map(|part| part.minor).collect::<Vec<_>>(), [4, 3, 3]);
+        assert_eq!(Currency::JPY.minor(10).share_out(&[]), Err(MoneyError::Range));
+        assert_eq!(Currency::JPY.minor(-1).share_out(&[1]), Err(MoneyError::Range));
     }
 
     #[test]

@@ -8,18 +8,18 @@ use crate::catalogue::{PictureId, SoldBy};
 use crate::code::{PickupCode, ProductCode};
 use crate::fulfilment::{Fulfilment, Mode};
 use crate::id::{LineId, MemberId, OrderId, ProductId};
-use crate::money::{Money, Price};
+use crate::money::{Money, MoneyError, Price};
 use crate::payment::{Payment, Tender};
-use crate::pricing::Totals;
+use crate::pricing::{self, Totals};
 use crate::quantity::Measure;
 use crate::refusal::Refusal;
-use crate::tax::TaxRate;
+use crate::tax::{TaxRate, TaxShare};
 use crate::text::LocalText;
 use crate::time::Timestamp;
 
-/// The least that a scanned pack may weigh, in percent of what was ordered: the shopper pays for what was ordered, so a
-/// pack may not be short of it by more than a scale and a hand are.
-pub const LEAST_PERCENT: u32 = 98;
+/// The least that a scanned pack may weigh, in percent of what was ordered. The shopper pays for what is in it, so it may be
+/// somewhat short; below this somebody who ordered for four could not cook for three.
+pub const LEAST_PERCENT: u32 = 90;
 
 /// The most that a scanned pack may weigh, in percent of what was ordered: what is above it the shop gives away, and far
 /// above it the wrong pack is in the hand.
@@ -221,12 +221,84 @@ pub struct OrderLine {
     pub min_age: Option<u8>,
     /// How many of its [`Measure::items`] are collected.
     pub picked: u32,
+    /// How many of them the shop does not have.
+    #[serde(default)]
+    pub missing: u32,
+    /// How many of them came back after they were handed over.
+    #[serde(default)]
+    pub returned: u32,
+    /// What the collected pack's label says is in it.
+    #[serde(default)]
+    pub weighed: Option<Measure>,
+    /// The line in whose place this one came.
+    #[serde(default)]
+    pub replaces: Option<LineId>,
+    /// What the shopper is asked to take in place of what is missing.
+    #[serde(default)]
+    pub offer: Option<Offer>,
+}
+
+/// Something offered in place of what the shop does not have.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Offer {
+    /// The key that its line will have.
+    pub line: LineId,
+    /// Which product.
+    pub product: ProductId,
+    /// Its GTIN or PLU.
+    pub code: ProductCode,
+    /// Its name.
+    pub name: LocalText,
+    /// Its picture.
+    pub picture: Option<PictureId>,
+    /// How much.
+    pub measure: Measure,
+    /// What it will cost: never more than what is missing would have.
+    pub amount: Money,
+    /// What the shopper said.
+    pub answer: OfferAnswer,
+}
+
+/// What a shopper said to an offer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OfferAnswer {
+    /// Nothing yet.
+    Open,
+    /// Yes.
+    Accepted,
+    /// Rather the money.
+    Declined,
 }
 
 impl OrderLine {
     /// How many are still to be collected.
     pub fn to_pick(&self) -> u32 {
-        self.measure.items().saturating_sub(self.picked)
+        self.to_have().saturating_sub(self.picked)
+    }
+
+    /// How many the shopper is to have, as far as the shop has them.
+    pub fn to_have(&self) -> u32 {
+        self.measure.items().saturating_sub(self.missing)
+    }
+
+    /// What of the line's amount stays to be paid: a pack at what is truly in it, if that is less than what was agreed to,
+    /// and of that the share of what is there and did not come back. Any way down to nothing, step by step or at once,
+    /// gives back the same sum.
+    pub fn settled(&self) -> Money {
+        let weighed = self.weighed.and_then(|measure| measure.cost(self.price).ok());
+        let whole = match weighed {
+            Some(cost) if cost.currency == self.amount.currency && cost.minor < self.amount.minor => cost,
+            _ => self.amount,
+        };
+        let kept = self.to_have().saturating_sub(self.returned);
+        if kept >= self.measure.items() {
+            return whole;
+        }
+        // A share of an amount is within the range of the amount.
+        whole.times_ratio(kept.into(), self.measure.items().into()).unwrap_or(whole)
     }
 
     /// Whether a pack whose label says `label` is what this line asks for. A code without an amount was typed or stands
@@ -298,7 +370,48 @@ impl Order {
         let next = step.taken_at(self.state, self.fulfilment.mode());
         let next = next.ok_or(Refusal::WrongStep { state: self.state, step })?;
         let left: u32 = self.lines.iter().map(OrderLine::to_pick).sum();
-        if step == Step::Ready && left > 0 { Err(Refusal::NotAllPicked { left }) } else { Ok(next) }
+        if step == Step::Ready && left > 0 {
+            return Err(Refusal::NotAllPicked { left });
+        }
+        if step == Step::Ready && self.open_offers().next().is_some() {
+            return Err(Refusal::OfferOpen);
+        }
+        Ok(next)
+    }
+
+    /// What stays to be paid for it: the goods at what they settle to, and what bringing them costs; nothing for an order
+    /// that is cancelled. Errors where the sum leaves the range.
+    pub fn to_pay(&self) -> Result<Money, MoneyError> {
+        if self.state == OrderState::Cancelled {
+            return Ok(self.totals.total.currency.minor(0));
+        }
+        self.lines.iter().try_fold(self.totals.delivery, |sum, line| sum.plus(line.settled()))
+    }
+
+    /// The tax inside what stays to be paid, by rate, highest first. Errors as [`Order::to_pay`].
+    pub fn settled_tax(&self) -> Result<Vec<TaxShare>, MoneyError> {
+        let lines: Vec<_> = self.lines.iter().map(|line| (line.tax, line.settled())).collect();
+        pricing::tax_by_rate(&lines, self.totals.delivery)
+    }
+
+    /// What the shopper is asked and has not answered.
+    pub fn open_offers(&self) -> impl Iterator<Item = (&OrderLine, &Offer)> {
+        let offered = self.lines.iter().filter_map(|line| line.offer.as_ref().map(|offer| (line, offer)));
+        offered.filter(|(_, offer)| offer.answer == OfferAnswer::Open)
+    }
+
+    /// Whether it is settled what of it the shopper gets: what is not to be paid goes back from then on, and not before, as
+    /// something else may come in place of what is missing.
+    pub const fn goods_are_known(&self) -> bool {
+        matches!(
+            self.state,
+            OrderState::Ready | OrderState::OnItsWay | OrderState::HandedOver | OrderState::Cancelled
+        )
+    }
+
+    /// Whether anything of it will reach the shopper.
+    pub fn has_goods(&self) -> bool {
+        self.lines.iter().any(|line| line.to_have() > 0)
     }
 
     /// The youngest age that any of its goods asks for.
@@ -427,6 +540,74 @@ pub struct PutBack {
     pub line: LineId,
 }
 
+/// Request `order.short`: some of a line is not there. Whoever ordered it is asked to take something else for it, or gets
+/// the money back; what was not there is to be counted. Where nothing of the order is left and nobody is asked, it is
+/// cancelled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Short {
+    /// Which order.
+    pub order: OrderId,
+    /// Which line.
+    pub line: LineId,
+    /// How many of its items are not there, in all; 0 takes it back. What is collected is there.
+    pub missing: u32,
+    /// What is offered for it.
+    #[serde(default)]
+    pub substitute: Option<Substitute>,
+}
+
+/// Something to be offered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Substitute {
+    /// The key that its line will have.
+    pub line: LineId,
+    /// Its code.
+    pub code: ProductCode,
+    /// How much.
+    pub measure: Measure,
+}
+
+/// Request `order.answer_offer`: the shopper says whether the offered goods may come in place of the missing ones.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AnswerOffer {
+    /// Which order.
+    pub order: OrderId,
+    /// Which line is missing something.
+    pub line: LineId,
+    /// The offered line, so that nobody says yes to what they have not seen.
+    pub offered: LineId,
+    /// Whether they may come.
+    pub accept: bool,
+}
+
+/// Request `order.refund`: goods that were handed over come back, and what was paid for them goes back to where it came
+/// from. Refused above what was handed over.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RefundLines {
+    /// Which order.
+    pub order: OrderId,
+    /// What comes back: 1 to [`crate::basket::MAX_LINES`] lines, each once.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = crate::basket::MAX_LINES)))]
+    pub lines: Vec<ReturnedLine>,
+    /// Whether they can be sold again.
+    pub to_shelf: bool,
+}
+
+/// What of a line comes back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ReturnedLine {
+    /// Which line.
+    pub line: LineId,
+    /// How many of its items, at least 1.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
+    pub count: u32,
+}
+
 /// Request `order.ready`: all is collected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -502,7 +683,19 @@ mod tests {
             aisle: None,
             min_age: None,
             picked: 0,
+            missing: 0,
+            returned: 0,
+            weighed: None,
+            replaces: None,
+            offer: None,
         }
+    }
+
+    /// So many pieces, for so much together.
+    fn pieces(count: u32, fen: i64) -> OrderLine {
+        let price = yuan(fen / i64::from(count));
+        let amount = Currency::CNY.minor(fen);
+        OrderLine { measure: Measure::Pieces(count), price, amount, ..line(Measure::Grams(1), 1) }
     }
 
     fn mode() -> impl Strategy<Value = Mode> {
@@ -556,14 +749,44 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn giving_back_step_by_step_gives_back_all_and_never_more(count in 1u32..=20, fen in 0i64..100_000, steps in prop::collection::vec((0u32..6, any::<bool>()), 0..30)) {
+            let mut line = pieces(count, fen);
+            let mut before = line.settled();
+            prop_assert_eq!(before.minor, fen);
+            let mut given_back = 0;
+            for (some, missing) in steps {
+                let left = line.to_have() - line.returned;
+                let some = some.min(left);
+                if missing { line.missing += some } else { line.returned += some }
+                let now = line.settled();
+                prop_assert!((0..=before.minor).contains(&now.minor));
+                given_back += before.minor - now.minor;
+                before = now;
+            }
+            line.returned = line.to_have();
+            given_back += before.minor - line.settled().minor;
+            prop_assert_eq!(given_back, fen);
+        }
+
+        #[test]
+        fn a_pack_settles_at_what_is_in_it_and_never_above_the_order(ordered in 1u32..=99_999, weight in 1u32..=99_999, price in 0i64..100_000) {
+            let mut line = line(Measure::Grams(ordered), price);
+            line.weighed = Some(Measure::Grams(weight));
+            let true_cost = Measure::Grams(weight).cost(line.price).unwrap();
+            prop_assert_eq!(line.settled().minor, true_cost.minor.min(line.amount.minor));
+        }
+    }
+
     #[test]
     fn a_pack_may_be_a_little_heavy_and_hardly_light() {
         let bananas = line(Measure::Grams(500), 1776);
-        let taken: Vec<u32> = [88, 487, 489, 490, 500, 550, 551, 8_500]
+        let taken: Vec<u32> = [88, 449, 450, 500, 550, 551, 8_500]
             .into_iter()
             .filter(|weight| bananas.takes(Some(Measure::Grams(*weight))))
             .collect();
-        assert_eq!(taken, [490, 500, 550]);
+        assert_eq!(taken, [450, 500, 550]);
         assert!(bananas.takes(None), "whoever types the PLU has looked");
         assert!(bananas.takes(Some(Measure::Labelled(yuan(888)))), "500 g at 17.76 a kilogram");
         assert!(!bananas.takes(Some(Measure::Labelled(yuan(156)))), "88 g of it");

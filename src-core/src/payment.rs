@@ -37,31 +37,54 @@ pub enum PaymentState {
     Unknown,
     /// Received.
     Captured,
+    /// The provider will not take it.
+    Failed,
     /// Not received, and not wanted any more.
     Cancelled,
-    /// Received and given back.
+    /// Received, and some of it given back.
+    PartlyRefunded,
+    /// Received, and all of it given back.
     Refunded,
 }
 
 impl PaymentState {
+    /// Every state, in the order in which money passes through them.
+    pub const ALL: [Self; 7] = [
+        Self::Due,
+        Self::Unknown,
+        Self::Captured,
+        Self::Failed,
+        Self::Cancelled,
+        Self::PartlyRefunded,
+        Self::Refunded,
+    ];
+
     /// The word kept in the database.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Due => "due",
             Self::Unknown => "unknown",
             Self::Captured => "captured",
+            Self::Failed => "failed",
             Self::Cancelled => "cancelled",
+            Self::PartlyRefunded => "partly_refunded",
             Self::Refunded => "refunded",
         }
     }
 
-    /// Whether a payment may go from here to `next`.
+    /// The state that the database's word stands for.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
+    /// Whether a payment may go from here to `next`. A further part given back leaves it where it is.
     pub const fn can_become(self, next: Self) -> bool {
         matches!(
             (self, next),
             (Self::Due, Self::Unknown | Self::Captured | Self::Cancelled)
-                | (Self::Unknown, Self::Captured | Self::Cancelled)
-                | (Self::Captured, Self::Refunded)
+                | (Self::Unknown, Self::Captured | Self::Failed | Self::Cancelled)
+                | (Self::Captured, Self::PartlyRefunded | Self::Refunded)
+                | (Self::PartlyRefunded, Self::PartlyRefunded | Self::Refunded)
         )
     }
 }
@@ -74,35 +97,99 @@ pub struct Payment {
     pub id: PaymentId,
     /// By what means.
     pub tender: Tender,
-    /// How much.
+    /// How much was agreed to: the most that is ever taken.
     pub amount: Money,
     /// Where it stands.
     pub state: PaymentState,
+    /// What is to stay with the shop now that the goods are known: at most the amount.
+    pub to_pay: Money,
+    /// What has come in.
+    pub captured: Money,
+    /// What of that was given back.
+    pub refunded: Money,
 }
 
 impl Payment {
+    /// A payment that was just asked for.
+    pub const fn new(id: PaymentId, tender: Tender, amount: Money, state: PaymentState) -> Self {
+        let nothing = amount.currency.minor(0);
+        Self { id, tender, amount, state, to_pay: amount, captured: nothing, refunded: nothing }
+    }
+
     /// What is still to be paid when the goods change hands.
-    pub fn due(&self) -> Money {
+    pub const fn due(&self) -> Money {
         match self.state {
-            PaymentState::Due | PaymentState::Unknown => self.amount,
-            PaymentState::Captured | PaymentState::Cancelled | PaymentState::Refunded => {
-                self.amount.currency.minor(0)
-            }
+            PaymentState::Due | PaymentState::Unknown => self.to_pay,
+            PaymentState::Captured
+            | PaymentState::Failed
+            | PaymentState::Cancelled
+            | PaymentState::PartlyRefunded
+            | PaymentState::Refunded => self.amount.currency.minor(0),
+        }
+    }
+
+    /// What came in beyond what is to stay, and is to be given back.
+    pub const fn owed_back(&self) -> Money {
+        self.amount.currency.minor(self.captured.minor - self.refunded.minor - self.to_pay.minor)
+    }
+
+    /// The state once `part` more is given back. None where so much is not there.
+    pub const fn refunded_by(&self, part: Money) -> Option<PaymentState> {
+        let kept = self.captured.minor - self.refunded.minor - part.minor;
+        match (part.minor, kept) {
+            (..=0, _) | (_, ..0) => None,
+            (_, 0) => Some(PaymentState::Refunded),
+            _ => Some(PaymentState::PartlyRefunded),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::money::Currency;
+
+    fn captured(minor: i64) -> Payment {
+        let amount = Currency::CNY.minor(minor);
+        let id = PaymentId(uuid::Uuid::nil());
+        Payment { captured: amount, ..Payment::new(id, Tender::DemoWallet, amount, PaymentState::Captured) }
+    }
 
     #[test]
     fn money_that_came_back_never_moves_again() {
-        use PaymentState::*;
-        for next in [Due, Unknown, Captured, Cancelled, Refunded] {
-            assert!(!Refunded.can_become(next));
-            assert!(!Cancelled.can_become(next));
-            assert!(!next.can_become(next));
+        use PaymentState::{Cancelled, Failed, Refunded};
+        for next in PaymentState::ALL {
+            for ended in [Cancelled, Failed, Refunded] {
+                assert!(!ended.can_become(next), "{ended:?} {next:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn words_of_states_read_back() {
+        for state in PaymentState::ALL {
+            assert_eq!(PaymentState::of_word(state.word()), Some(state));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_more_is_given_back_than_came_in(minor in 1i64..100_000, parts in prop::collection::vec(-10i64..50_000, 0..12)) {
+            let mut payment = captured(minor);
+            for part in parts {
+                let part = Currency::CNY.minor(part);
+                let Some(state) = payment.refunded_by(part) else {
+                    prop_assert!(part.minor <= 0 || part.minor > payment.captured.minor - payment.refunded.minor);
+                    continue;
+                };
+                prop_assert!(payment.state.can_become(state));
+                payment.state = state;
+                payment.refunded = payment.refunded.plus(part).unwrap();
+                prop_assert_eq!(state == PaymentState::Refunded, payment.refunded == payment.captured);
+            }
+            prop_assert!((0..=minor).contains(&payment.refunded.minor));
         }
     }
 }

@@ -47,14 +47,28 @@ impl Totals {
 pub fn price(lines: &[PriceLine], delivery: Money, currency: Currency) -> Result<Totals, MoneyError> {
     let mut goods = currency.minor(0);
     let mut items = 0u32;
-    let mut by_rate: Vec<(TaxRate, Money)> = Vec::new();
+    let mut costs = Vec::with_capacity(lines.len());
     for line in lines {
         let cost = line.measure.cost(line.price)?;
         goods = goods.plus(cost)?;
         items = items.saturating_add(line.measure.items());
-        match by_rate.binary_search_by(|(rate, _)| line.tax.cmp(rate)) {
-            Ok(place) => by_rate[place].1 = by_rate[place].1.plus(cost)?,
-            Err(place) => by_rate.insert(place, (line.tax, cost)),
+        costs.push((line.tax, cost));
+    }
+    let tax = tax_by_rate(&costs, delivery)?;
+    Ok(Totals { items, goods, delivery, total: goods.plus(delivery)?, tax })
+}
+
+/// The tax inside amounts of goods at their rates and inside what delivery costs, by rate, highest first. Errors as
+/// [`price`].
+pub(crate) fn tax_by_rate(
+    amounts: &[(TaxRate, Money)],
+    delivery: Money,
+) -> Result<Vec<TaxShare>, MoneyError> {
+    let mut by_rate: Vec<(TaxRate, Money)> = Vec::new();
+    for (tax, amount) in amounts {
+        match by_rate.binary_search_by(|(rate, _)| tax.cmp(rate)) {
+            Ok(place) => by_rate[place].1 = by_rate[place].1.plus(*amount)?,
+            Err(place) => by_rate.insert(place, (*tax, *amount)),
         }
     }
     match by_rate.first_mut() {
@@ -62,11 +76,10 @@ pub fn price(lines: &[PriceLine], delivery: Money, currency: Currency) -> Result
         None if delivery.is_zero() => {}
         None => by_rate.push((TaxRate(0), delivery)),
     }
-    let tax = by_rate
+    by_rate
         .into_iter()
         .map(|(rate, gross)| Ok(TaxShare { rate, gross, tax: rate.included_in(gross)? }))
-        .collect::<Result<_, MoneyError>>()?;
-    Ok(Totals { items, goods, delivery, total: goods.plus(delivery)?, tax })
+        .collect()
 }
 
 #[cfg(test)]

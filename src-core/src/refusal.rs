@@ -130,6 +130,9 @@ pub enum Refusal {
         /// How many.
         left: u32,
     },
+    /// The shopper has not yet said whether they take what is offered for something missing.
+    #[error("the shopper has not answered the offer yet")]
+    OfferOpen,
     /// The pickup code belongs to another order, or to none.
     #[error("this code does not belong to the order")]
     WrongPickupCode,
@@ -264,6 +267,7 @@ impl<'de> Deserialize<'de> for Refusal {
                 let left = told("left", all.left)?;
                 Self::NotAllPicked { left: u32::try_from(left).map_err(D::Error::custom)? }
             }
+            "offer_open" => Self::OfferOpen,
             "wrong_pickup_code" => Self::WrongPickupCode,
             "payment_due" => Self::PaymentDue { due: told("due", all.due)? },
             "payment_declined" => Self::PaymentDeclined { limit: all.limit },
@@ -307,6 +311,7 @@ impl Refusal {
             Self::WrongAmount { .. } => "wrong_amount",
             Self::AlreadyPicked { .. } => "already_picked",
             Self::NotAllPicked { .. } => "not_all_picked",
+            Self::OfferOpen => "offer_open",
             Self::WrongPickupCode => "wrong_pickup_code",
             Self::PaymentDue { .. } => "payment_due",
             Self::PaymentDeclined { .. } => "payment_declined",

@@ -92,6 +92,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::AlreadyPicked { .. }
         | Refusal::OrderOpen { .. }
         | Refusal::NotAllPicked { .. }
+        | Refusal::OfferOpen
         | Refusal::VersionMismatch
         | Refusal::WrongAuthority => StatusCode::CONFLICT,
         Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -172,6 +173,7 @@ mod tests {
             Refusal::AlreadyPicked { name },
             Refusal::OrderOpen { number: 1001 },
             Refusal::NotAllPicked { left: 3 },
+            Refusal::OfferOpen,
             Refusal::WrongPickupCode,
             Refusal::PaymentDue { due: money },
             Refusal::PaymentDeclined { limit: Some(money) },

@@ -67,7 +67,7 @@ impl Engine {
                 Balance::PaymentAmount,
                 "SELECT * FROM (
                      SELECT o.order_id,
-                         CAST(CASE WHEN o.payment = 'captured' THEN o.total ELSE 0 END AS TEXT) AS kept,
+                         CAST(o.captured - o.refunded AS TEXT) AS kept,
                          CAST(COALESCE((SELECT SUM(e.amount) FROM payment_entry e
                              WHERE e.shop_id = o.shop_id AND e.payment_id = o.payment_id), 0) AS TEXT) AS ledger
                      FROM orders o WHERE o.shop_id = $1) b WHERE kept <> ledger",

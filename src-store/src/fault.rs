@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 
+use ministore_core::money::MoneyError;
 use ministore_core::refusal::{Refusal, Thing};
 use sqlx::postgres::PgDatabaseError;
 
@@ -25,6 +26,9 @@ pub enum Fault {
     /// A value that could not be turned into JSON or back.
     #[error("JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// Amounts of the shop's own that cannot be reckoned with.
+    #[error("amounts of the shop: {0}")]
+    Money(#[from] MoneyError),
     /// Anything else that should not happen.
     #[error("{0}")]
     Other(String),

@@ -3,6 +3,7 @@
 mod place;
 pub(crate) mod quote;
 mod rows;
+mod short;
 mod steps;
 
 use ministore_core::id::{DeviceId, OrderId};
@@ -68,6 +69,9 @@ pub(crate) fn advance(write: &mut Write, kept: &mut Kept, state: OrderState) {
     if kept.order.state != state {
         kept.order.state = state;
         kept.order.milestones.push(Milestone { state, at: write.now });
+    }
+    if state == OrderState::Cancelled {
+        kept.order.payment.to_pay = kept.order.payment.amount.currency.minor(0);
     }
 }
 

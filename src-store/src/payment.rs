@@ -37,10 +37,10 @@ pub enum Charge {
     },
 }
 
-/// What a provider says to a refund.
+/// What a provider says when a payment is not wanted any more.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Refund {
-    /// What was taken has been given back.
+pub enum Void {
+    /// It had been taken, and all of it has been given back.
     Returned,
     /// Nothing had been taken, and nothing will be.
     NothingTaken,
@@ -51,14 +51,22 @@ pub enum Refund {
 #[error("the payment provider did not answer: {0}")]
 pub struct ProviderError(pub String);
 
-/// One who takes payments at once. Both requests may be repeated with the same payment, and do then once what they do.
+/// One who takes payments at once. Each request may be repeated with the same payment, and the same part of it, and does
+/// then once what it does.
 pub trait Provider: Send + Sync {
     /// The means of payment that it takes.
     fn tender(&self) -> Tender;
     /// Takes `amount`.
     fn charge(&self, payment: PaymentId, amount: Money) -> BoxFuture<'_, Result<Charge, ProviderError>>;
-    /// Gives all of it back, and declines a charge of the same payment that comes later.
-    fn refund(&self, payment: PaymentId, amount: Money) -> BoxFuture<'_, Result<Refund, ProviderError>>;
+    /// Gives `amount` of what was taken back, as the payment's `part`, counted from 1 on. Errors where so much is not there.
+    fn refund(
+        &self,
+        payment: PaymentId,
+        part: u32,
+        amount: Money,
+    ) -> BoxFuture<'_, Result<(), ProviderError>>;
+    /// Gives back all of a payment of which nobody knows whether it was taken, and declines a charge of it that comes later.
+    fn void(&self, payment: PaymentId, amount: Money) -> BoxFuture<'_, Result<Void, ProviderError>>;
 }
 
 /// The providers that an engine works with.
@@ -111,14 +119,36 @@ pub(crate) fn become_state(
             next.word()
         )));
     }
-    let amount = match next {
-        PaymentState::Captured => payment.amount.minor,
-        PaymentState::Refunded => -payment.amount.minor,
-        PaymentState::Due | PaymentState::Unknown | PaymentState::Cancelled => 0,
+    let nothing = payment.amount.currency.minor(0);
+    let amount = match (next, payment.tender) {
+        // Counted into the drawer when what is handed over is known; a provider has taken what was agreed to.
+        (PaymentState::Captured, Tender::CashAtHandover) => payment.to_pay,
+        (PaymentState::Captured, _) => payment.amount,
+        _ => nothing,
     };
     payment.state = next;
+    payment.captured = payment.captured.plus(amount)?;
     let id = payment.id;
-    book(write, id, next, amount, tendered, by);
+    book(write, id, next, amount.minor, tendered, by);
+    Ok(())
+}
+
+/// Books that `part` of what came in for `order` was given back; the order's row is the caller's to save.
+pub(crate) fn give_back(
+    write: &mut Write,
+    order: &mut Order,
+    part: Money,
+    by: Option<StaffId>,
+) -> Result<(), Fault> {
+    let payment = &mut order.payment;
+    let next = payment.refunded_by(part).filter(|next| payment.state.can_become(*next));
+    let Some(next) = next else {
+        return Err(Fault::Other(format!("payment {} has no {part} to give back", payment.id)));
+    };
+    payment.state = next;
+    payment.refunded = payment.refunded.plus(part)?;
+    let id = payment.id;
+    book(write, id, next, -part.minor, None, by);
     Ok(())
 }
 
@@ -172,7 +202,11 @@ impl Claim {
 /// What a provider has to be asked about an order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Question {
+    /// Whether it took the money.
     Charge,
+    /// To leave it or give it back, whichever it did.
+    Void,
+    /// To give back what is not to stay.
     Refund,
 }
 
@@ -181,8 +215,9 @@ fn question(order: &Order) -> Option<Question> {
         return None;
     }
     match (order.payment.state, order.state) {
-        (PaymentState::Unknown | PaymentState::Captured, OrderState::Cancelled) => Some(Question::Refund),
+        (PaymentState::Unknown, OrderState::Cancelled) => Some(Question::Void),
         (PaymentState::Unknown, _) => Some(Question::Charge),
+        _ if order.goods_are_known() && order.payment.owed_back().minor > 0 => Some(Question::Refund),
         _ => None,
     }
 }
@@ -215,7 +250,7 @@ impl Engine {
             sql::query(
                 "SELECT order_id FROM orders
                  WHERE shop_id = $1 AND tender <> 'cash_at_handover'
-                   AND (payment = 'unknown' OR (payment = 'captured' AND state = 'cancelled'))",
+                   AND (payment = 'unknown' OR captured - refunded > to_pay)",
             )
             .bind(head.shop.0)
             .fetch_all(&mut conn)
@@ -282,18 +317,32 @@ impl Engine {
                 break;
             };
             let (payment, amount) = (order.payment.id, order.payment.amount);
+            let part = match asked {
+                Question::Refund => match self.next_part(&mut order).await? {
+                    Some(part) => Some(part),
+                    // Somebody else has just given it back.
+                    None => continue,
+                },
+                Question::Charge | Question::Void => None,
+            };
             let answer = match asked {
                 Question::Charge => ask(provider.charge(payment, amount)).await.map(|charge| match charge {
                     Charge::Captured => vec![PaymentState::Captured],
                     Charge::Declined { limit } => {
                         declined = Some(Refusal::PaymentDeclined { limit });
-                        vec![PaymentState::Cancelled]
+                        vec![PaymentState::Failed]
                     }
                 }),
-                Question::Refund => ask(provider.refund(payment, amount)).await.map(|refund| match refund {
-                    Refund::Returned => vec![PaymentState::Captured, PaymentState::Refunded],
-                    Refund::NothingTaken => vec![PaymentState::Cancelled],
+                Question::Void => ask(provider.void(payment, amount)).await.map(|void| match void {
+                    Void::Returned => vec![PaymentState::Captured, PaymentState::Refunded],
+                    Void::NothingTaken => vec![PaymentState::Cancelled],
                 }),
+                Question::Refund => match part {
+                    Some(part) => {
+                        ask(provider.refund(payment, part.number, part.amount)).await.map(|()| Vec::new())
+                    }
+                    None => break,
+                },
             };
             let states = match answer {
                 Ok(states) => states,
@@ -307,9 +356,20 @@ impl Engine {
             let mut kept = kept.ok_or_else(|| Fault::row("orders", format!("order {id} is gone")))?;
             for state in states {
                 // Another may have settled it meanwhile; the provider told both the same.
-                if kept.order.payment.state.can_become(state) {
+                if !kept.order.payment.state.can_become(state) {
+                    continue;
+                }
+                if state == PaymentState::Refunded {
+                    let all = kept.order.payment.captured;
+                    give_back(&mut write, &mut kept.order, all, None)?;
+                } else {
                     become_state(&mut write, &mut kept.order, state, None, None)?;
                 }
+            }
+            if let Some(part) = part
+                && part.is_returned(&mut write, payment).await?
+            {
+                give_back(&mut write, &mut kept.order, part.amount, None)?;
             }
             if asked == Question::Charge && declined.is_some() && !kept.order.state.is_final() {
                 kept.order.cancelled = Some(CancelReason::PaymentDeclined);
@@ -326,6 +386,81 @@ impl Engine {
             write.commit(self).await?;
         }
         Ok(declined.map_or(Ok(order), Err))
+    }
+}
+
+/// A part of a payment that its provider is asked to give back.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    /// Counted from 1 on in each payment.
+    number: u32,
+    amount: Money,
+}
+
+impl Part {
+    /// Writes down that it was given back. False where another has done so already.
+    async fn is_returned(self, write: &mut Write, payment: PaymentId) -> Result<bool, Fault> {
+        let shop = write.shop();
+        let changed = sql::query(
+            "UPDATE payment_refund SET returned = 1
+             WHERE shop_id = $1 AND payment_id = $2 AND part = $3 AND returned = 0",
+        )
+        .bind(shop)
+        .bind(payment.0)
+        .bind(self.number)
+        .execute(write.conn())
+        .await?;
+        Ok(changed.rows_affected() > 0)
+    }
+}
+
+impl Engine {
+    /// What is to be given back of `order` next, written down before anybody is asked for it: first what was asked for
+    /// before and not answered. None where nothing is owed any more; `order` is then as it is now.
+    async fn next_part(&self, order: &mut Order) -> Result<Option<Part>, Fault> {
+        let head = self.head().await?;
+        let mut write = Write::begin(self).await?;
+        let kept = order::find(write.conn(), head, order.id).await?;
+        let now = kept.ok_or_else(|| Fault::row("orders", format!("order {} is gone", order.id)))?.order;
+        *order = Order { pickup: order.pickup, ..now };
+        if question(order) != Some(Question::Refund) {
+            write.commit_seen(self).await?;
+            return Ok(None);
+        }
+        let last = sql::query(
+            "SELECT part, amount, returned FROM payment_refund WHERE shop_id = $1 AND payment_id = $2
+             ORDER BY part DESC LIMIT 1",
+        )
+        .bind(head.shop.0)
+        .bind(order.payment.id.0)
+        .fetch_optional(write.conn())
+        .await?;
+        let last = last.map(|row| {
+            let amount = head.currency.minor(row.try_get(1)?);
+            Ok::<_, Fault>((Part { number: row.try_get(0)?, amount }, row.try_get::<i64>(2)? == 1))
+        });
+        let part = match last.transpose()? {
+            Some((asked, false)) => asked,
+            last => {
+                let number = last.map_or(1, |(last, _)| last.number + 1);
+                let part = Part { number, amount: order.payment.owed_back() };
+                let now = write.now;
+                sql::query(
+                    "INSERT INTO payment_refund (shop_id, payment_id, part, amount, returned, asked)
+                     VALUES ($1, $2, $3, $4, 0, $5)",
+                )
+                .bind(head.shop.0)
+                .bind(order.payment.id.0)
+                .bind(part.number)
+                .bind(part.amount.minor)
+                .bind(now.0)
+                .execute(write.conn())
+                .await?;
+                part
+            }
+        };
+        write.commit(self).await?;
+        Ok(Some(part))
     }
 }
 

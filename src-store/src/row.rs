@@ -120,8 +120,7 @@ pub(crate) fn tender(word: &str) -> Result<Tender, Fault> {
 }
 
 pub(crate) fn payment_state(word: &str) -> Result<PaymentState, Fault> {
-    use PaymentState::{Cancelled, Captured, Due, Refunded, Unknown};
-    of_word("orders", &[Due, Unknown, Captured, Cancelled, Refunded], word, PaymentState::word)
+    of_word("orders", &PaymentState::ALL, word, PaymentState::word)
 }
 
 /// A text kept in two columns, the first of them at `at`.

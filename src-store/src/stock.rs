@@ -79,6 +79,17 @@ pub(crate) async fn put_back(
     write.product_changed(product).await
 }
 
+/// Marks `product` to be counted: somebody looked for it and found less than was believed to be there.
+pub(crate) async fn to_be_counted(write: &mut Write, product: ProductId) -> Result<(), Fault> {
+    let shop = write.shop();
+    sql::query("UPDATE product SET recount = 1 WHERE shop_id = $1 AND product_id = $2 AND recount = 0")
+        .bind(shop)
+        .bind(product.0)
+        .execute(write.conn())
+        .await?;
+    write.product_changed(product).await
+}
+
 /// Books what has happened to `product` at a till, under the fact's key. Stock may fall below zero: then the product is
 /// marked to be counted, until a count finds that nothing is missing.
 pub(crate) async fn happened(

@@ -95,6 +95,9 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
         Refusal::NotAllPicked { left } => {
             (say::error_not_all_picked(*left), say::ERROR_SAFE_ORDER, say::ERROR_NOT_ALL_PICKED_NEXT().into())
         }
+        Refusal::OfferOpen => {
+            (say::ERROR_OFFER_OPEN().into(), say::ERROR_SAFE_ORDER, say::ERROR_OFFER_OPEN_NEXT().into())
+        }
         Refusal::WrongPickupCode => {
             (say::ERROR_WRONG_CODE().into(), say::ERROR_SAFE_ORDER, say::ERROR_WRONG_CODE_NEXT().into())
         }

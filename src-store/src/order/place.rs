@@ -93,8 +93,7 @@ impl Act for Place {
             Tender::CashAtHandover => PaymentState::Due,
             Tender::DemoWallet => PaymentState::Unknown,
         };
-        let payment =
-            Payment { id: PaymentId(Uuid::now_v7()), tender: self.tender, amount: totals.total, state };
+        let payment = Payment::new(PaymentId(Uuid::now_v7()), self.tender, totals.total, state);
         let order = Order {
             id: self.order,
             number: next.number,

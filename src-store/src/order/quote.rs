@@ -96,7 +96,7 @@ fn wanted(lines: &[PlaceLine]) -> HashSet<ProductId> {
     lines.iter().map(|line| line.product).collect()
 }
 
-fn frozen(line: &PlaceLine, product: &Product) -> Result<OrderLine, Fault> {
+pub(super) fn frozen(line: &PlaceLine, product: &Product) -> Result<OrderLine, Fault> {
     match (product.sold_by, line.measure) {
         (SoldBy::Piece, Measure::Pieces(_)) | (SoldBy::Weight, Measure::Grams(_) | Measure::Labelled(_)) => {}
         _ => return Err(Fault::invalid("lines", "pieces of what is sold by piece, a weight of the rest")),
@@ -115,5 +115,10 @@ fn frozen(line: &PlaceLine, product: &Product) -> Result<OrderLine, Fault> {
         aisle: product.aisle.clone(),
         min_age: product.min_age,
         picked: 0,
+        missing: 0,
+        returned: 0,
+        weighed: None,
+        replaces: None,
+        offer: None,
     })
 }

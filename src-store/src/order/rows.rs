@@ -20,11 +20,20 @@ use crate::row;
 use crate::sql;
 use crate::write::{Head, Write};
 
-/// What leaves the shelf for `lines`: each product once, in the order of the lines.
+/// How much of the stock `items` of a line are, in the unit its stock is kept in.
+pub(crate) fn stock_of(line: &OrderLine, items: u32) -> i64 {
+    match line.measure {
+        Measure::Pieces(_) => i64::from(items),
+        Measure::Grams(_) | Measure::Labelled(_) if items == 0 => 0,
+        Measure::Grams(_) | Measure::Labelled(_) => line.measure.stock_units(line.price),
+    }
+}
+
+/// What leaves the shelf for `lines`, or lies there for them: each product once, in the order of the lines.
 pub(crate) fn needed(lines: &[OrderLine]) -> Vec<(ProductId, i64)> {
     let mut needed: Vec<(ProductId, i64)> = Vec::new();
     for line in lines {
-        let quantity = line.measure.stock_units(line.price);
+        let quantity = stock_of(line, line.to_have());
         match needed.iter_mut().find(|(product, _)| *product == line.product) {
             Some((_, sum)) => *sum += quantity,
             None => needed.push((line.product, quantity)),
@@ -78,11 +87,12 @@ pub(crate) async fn find_all(
         return Ok(Vec::new());
     }
     let columns = "SELECT order_id, number, device_id, member_id, state, cancelled, mode, starts, street, street_note,
-        contact, phone, items, goods, delivery, total, tax, points, pickup, payment_id, tender, payment, body_hash
+        contact, phone, items, goods, delivery, total, tax, points, pickup, payment_id, tender, payment, body_hash,
+        to_pay, captured, refunded
         FROM orders WHERE shop_id = ";
     let lines =
         "SELECT order_id, line_id, product_id, code, name_en, name_zh, picture, price, sold_by, tax, measure,
-        measure_value, amount, aisle, min_age, picked
+        measure_value, amount, aisle, min_age, picked, missing, returned, weighed, replaces, offer
         FROM order_line WHERE shop_id = ";
     let milestones = "SELECT order_id, state, at FROM milestone WHERE shop_id = ";
     let mut found: HashMap<Uuid, Kept> = HashMap::with_capacity(ids.len());
@@ -167,6 +177,9 @@ fn order(row: &sql::Row, currency: Currency) -> Result<Kept, Fault> {
             tender: row::tender(row.try_get(20)?)?,
             amount: money(15)?,
             state: row::payment_state(row.try_get(21)?)?,
+            to_pay: money(23)?,
+            captured: money(24)?,
+            refunded: money(25)?,
         },
         points: row.try_get(17)?,
         pickup: pickup(row, 18)?,
@@ -208,6 +221,11 @@ fn line(row: &sql::Row, currency: Currency) -> Result<OrderLine, Fault> {
         aisle: row.try_get(13)?,
         min_age: row.try_get(14)?,
         picked: row.try_get(15)?,
+        missing: row.try_get(16)?,
+        returned: row.try_get(17)?,
+        weighed: row.try_get::<Option<&str>>(18)?.map(serde_json::from_str).transpose()?,
+        replaces: row.try_get::<Option<Uuid>>(19)?.map(Into::into),
+        offer: row.try_get::<Option<&str>>(20)?.map(serde_json::from_str).transpose()?,
     })
 }
 
@@ -245,9 +263,9 @@ fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: 
     let row = sql::query(
         "INSERT INTO orders (shop_id, order_id, number, device_id, member_id, state, cancelled, mode, starts, street,
              street_note, contact, phone, items, goods, delivery, total, tax, points, pickup, payment_id, tender,
-             payment, body_hash, placed, changed)
+             payment, body_hash, placed, changed, to_pay, captured, refunded)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-             $23, $24, $25, $25)",
+             $23, $24, $25, $25, $26, $27, $28)",
     )
     .bind(shop)
     .bind(order.id.0)
@@ -274,13 +292,32 @@ fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: 
     .bind(order.payment.state.word())
     .bind(&kept.body_hash)
     .bind(placed.0)
+    .bind(order.payment.to_pay.minor)
+    .bind(order.payment.captured.minor)
+    .bind(order.payment.refunded.minor)
     .apart();
     conn.later(row);
+    insert_lines(conn, shop, order, 0)?;
+    insert_milestones(conn, shop, order);
+    Ok(())
+}
+
+/// Writes the lines from `first` on.
+fn insert_lines(conn: &mut sql::Connection, shop: Uuid, order: &Order, first: usize) -> Result<(), Fault> {
+    let lines: Vec<_> = (0_i64..).zip(&order.lines).skip(first).collect();
+    let count = lines.len();
+    let mut rows = Vec::with_capacity(count);
+    for (place, line) in lines {
+        let weighed = line.weighed.as_ref().map(serde_json::to_string).transpose()?;
+        let offer = line.offer.as_ref().map(serde_json::to_string).transpose()?;
+        rows.push((place, line, weighed, offer));
+    }
     let mut insert = sql::Builder::new(
         "INSERT INTO order_line (shop_id, order_id, place, line_id, product_id, code, name_en, name_zh, picture,
-             price, sold_by, tax, measure, measure_value, amount, aisle, min_age, picked) ",
+             price, sold_by, tax, measure, measure_value, amount, aisle, min_age, picked, missing, returned, weighed,
+             replaces, offer) ",
     );
-    insert.push_values((0_i64..).zip(&order.lines), |mut row, (place, line)| {
+    insert.push_values(rows, |mut row, (place, line, weighed, offer)| {
         let (measure, value) = match line.measure {
             Measure::Pieces(count) => ("pieces", i64::from(count)),
             Measure::Grams(grams) => ("grams", i64::from(grams)),
@@ -303,10 +340,14 @@ fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: 
             .push_bind(line.amount.minor)
             .push_bind(line.aisle.as_ref())
             .push_bind(line.min_age)
-            .push_bind(line.picked);
+            .push_bind(line.picked)
+            .push_bind(line.missing)
+            .push_bind(line.returned)
+            .push_bind(weighed)
+            .push_bind(line.replaces.map(|line| line.0))
+            .push_bind(offer);
     });
-    conn.later(insert.build().persistent(order.lines.len() <= 8).apart());
-    insert_milestones(conn, shop, order);
+    conn.later(insert.build().persistent(count <= 8).apart());
     Ok(())
 }
 
@@ -330,7 +371,8 @@ fn insert_milestones(conn: &mut sql::Connection, shop: Uuid, order: &Order) {
 pub(crate) async fn save(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
     let (shop, now, order) = (write.shop(), write.now, &kept.order);
     let row = sql::query(
-        "UPDATE orders SET state = $3, cancelled = $4, member_id = $5, payment = $6, changed = $7
+        "UPDATE orders SET state = $3, cancelled = $4, member_id = $5, payment = $6, changed = $7, to_pay = $8,
+             captured = $9, refunded = $10, points = $11
          WHERE shop_id = $1 AND order_id = $2",
     )
     .bind(shop)
@@ -340,26 +382,41 @@ pub(crate) async fn save(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
     .bind(order.member.map(|member| member.0))
     .bind(order.payment.state.word())
     .bind(now.0)
+    .bind(order.payment.to_pay.minor)
+    .bind(order.payment.captured.minor)
+    .bind(order.payment.refunded.minor)
+    .bind(order.points)
     .apart();
     write.conn().later(row);
     insert_milestones(write.conn(), shop, order);
     write.order_changed(order, kept.device).await
 }
 
-/// Writes how far an order is picked.
-pub(super) async fn save_picked(write: &mut Write, order: &Order) -> Result<(), Fault> {
+/// Writes what has become of the lines that an order had before as `were`: how far they are picked, what of them is
+/// missing, came back or is offered. Lines that came after them are new.
+pub(super) async fn save_lines(write: &mut Write, order: &Order, were: &[OrderLine]) -> Result<(), Fault> {
     let shop = write.shop();
-    for (place, line) in (0_i64..).zip(&order.lines) {
+    for ((place, line), was) in (0_i64..).zip(&order.lines).zip(were) {
+        if line == was {
+            continue;
+        }
         sql::query(
-            "UPDATE order_line SET picked = $4
-             WHERE shop_id = $1 AND order_id = $2 AND place = $3 AND picked <> $4",
+            "UPDATE order_line SET picked = $4, missing = $5, returned = $6, weighed = $7, offer = $8
+             WHERE shop_id = $1 AND order_id = $2 AND place = $3",
         )
         .bind(shop)
         .bind(order.id.0)
         .bind(place)
         .bind(line.picked)
+        .bind(line.missing)
+        .bind(line.returned)
+        .bind(line.weighed.as_ref().map(serde_json::to_string).transpose()?)
+        .bind(line.offer.as_ref().map(serde_json::to_string).transpose()?)
         .execute(write.conn())
         .await?;
+    }
+    if order.lines.len() > were.len() {
+        insert_lines(write.conn(), shop, order, were.len())?;
     }
     Ok(())
 }

@@ -3,9 +3,11 @@
 use ministore_core::call::Call;
 use ministore_core::id::OrderId;
 use ministore_core::order::{
-    Accept, Cancel, CancelReason, Dispatch, HandOver, HandedOver, Order, Pick, PutBack, Ready, Step,
+    Accept, Cancel, CancelReason, Dispatch, HandOver, HandedOver, Order, OrderLine, OrderState, Pick,
+    PutBack, Ready, Step,
 };
 use ministore_core::payment::{PaymentState, Tender};
+use ministore_core::quantity::Measure;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::Actor;
 
@@ -13,6 +15,7 @@ use super::{Kept, advance, find, return_stock, rows};
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::reply::{Act, body_hash};
+use crate::shop::Terms;
 use crate::write::Write;
 use crate::{catalogue, member, payment};
 
@@ -25,10 +28,10 @@ macro_rules! answered_once {
         }
     )*};
 }
-answered_once!(Accept, Pick, PutBack, Ready, Dispatch);
+answered_once!(Accept, Pick, PutBack, Dispatch);
 
 /// The order, where the caller may see it.
-async fn visible(write: &mut Write, caller: &Caller, id: OrderId) -> Result<Kept, Fault> {
+pub(super) async fn visible(write: &mut Write, caller: &Caller, id: OrderId) -> Result<Kept, Fault> {
     let head = write.head;
     find(write.conn(), head, id)
         .await?
@@ -41,9 +44,27 @@ async fn visible(write: &mut Write, caller: &Caller, id: OrderId) -> Result<Kept
 }
 
 /// Saves, and gives the order as the caller may see it.
-async fn done(write: &mut Write, caller: &Caller, kept: Kept) -> Result<Order, Fault> {
+pub(super) async fn done(write: &mut Write, caller: &Caller, kept: Kept) -> Result<Order, Fault> {
     rows::save(write, &kept).await?;
     kept.seen_by(&caller.actor).ok_or_else(|| Fault::not_found(Thing::Order))
+}
+
+/// Writes what has become of the lines, and what the order comes to and earns with them.
+pub(super) async fn lines_changed(
+    write: &mut Write,
+    order: &mut Order,
+    were: &[OrderLine],
+) -> Result<(), Fault> {
+    rows::save_lines(write, order, were).await?;
+    order.payment.to_pay = order.to_pay()?;
+    let head = write.head;
+    let terms = Terms::of(&Terms::ask(head).fetch_all(write.conn()).await?, head)?;
+    let goods = order.payment.to_pay.minus(order.totals.delivery)?;
+    // An order that is cancelled earns nothing, and its points are never booked.
+    if order.state != OrderState::Cancelled {
+        order.points = terms.points.earned(goods);
+    }
+    Ok(())
 }
 
 async fn take_step(write: &mut Write, caller: &Caller, id: OrderId, step: Step) -> Result<Order, Fault> {
@@ -56,6 +77,15 @@ async fn take_step(write: &mut Write, caller: &Caller, id: OrderId, step: Step) 
 impl Act for Accept {
     async fn act(self, write: &mut Write, caller: &Caller) -> Result<Order, Fault> {
         take_step(write, caller, self.order, Step::Accept).await
+    }
+}
+
+impl Answer<Ready> for Engine {
+    async fn answer(&self, caller: &Caller, call: Ready) -> Result<Order, Fault> {
+        let hash = body_hash(&call)?;
+        let order = self.once(caller, call).await?;
+        // What turned out to weigh less, or is not there, is known now, and its money goes back.
+        self.settled::<Ready>(caller, &hash, order).await
     }
 }
 
@@ -79,6 +109,7 @@ impl Act for Pick {
         let head = write.head;
         let mut kept = visible(write, caller, self.order).await?;
         let next = kept.order.after(Step::Pick)?;
+        let were = kept.order.lines.clone();
         let mut lines: Vec<_> = kept.order.lines.iter_mut().filter(|line| line.code == self.code).collect();
         let Some(name) = lines.first().map(|line| line.name.clone()) else {
             let name = catalogue::by_code(write.conn(), head, self.code).await?.map(|product| product.name);
@@ -99,9 +130,12 @@ impl Act for Pick {
             let taken = line.to_pick().min(count);
             line.picked += taken;
             count -= taken;
+            if taken > 0 && !matches!(line.measure, Measure::Pieces(_)) {
+                line.weighed = self.label;
+            }
         }
-        rows::save_picked(write, &kept.order).await?;
         advance(write, &mut kept, next);
+        lines_changed(write, &mut kept.order, &were).await?;
         done(write, caller, kept).await
     }
 }
@@ -110,10 +144,13 @@ impl Act for PutBack {
     async fn act(self, write: &mut Write, caller: &Caller) -> Result<Order, Fault> {
         let mut kept = visible(write, caller, self.order).await?;
         let next = kept.order.after(Step::Pick)?;
+        let were = kept.order.lines.clone();
         let line = kept.order.lines.iter_mut().find(|line| line.id == self.line);
-        line.ok_or_else(|| Fault::not_found(Thing::Line))?.picked = 0;
-        rows::save_picked(write, &kept.order).await?;
+        let line = line.ok_or_else(|| Fault::not_found(Thing::Line))?;
+        line.picked = 0;
+        line.weighed = None;
         advance(write, &mut kept, next);
+        lines_changed(write, &mut kept.order, &were).await?;
         done(write, caller, kept).await
     }
 }

@@ -6,7 +6,7 @@ use ministore_core::id::PaymentId;
 use ministore_core::money::Money;
 use ministore_core::payment::Tender;
 
-use super::{Charge, Provider, ProviderError, Refund};
+use super::{Charge, Provider, ProviderError, Void};
 use crate::engine::Clock;
 use crate::fault::Fault;
 use crate::lane::Lane;
@@ -34,8 +34,8 @@ impl DemoWallet {
         // Only where nothing was entered for this payment before.
         turn.conn().later(
             sql::query(
-                "INSERT INTO demo_wallet_entry (shop_id, payment_id, kind, amount, at)
-                 SELECT shop_id, $1, $2, $3, $4 FROM shop
+                "INSERT INTO demo_wallet_entry (shop_id, payment_id, kind, part, amount, at)
+                 SELECT shop_id, $1, $2, 0, $3, $4 FROM shop
                  WHERE NOT EXISTS
                      (SELECT 1 FROM demo_wallet_entry e WHERE e.shop_id = shop.shop_id AND e.payment_id = $1)",
             )
@@ -44,7 +44,7 @@ impl DemoWallet {
             .bind(taken)
             .bind((self.clock)().0),
         );
-        let answer = match kinds(turn.conn(), payment).await?.first().map(String::as_str) {
+        let answer = match entries(turn.conn(), payment).await?.first().map(Entry::kind) {
             Some("declined") => Charge::Declined { limit: Some(limit) },
             Some("voided") => Charge::Declined { limit: None },
             Some(_) => Charge::Captured,
@@ -54,47 +54,79 @@ impl DemoWallet {
         Ok(answer)
     }
 
-    async fn refunded(&self, payment: PaymentId, amount: Money) -> Result<Refund, Fault> {
+    async fn given_back(&self, payment: PaymentId, part: u32, amount: Money) -> Result<(), Fault> {
         let mut turn = self.lane.begin().await?;
-        let tx = turn.conn();
-        let kinds = kinds(tx, payment).await?;
-        let answer = match kinds.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-            ["charged"] => {
-                self.enter(tx, payment, "returned", -amount.minor);
-                Refund::Returned
+        let entries = entries(turn.conn(), payment).await?;
+        let known = entries.iter().any(|entry| (entry.kind(), entry.part) == ("returned", part));
+        if !known {
+            let left: i64 = entries.iter().map(|entry| entry.amount).sum();
+            if !(1..=left).contains(&amount.minor) {
+                return Err(Fault::invalid("amount", format!("at most the {left} that are left")));
             }
-            ["charged", ..] => Refund::Returned,
-            [] => {
-                self.enter(tx, payment, "voided", 0);
-                Refund::NothingTaken
+            self.enter(turn.conn(), payment, "returned", part, -amount.minor);
+        }
+        turn.commit_unwatched().await
+    }
+
+    async fn voided(&self, payment: PaymentId) -> Result<Void, Fault> {
+        let mut turn = self.lane.begin().await?;
+        let entries = entries(turn.conn(), payment).await?;
+        let left: i64 = entries.iter().map(|entry| entry.amount).sum();
+        let answer = match entries.first().map(Entry::kind) {
+            Some("charged") if left > 0 => {
+                self.enter(turn.conn(), payment, "returned", 0, -left);
+                Void::Returned
             }
-            _ => Refund::NothingTaken,
+            Some("charged") => Void::Returned,
+            Some(_) => Void::NothingTaken,
+            None => {
+                self.enter(turn.conn(), payment, "voided", 0, 0);
+                Void::NothingTaken
+            }
         };
         turn.commit_unwatched().await?;
         Ok(answer)
     }
 
-    fn enter(&self, conn: &mut sql::Connection, payment: PaymentId, kind: &str, amount: i64) {
+    fn enter(&self, conn: &mut sql::Connection, payment: PaymentId, kind: &str, part: u32, amount: i64) {
         let entry = sql::query(
-            "INSERT INTO demo_wallet_entry (shop_id, payment_id, kind, amount, at)
-             SELECT shop_id, $1, $2, $3, $4 FROM shop",
+            "INSERT INTO demo_wallet_entry (shop_id, payment_id, kind, part, amount, at)
+             SELECT shop_id, $1, $2, $3, $4, $5 FROM shop",
         )
         .bind(payment.0)
         .bind(kind)
+        .bind(part)
         .bind(amount)
         .bind((self.clock)().0);
         conn.later(entry);
     }
 }
 
-async fn kinds(conn: &mut sql::Connection, payment: PaymentId) -> Result<Vec<String>, sqlx::Error> {
-    sql::query_scalar(
-        "SELECT w.kind FROM demo_wallet_entry w JOIN shop s ON s.shop_id = w.shop_id
-         WHERE w.payment_id = $1 ORDER BY w.kind",
+/// A line of the wallet's books.
+struct Entry {
+    kind: String,
+    part: u32,
+    amount: i64,
+}
+
+impl Entry {
+    fn kind(&self) -> &str {
+        &self.kind
+    }
+}
+
+/// What the books say of a payment: first whether it was charged.
+async fn entries(conn: &mut sql::Connection, payment: PaymentId) -> Result<Vec<Entry>, Fault> {
+    let rows = sql::query(
+        "SELECT w.kind, w.part, w.amount FROM demo_wallet_entry w JOIN shop s ON s.shop_id = w.shop_id
+         WHERE w.payment_id = $1 ORDER BY w.kind, w.part",
     )
     .bind(payment.0)
     .fetch_all(conn)
-    .await
+    .await?;
+    let entry =
+        |row: &sql::Row| Ok(Entry { kind: row.try_get(0)?, part: row.try_get(1)?, amount: row.try_get(2)? });
+    rows.iter().map(entry).collect()
 }
 
 impl Provider for DemoWallet {
@@ -107,8 +139,19 @@ impl Provider for DemoWallet {
             .boxed()
     }
 
-    fn refund(&self, payment: PaymentId, amount: Money) -> BoxFuture<'_, Result<Refund, ProviderError>> {
-        async move { self.refunded(payment, amount).await.map_err(|error| ProviderError(error.to_string())) }
-            .boxed()
+    fn refund(
+        &self,
+        payment: PaymentId,
+        part: u32,
+        amount: Money,
+    ) -> BoxFuture<'_, Result<(), ProviderError>> {
+        async move {
+            self.given_back(payment, part, amount).await.map_err(|error| ProviderError(error.to_string()))
+        }
+        .boxed()
+    }
+
+    fn void(&self, payment: PaymentId, _: Money) -> BoxFuture<'_, Result<Void, ProviderError>> {
+        async move { self.voided(payment).await.map_err(|error| ProviderError(error.to_string())) }.boxed()
     }
 }

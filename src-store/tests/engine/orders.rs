@@ -256,7 +256,7 @@ async fn a_pack_of_another_amount_is_refused() {
     let order = shop.order(mei, &[(APPLES, Grams(500)), (APPLES, dear)]).await.id;
     shop.call(cashier, Accept { order }).await.unwrap();
     let pick = async |label| shop.call(cashier, Pick { order, code: code(APPLES), count: 1, label }).await;
-    for label in [Grams(88), Grams(487), Grams(8_500), Labelled(Price::new(yuan(887)).unwrap())] {
+    for label in [Grams(88), Grams(449), Grams(8_500), Labelled(Price::new(yuan(887)).unwrap())] {
         let refused = pick(Some(label)).await.unwrap_err();
         assert!(
             matches!(&refused, Refusal::WrongAmount { name, ordered: Grams(500), label: said }

@@ -1,5 +1,5 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
@@ -11,7 +11,7 @@ use ministore_core::payment::{PaymentState, Tender};
 use ministore_core::quantity::Measure::Pieces;
 use ministore_core::refusal::Refusal;
 use ministore_core::role::Actor;
-use ministore_store::payment::{Charge, Provider, ProviderError, Providers, Refund};
+use ministore_store::payment::{Charge, Provider, ProviderError, Providers, Void};
 
 use super::test_shop::{CAKE, MILK, TestShop, WINE, call_id, yuan};
 
@@ -51,7 +51,7 @@ async fn a_declined_payment_leaves_no_order_open_and_all_stock_there() {
     assert_eq!(shop.product("9520000000059").await.available, 3);
     let kept = &shop.call(mei, GetMine {}).await.unwrap().orders[0];
     assert_eq!(kept.cancelled, Some(CancelReason::PaymentDeclined));
-    assert_eq!(kept.payment.state, PaymentState::Cancelled);
+    assert_eq!(kept.payment.state, PaymentState::Failed);
     shop.assert_ledgers_agree().await;
 }
 
@@ -82,9 +82,11 @@ async fn many_who_pay_at_once_are_all_answered() {
 
 /// A provider whose line can be cut, and who counts what it was asked.
 #[derive(Default)]
-struct Line {
-    cut: AtomicBool,
+pub(crate) struct Line {
+    pub(crate) cut: AtomicBool,
     taken: AtomicUsize,
+    /// The parts and amounts that it was asked to give back.
+    pub(crate) given_back: Mutex<Vec<(u32, i64)>>,
 }
 
 impl Provider for Line {
@@ -103,12 +105,21 @@ impl Provider for Line {
         .boxed()
     }
 
-    fn refund(&self, _: PaymentId, _: Money) -> BoxFuture<'_, Result<Refund, ProviderError>> {
+    fn refund(&self, _: PaymentId, part: u32, amount: Money) -> BoxFuture<'_, Result<(), ProviderError>> {
+        async move {
+            self.given_back.lock().unwrap().push((part, amount.minor));
+            // What is cut is the answer: the money is on its way.
+            if self.cut.load(Ordering::Relaxed) { Err(ProviderError("no line".to_owned())) } else { Ok(()) }
+        }
+        .boxed()
+    }
+
+    fn void(&self, _: PaymentId, _: Money) -> BoxFuture<'_, Result<Void, ProviderError>> {
         async move {
             match (self.cut.load(Ordering::Relaxed), self.taken.load(Ordering::Relaxed)) {
                 (true, _) => Err(ProviderError("no line".to_owned())),
-                (false, 0) => Ok(Refund::NothingTaken),
-                (false, _) => Ok(Refund::Returned),
+                (false, 0) => Ok(Void::NothingTaken),
+                (false, _) => Ok(Void::Returned),
             }
         }
         .boxed()

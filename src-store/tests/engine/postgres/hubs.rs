@@ -14,7 +14,7 @@ use ministore_core::refusal::Refusal;
 use ministore_core::role::Actor;
 use ministore_core::sync::{Changed, Event};
 use ministore_store::Notice;
-use ministore_store::payment::{Charge, Provider, ProviderError, Providers, Refund};
+use ministore_store::payment::{Charge, Provider, ProviderError, Providers, Void};
 use sqlx::{Connection, PgConnection};
 use tokio::sync::Notify;
 use tokio::sync::broadcast::Receiver;
@@ -144,8 +144,12 @@ impl Provider for Slow {
         .boxed()
     }
 
-    fn refund(&self, _: PaymentId, _: Money) -> BoxFuture<'_, Result<Refund, ProviderError>> {
-        async { Ok(Refund::Returned) }.boxed()
+    fn refund(&self, _: PaymentId, _: u32, _: Money) -> BoxFuture<'_, Result<(), ProviderError>> {
+        async { Ok(()) }.boxed()
+    }
+
+    fn void(&self, _: PaymentId, _: Money) -> BoxFuture<'_, Result<Void, ProviderError>> {
+        async { Ok(Void::Returned) }.boxed()
     }
 }
 

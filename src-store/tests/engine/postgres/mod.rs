@@ -24,6 +24,8 @@ mod sealed;
 #[path = "../search.rs"]
 mod search;
 mod servers;
+#[path = "../settlement.rs"]
+mod settlement;
 #[path = "../staff.rs"]
 mod staff;
 #[path = "../standing.rs"]

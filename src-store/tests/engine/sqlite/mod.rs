@@ -23,6 +23,8 @@ mod permissions;
 mod sealed;
 #[path = "../search.rs"]
 mod search;
+#[path = "../settlement.rs"]
+mod settlement;
 #[path = "../staff.rs"]
 mod staff;
 #[path = "../standing.rs"]
