@@ -14,12 +14,14 @@ use ministore_core::refusal::Refusal;
 use ministore_core::sync::Changed;
 use wasm_bindgen_futures::spawn_local;
 
+mod offers;
+
 use super::cart::sums;
 use crate::client::call;
 use crate::client::events::{Live, on_live};
 use crate::client::query::{Load, Query};
 use crate::client::waiting::{self, Waiting};
-use crate::i18n::{day_and_time, local, money, say, time};
+use crate::i18n::{day_and_time, local, money, number, say, time};
 use crate::refusal::state_word;
 use crate::state::reprice;
 use crate::state::shop::{shop, zone};
@@ -89,6 +91,16 @@ fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
     let can_cancel = Step::CancelByShopper.taken_at(shown.state, shown.fulfilment.mode()).is_some();
     let lines = shown.lines.iter().map(line_view).collect_view();
     let totals = shown.totals.clone();
+    let to_pay = shown.payment.to_pay;
+    let changed = (to_pay != shown.totals.total && shown.state != OrderState::Cancelled).then(|| {
+        view! {
+            <div class="sum sum-total">
+                <span>{say::ORDER_TO_PAY}</span>
+                <span class="money" data-testid="to-pay">{move || money(to_pay)}</span>
+            </div>
+        }
+        .into_any()
+    });
     let paid = {
         let shown = Arc::clone(&shown);
         move || payment_words(&shown)
@@ -105,6 +117,7 @@ fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
     view! {
         <div class="two-columns order" data-testid="order-page" data-state=state.word()>
             <div class="column">
+                {offers::offers(&shown, query)}
                 {code}
                 <section class="panel group" aria-labelledby="progress">
                     <div class="order-state">
@@ -120,7 +133,7 @@ fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
                 <section class="panel group" aria-labelledby="goods">
                     <h2 id="goods">{say::ORDER_GOODS}</h2>
                     <ul class="order-lines">{lines}</ul>
-                    <div class="sums">{sums(totals)}</div>
+                    <div class="sums">{sums(totals)} {changed}</div>
                     <p class="quiet-text" data-testid="paid">{paid}</p>
                 </section>
                 <Again order=Arc::clone(&shown) />
@@ -199,13 +212,16 @@ fn cancelled_words(reason: Option<CancelReason>) -> &'static str {
 }
 
 fn payment_words(order: &Order) -> String {
-    let amount = money(order.payment.amount);
-    match (order.payment.state, order.payment.tender) {
+    let payment = &order.payment;
+    // What came in, once something did; before that what the goods turned out to cost.
+    let amount = money(if payment.captured.is_zero() { payment.to_pay } else { payment.captured });
+    match (payment.state, payment.tender) {
         (PaymentState::Due, _) => say::payment_due(&amount),
         (PaymentState::Unknown, _) => say::PAYMENT_UNKNOWN().to_owned(),
         (PaymentState::Captured, Tender::CashAtHandover) => say::payment_paid_cash(&amount),
         (PaymentState::Captured, Tender::DemoWallet) => say::payment_paid_wallet(&amount),
-        (PaymentState::Cancelled, _) => say::PAYMENT_CANCELLED().to_owned(),
+        (PaymentState::Cancelled | PaymentState::Failed, _) => say::PAYMENT_CANCELLED().to_owned(),
+        (PaymentState::PartlyRefunded, _) => say::payment_partly_refunded(&amount, &money(payment.refunded)),
         (PaymentState::Refunded, _) => say::payment_refunded(&amount),
     }
 }
@@ -223,16 +239,39 @@ fn fulfilment_words(fulfilment: &Fulfilment) -> String {
 
 fn line_view(line: &OrderLine) -> AnyView {
     let (name, amount, how_much) = (line.name.clone(), line.amount, line.measure);
+    let settled = line.settled();
+    let said = line_words(line);
+    let was =
+        (settled != amount).then(|| view! { <s class="quiet-text">{move || money(amount)}</s> }.into_any());
     view! {
         <li class="order-line">
             {picture(line.picture.as_ref(), &line.code.to_string())}
             <span>
                 {move || local(&name)} <br /> <span class="quiet-text">{move || measure(how_much)}</span>
+                {said}
             </span>
-            <span class="money">{move || money(amount)}</span>
+            <span class="money">{was} {move || money(settled)}</span>
         </li>
     }
     .into_any()
+}
+
+/// What has become of a line, where it is not what was ordered.
+fn line_words(line: &OrderLine) -> Option<AnyView> {
+    let (missing, returned, weighed) = (line.missing, line.returned, line.weighed);
+    let replaces = line.replaces.is_some();
+    let weighed = weighed.filter(|weighed| *weighed != line.measure);
+    let text = move || {
+        let parts = [
+            (missing > 0).then(|| say::line_missing(&number(missing.into()))),
+            (returned > 0).then(|| say::line_returned(&number(returned.into()))),
+            weighed.map(|weighed| say::line_weighed(&measure(weighed))),
+            replaces.then(|| say::LINE_REPLACES().to_owned()),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    };
+    (missing > 0 || returned > 0 || weighed.is_some() || replaces)
+        .then(|| view! { <span class="line-note" data-testid="line-note">{text}</span> }.into_any())
 }
 
 /// Joining, for whoever has not: the one offer of this page.

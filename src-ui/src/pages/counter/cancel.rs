@@ -27,10 +27,13 @@ pub(crate) fn cancel_panel(desk: Desk, order: &Order, open: RwSignal<bool>) -> A
     let (id, payment) = (order.id, order.payment);
     let number = words::number_of(order);
     let money_words = move || {
-        let amount = money(payment.amount);
+        let kept = payment.amount.currency.minor(payment.captured.minor - payment.refunded.minor);
         match payment.state {
-            PaymentState::Captured | PaymentState::Unknown => say::counter_cancel_money_back(&amount),
-            PaymentState::Due | PaymentState::Cancelled | PaymentState::Refunded => {
+            PaymentState::Captured | PaymentState::PartlyRefunded => {
+                say::counter_cancel_money_back(&money(kept))
+            }
+            PaymentState::Unknown => say::counter_cancel_money_back(&money(payment.amount)),
+            PaymentState::Due | PaymentState::Failed | PaymentState::Cancelled | PaymentState::Refunded => {
                 say::COUNTER_CANCEL_MONEY_NONE().to_owned()
             }
         }

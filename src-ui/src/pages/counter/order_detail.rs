@@ -14,7 +14,9 @@ use super::frame::pane_head;
 use super::order_words as words;
 use super::place::Place;
 use super::queue::{self, Next, Urgency, next_action, progress};
+use super::returned::returned;
 use super::said::said_banner;
+use super::short::short_chip;
 use super::sound::{Sound, play};
 use super::trouble::{trouble_panel, when_back};
 use crate::client::query::Load;
@@ -97,6 +99,7 @@ pub(crate) fn order_detail(desk: Desk, id: OrderId) -> AnyView {
                 }}
                 {move || order.with(|order| order.as_ref().map(|order| facts(desk, order)))}
                 {move || order.with(|order| order.as_ref().map(lines))}
+                {move || order.with(|order| order.as_ref().and_then(|order| returned(desk, order)))}
                 {move || order.with(|order| order.as_ref().map(journey))}
             </div>
             {actions(desk, order, cancelling)}
@@ -204,10 +207,10 @@ fn lines(order: &Order) -> AnyView {
             <li class="line-row" data-done=done.then_some("")>
                 <span class="line-picture">{picture(line.picture.as_ref(), &seed)}</span>
                 <span class="line-measure">{words::measure(line)}</span>
-                <span class="item-name">{words::name(line)} {age}</span>
+                <span class="item-name">{words::name(line)} {age} {short_chip(line)}</span>
                 {aisle}
                 {tick}
-                <span class="line-amount">{money(line.amount)}</span>
+                <span class="line-amount">{money(line.settled())}</span>
             </li>
         }
         .into_any()
@@ -216,12 +219,23 @@ fn lines(order: &Order) -> AnyView {
         view! { <div class="total-row"><dt>{say::COUNTER_DELIVERY_FEE}</dt><dd>{money(order.totals.delivery)}</dd></div> }
             .into_any()
     });
+    let less = order.totals.total.minor - order.payment.to_pay.minor;
+    let changed = (less > 0 && order.state != OrderState::Cancelled).then(|| {
+        view! {
+            <div class="total-row" data-testid="to-pay">
+                <dt>{say::COUNTER_TO_PAY}</dt>
+                <dd>{money(order.payment.to_pay)}</dd>
+            </div>
+        }
+        .into_any()
+    });
     view! {
         <section class="panel lines" aria-label=say::COUNTER_LINES>
             <ul>{rows.collect_view()}</ul>
             <dl class="order-totals">
                 {delivery}
                 <div class="total-row total-sum"><dt>{say::counter_total_of(&say::counter_items(order.totals.items))}</dt><dd>{money(order.totals.total)}</dd></div>
+                {changed}
             </dl>
         </section>
     }

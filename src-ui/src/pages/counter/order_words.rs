@@ -65,22 +65,26 @@ pub(crate) fn paid_short(order: &Order) -> &'static str {
         PaymentState::Due => say::COUNTER_PAID_DUE(),
         PaymentState::Unknown => say::COUNTER_PAID_UNKNOWN(),
         PaymentState::Captured => say::COUNTER_PAID_PAID(),
-        PaymentState::Cancelled => say::COUNTER_PAID_NOTHING(),
+        PaymentState::Cancelled | PaymentState::Failed => say::COUNTER_PAID_NOTHING(),
+        PaymentState::PartlyRefunded => say::COUNTER_PAID_PARTLY(),
         PaymentState::Refunded => say::COUNTER_PAID_REFUNDED(),
     }
 }
 
 /// How an order stands with its money, in a sentence.
 pub(crate) fn paid_long(order: &Order) -> String {
-    let amount = money(order.payment.amount);
-    match (order.payment.state, order.payment.tender) {
+    let payment = &order.payment;
+    // What came in, once something did; the shopper pays what the goods turned out to be.
+    let amount = money(if payment.captured.is_zero() { payment.to_pay } else { payment.captured });
+    match (payment.state, payment.tender) {
         (PaymentState::Due, Tender::CashAtHandover) => say::counter_paid_long_cash(&amount),
         (PaymentState::Due, Tender::DemoWallet) | (PaymentState::Unknown, _) => {
             say::counter_paid_long_unknown(&amount)
         }
         (PaymentState::Captured, Tender::CashAtHandover) => say::counter_paid_long_cash_taken(&amount),
         (PaymentState::Captured, Tender::DemoWallet) => say::counter_paid_long_wallet(&amount),
-        (PaymentState::Cancelled, _) => say::COUNTER_PAID_LONG_NOTHING().to_owned(),
+        (PaymentState::Cancelled | PaymentState::Failed, _) => say::COUNTER_PAID_LONG_NOTHING().to_owned(),
+        (PaymentState::PartlyRefunded, _) => say::counter_paid_long_partly(&amount, &money(payment.refunded)),
         (PaymentState::Refunded, _) => say::counter_paid_long_refunded(&amount),
     }
 }

@@ -14,6 +14,7 @@ use super::order_words as words;
 use super::place::Place;
 use super::queue::progress;
 use super::said::said_banner;
+use super::short::{short_chip, short_panel};
 use super::sound::{Sound, play};
 use crate::i18n::{local, number, say};
 use crate::refusal::state_word;
@@ -213,6 +214,12 @@ fn pick_line(desk: Desk, order: Memo<Option<Order>>, id: LineId, next: Memo<Opti
         });
         desk.act(desk::step(PutBack { order, line: id }), done);
     };
+    let shorting = RwSignal::new(false);
+    let chip = move || line.with(|line| line.as_ref().and_then(short_chip));
+    let panel = move || {
+        let (order, line) = (order.get_untracked()?, line.get_untracked()?);
+        shorting.get().then(|| short_panel(desk, order.id, &line, shorting))
+    };
     let aisle = first.aisle.clone().map(|aisle| {
         view! { <span class="aisle aisle-large"><span class="visually-hidden">{say::COUNTER_AISLE}" "</span>{aisle}</span> }
             .into_any()
@@ -251,7 +258,7 @@ fn pick_line(desk: Desk, order: Memo<Option<Order>>, id: LineId, next: Memo<Opti
                     {aisle}
                     <strong class="pick-count" data-testid="line-count">{count}</strong>
                 </div>
-                <p class="pick-name">{move || name.get()} {age}</p>
+                <p class="pick-name">{move || name.get()} {age} {chip}</p>
                 <p class="pick-code">{seed.clone()}</p>
                 <div class="pick-actions">
                     <button
@@ -279,7 +286,20 @@ fn pick_line(desk: Desk, order: Memo<Option<Order>>, id: LineId, next: Memo<Opti
                         {say::COUNTER_PUT_BACK}
                         <span class="visually-hidden">{move || name.get()}</span>
                     </button>
+                    <button
+                        type="button"
+                        class="button plain"
+                        data-testid="not-there"
+                        aria-expanded=move || shorting.get().to_string()
+                        hidden=move || done.get()
+                        on:click=move |_| shorting.update(|open| *open = !*open)
+                    >
+                        {icon(Icon::Alert)}
+                        {say::COUNTER_SHORT_BUTTON}
+                        <span class="visually-hidden">{move || name.get()}</span>
+                    </button>
                 </div>
+                {panel}
             </div>
         </li>
     }

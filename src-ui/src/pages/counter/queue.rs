@@ -172,6 +172,11 @@ pub(crate) mod tests {
             aisle: aisle.map(str::to_owned),
             min_age: None,
             picked,
+            missing: 0,
+            returned: 0,
+            weighed: None,
+            replaces: None,
+            offer: None,
         }
     }
 
@@ -195,12 +200,7 @@ pub(crate) mod tests {
                 total,
                 tax: Vec::new(),
             },
-            payment: Payment {
-                id: PaymentId(Uuid::nil()),
-                tender: Tender::CashAtHandover,
-                amount: total,
-                state: PaymentState::Due,
-            },
+            payment: Payment::new(PaymentId(Uuid::nil()), Tender::CashAtHandover, total, PaymentState::Due),
             points: 13,
             pickup: None,
         }
