@@ -14,6 +14,10 @@ ALTER TABLE order_line ADD COLUMN offer TEXT COLLATE "C";
 ALTER TABLE orders ADD COLUMN to_pay BIGINT NOT NULL DEFAULT 0;
 UPDATE orders SET to_pay = total WHERE state <> 'cancelled';
 
+-- How tax was reckoned, as JSON; null where prices have it in them and it is rounded once for each rate.
+ALTER TABLE orders ADD COLUMN tax_rules TEXT COLLATE "C";
+ALTER TABLE shop ADD COLUMN taxes TEXT COLLATE "C" NOT NULL DEFAULT '{"prices":"inclusive","rounding":"document"}';
+
 DROP INDEX order_to_settle;
 CREATE INDEX order_to_settle ON orders (shop_id, order_id)
     WHERE payment = 'unknown' OR captured - refunded > to_pay;

@@ -9,7 +9,7 @@ use crate::id::{LineId, ProductId};
 use crate::money::{Currency, MoneyError, Price};
 use crate::pricing::{self, PriceLine, Totals};
 use crate::quantity::{Measure, MeasureError};
-use crate::tax::TaxRate;
+use crate::tax::{TaxRate, TaxRules};
 use crate::text::LocalText;
 
 /// The most lines that a basket holds.
@@ -158,16 +158,17 @@ impl Basket {
         currency: Currency,
         mode: Option<Mode>,
         terms: Option<&DeliveryTerms>,
+        taxes: TaxRules,
     ) -> Result<Totals, MoneyError> {
         let lines: Vec<PriceLine> = self
             .lines
             .iter()
             .map(|line| PriceLine { price: line.product.price, measure: line.measure, tax: line.product.tax })
             .collect();
-        let goods = pricing::price(&lines, currency.minor(0), currency)?;
+        let goods = pricing::price(&lines, currency.minor(0), currency, taxes)?;
         match (mode, terms) {
             (Some(Mode::Delivery), Some(terms)) => {
-                pricing::price(&lines, terms.fee_for(goods.goods), currency)
+                pricing::price(&lines, terms.fee_for(goods.goods), currency, taxes)
             }
             _ => Ok(goods),
         }

@@ -13,7 +13,7 @@ use crate::payment::{Payment, Tender};
 use crate::pricing::{self, Totals};
 use crate::quantity::Measure;
 use crate::refusal::Refusal;
-use crate::tax::{TaxRate, TaxShare};
+use crate::tax::TaxRate;
 use crate::text::LocalText;
 use crate::time::Timestamp;
 
@@ -385,13 +385,15 @@ impl Order {
         if self.state == OrderState::Cancelled {
             return Ok(self.totals.total.currency.minor(0));
         }
-        self.lines.iter().try_fold(self.totals.delivery, |sum, line| sum.plus(line.settled()))
+        Ok(self.settled()?.total)
     }
 
-    /// The tax inside what stays to be paid, by rate, highest first. Errors as [`Order::to_pay`].
-    pub fn settled_tax(&self) -> Result<Vec<TaxShare>, MoneyError> {
-        let lines: Vec<_> = self.lines.iter().map(|line| (line.tax, line.settled())).collect();
-        pricing::tax_by_rate(&lines, self.totals.delivery)
+    /// What its goods settle to, with the tax that goes with it and what bringing them costs. Errors as [`Order::to_pay`].
+    pub fn settled(&self) -> Result<Totals, MoneyError> {
+        let amounts: Vec<_> = self.lines.iter().map(|line| (line.tax, line.settled())).collect();
+        let Totals { delivery, rules, total, .. } = self.totals;
+        let items = self.lines.iter().map(|line| line.to_have().saturating_sub(line.returned)).sum();
+        Ok(Totals { items, ..pricing::sum(&amounts, delivery, total.currency, rules)? })
     }
 
     /// What the shopper is asked and has not answered.

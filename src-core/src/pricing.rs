@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::money::{Currency, Money, MoneyError, Price};
 use crate::quantity::Measure;
-use crate::tax::{TaxRate, TaxShare};
+use crate::tax::{Prices, TaxRate, TaxRules, TaxShare};
 
 /// One line to be priced.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,15 +23,18 @@ pub struct PriceLine {
 pub struct Totals {
     /// Things a person carries.
     pub items: u32,
-    /// All lines.
+    /// All lines, as they are priced.
     pub goods: Money,
-    /// What delivery costs, tax included; zero for pickup.
+    /// What delivery costs; zero for pickup.
     pub delivery: Money,
     /// What is to be paid.
     pub total: Money,
     /// The tax inside the total, by rate, highest first. Delivery is taxed with the goods: at the highest rate in the
     /// basket.
     pub tax: Vec<TaxShare>,
+    /// How the tax was reckoned.
+    #[serde(default)]
+    pub rules: TaxRules,
 }
 
 impl Totals {
@@ -39,47 +42,68 @@ impl Totals {
     pub fn tax_total(&self) -> Money {
         self.total.currency.minor(self.tax.iter().map(|share| share.tax.minor).sum())
     }
-}
 
-/// Prices a basket. Each line is rounded to the nearest minor unit; tax is worked out once for each rate, on the sum
-/// of its lines, so that it is off by at most half a minor unit a rate. Errors on mixed currencies and on sums beyond
-/// the range.
-pub fn price(lines: &[PriceLine], delivery: Money, currency: Currency) -> Result<Totals, MoneyError> {
-    let mut goods = currency.minor(0);
-    let mut items = 0u32;
-    let mut costs = Vec::with_capacity(lines.len());
-    for line in lines {
-        let cost = line.measure.cost(line.price)?;
-        goods = goods.plus(cost)?;
-        items = items.saturating_add(line.measure.items());
-        costs.push((line.tax, cost));
+    /// What each of the lines came to with its tax, given their rates and amounts. What was added to all lines of a rate is
+    /// shared out among them by the largest remainder, so that the lines and what was added to delivery make the total.
+    pub fn of_lines(&self, lines: &[(TaxRate, Money)]) -> Result<Vec<Money>, MoneyError> {
+        let mut all: Vec<Money> = lines.iter().map(|(_, amount)| *amount).collect();
+        if self.rules.prices == Prices::Inclusive {
+            return Ok(all);
+        }
+        for (place, share) in self.tax.iter().enumerate() {
+            let at: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].0 == share.rate).collect();
+            let mut weights = at.iter().map(|at| weight(lines[*at].1)).collect::<Result<Vec<_>, _>>()?;
+            // Delivery is taxed at the highest rate, and has its part of that tax.
+            weights.push(if place == 0 { weight(self.delivery)? } else { 0 });
+            if weights.iter().all(|weight| *weight == 0) {
+                continue;
+            }
+            for (at, part) in at.into_iter().zip(share.tax.share_out(&weights)?) {
+                all[at] = all[at].plus(part)?;
+            }
+        }
+        Ok(all)
     }
-    let tax = tax_by_rate(&costs, delivery)?;
-    Ok(Totals { items, goods, delivery, total: goods.plus(delivery)?, tax })
 }
 
-/// The tax inside amounts of goods at their rates and inside what delivery costs, by rate, highest first. Errors as
+fn weight(amount: Money) -> Result<u64, MoneyError> {
+    u64::try_from(amount.minor).map_err(|_| MoneyError::Range)
+}
+
+/// Prices a basket. Each line is rounded to the nearest minor unit; tax is reckoned by `rules`. Errors on mixed currencies
+/// and on sums beyond the range.
+pub fn price(
+    lines: &[PriceLine],
+    delivery: Money,
+    currency: Currency,
+    rules: TaxRules,
+) -> Result<Totals, MoneyError> {
+    let mut items = 0u32;
+    let mut amounts = Vec::with_capacity(lines.len());
+    for line in lines {
+        amounts.push((line.tax, line.measure.cost(line.price)?));
+        items = items.saturating_add(line.measure.items());
+    }
+    Ok(Totals { items, ..sum(&amounts, delivery, currency, rules)? })
+}
+
+/// What amounts of goods at their rates come to, with what delivery costs; of how many things is not told. Errors as
 /// [`price`].
-pub(crate) fn tax_by_rate(
+pub(crate) fn sum(
     amounts: &[(TaxRate, Money)],
     delivery: Money,
-) -> Result<Vec<TaxShare>, MoneyError> {
-    let mut by_rate: Vec<(TaxRate, Money)> = Vec::new();
-    for (tax, amount) in amounts {
-        match by_rate.binary_search_by(|(rate, _)| tax.cmp(rate)) {
-            Ok(place) => by_rate[place].1 = by_rate[place].1.plus(*amount)?,
-            Err(place) => by_rate.insert(place, (*tax, *amount)),
-        }
+    currency: Currency,
+    rules: TaxRules,
+) -> Result<Totals, MoneyError> {
+    let goods = amounts.iter().try_fold(currency.minor(0), |sum, (_, amount)| sum.plus(*amount))?;
+    let highest = amounts.iter().map(|(rate, _)| *rate).max();
+    let mut taxed = amounts.to_vec();
+    if !delivery.is_zero() {
+        taxed.push((highest.unwrap_or(TaxRate(0)), delivery));
     }
-    match by_rate.first_mut() {
-        Some((_, gross)) => *gross = gross.plus(delivery)?,
-        None if delivery.is_zero() => {}
-        None => by_rate.push((TaxRate(0), delivery)),
-    }
-    by_rate
-        .into_iter()
-        .map(|(rate, gross)| Ok(TaxShare { rate, gross, tax: rate.included_in(gross)? }))
-        .collect()
+    let tax = rules.by_rate(&taxed)?;
+    let total = tax.iter().try_fold(currency.minor(0), |sum, share| sum.plus(share.gross))?;
+    Ok(Totals { items: 0, goods, delivery, total, tax, rules })
 }
 
 #[cfg(test)]
@@ -87,6 +111,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::tax::Rounding;
 
     fn line() -> impl Strategy<Value = PriceLine> {
         let measure =
@@ -103,20 +128,42 @@ mod tests {
         #[test]
         fn the_shares_of_tax_cover_the_total_and_order_does_not_matter(mut lines in prop::collection::vec(line(), 0..40), fee in 0i64..2000) {
             let fee = Currency::CNY.minor(fee);
-            let totals = price(&lines, fee, Currency::CNY).unwrap();
+            let totals = price(&lines, fee, Currency::CNY, TaxRules::default()).unwrap();
             let gross: i64 = totals.tax.iter().map(|share| share.gross.minor).sum();
             prop_assert_eq!(gross, totals.total.minor);
             prop_assert_eq!(totals.goods.plus(fee), Ok(totals.total));
             lines.reverse();
-            prop_assert_eq!(price(&lines, fee, Currency::CNY).unwrap(), totals);
+            prop_assert_eq!(price(&lines, fee, Currency::CNY, TaxRules::default()).unwrap(), totals);
         }
 
         #[test]
         fn one_more_line_never_makes_it_cheaper(lines in prop::collection::vec(line(), 0..20), extra in line()) {
             let fee = Currency::CNY.minor(0);
-            let before = price(&lines, fee, Currency::CNY).unwrap();
-            let after = price(&[lines, vec![extra]].concat(), fee, Currency::CNY).unwrap();
+            let before = price(&lines, fee, Currency::CNY, TaxRules::default()).unwrap();
+            let after = price(&[lines, vec![extra]].concat(), fee, Currency::CNY, TaxRules::default()).unwrap();
             prop_assert!(after.total.minor >= before.total.minor);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn lines_with_their_tax_make_the_total(lines in prop::collection::vec(line(), 1..30), fee in 0i64..2000, exclusive in any::<bool>(), in_lines in any::<bool>()) {
+            let rules = TaxRules {
+                prices: if exclusive { Prices::Exclusive } else { Prices::Inclusive },
+                rounding: if in_lines { Rounding::Line } else { Rounding::Document },
+            };
+            let fee = Currency::CNY.minor(fee);
+            let totals = price(&lines, fee, Currency::CNY, rules).unwrap();
+            let amounts: Vec<_> =
+                lines.iter().map(|line| (line.tax, line.measure.cost(line.price).unwrap())).collect();
+            let of_lines: i64 = totals.of_lines(&amounts).unwrap().iter().map(|paid| paid.minor).sum();
+            // What is left is delivery, with its own part of the tax.
+            let delivery = totals.total.minor - of_lines;
+            let highest = totals.tax[0].rate;
+            let taxed = if exclusive { fee.minor + highest.on(fee).unwrap().minor } else { fee.minor };
+            prop_assert!(delivery >= fee.minor);
+            let most = if in_lines { lines.len() as i64 } else { 1 };
+            prop_assert!((delivery - taxed).abs() <= most, "{} {}", delivery, taxed);
         }
     }
 
@@ -128,7 +175,7 @@ mod tests {
             tax: TaxRate(0),
         };
         assert!(matches!(
-            price(&[line], Currency::CNY.minor(0), Currency::CNY),
+            price(&[line], Currency::CNY.minor(0), Currency::CNY, TaxRules::default()),
             Err(MoneyError::Mixed { .. })
         ));
     }

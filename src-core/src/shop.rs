@@ -9,6 +9,7 @@ use crate::instore::InStorePattern;
 use crate::member::PointsRule;
 use crate::money::Currency;
 use crate::payment::Tender;
+use crate::tax::TaxRules;
 use crate::text::LocalText;
 
 /// A shop, as everyone may know it.
@@ -35,6 +36,9 @@ pub struct Shop {
     pub slots: Vec<SlotRule>,
     /// What delivery costs; None where the shop does not deliver.
     pub delivery: Option<DeliveryTerms>,
+    /// How it reckons tax.
+    #[serde(default)]
+    pub taxes: TaxRules,
     /// How members earn.
     pub points: PointsRule,
     /// How it can be paid.

@@ -16,6 +16,7 @@ use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, StaffRole};
 use ministore_core::shop::{GetShop, Shop};
 use ministore_core::staff::{DEMO_PIN, Pin, PinError};
+use ministore_core::tax::TaxRules;
 use ministore_core::text::LocalText;
 use ministore_store::import::ImportError;
 use ministore_store::staff::StaffMember;
@@ -259,6 +260,7 @@ fn empty_shop(new: &NewShop) -> Shop {
         points: PointsRule { minor_per_point: 10_u32.pow(new.currency.exponent()) },
         tenders: vec![Tender::CashAtHandover],
         demo: false,
+        taxes: TaxRules::default(),
     }
 }
 
@@ -305,5 +307,6 @@ fn demo_shop() -> Result<Shop, FoundingError> {
         points: PointsRule { minor_per_point: 100 },
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
         demo: true,
+        taxes: TaxRules::default(),
     })
 }

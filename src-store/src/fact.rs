@@ -8,6 +8,7 @@ use ministore_core::fact::{
 };
 use ministore_core::fulfilment::Mode;
 use ministore_core::id::{DeviceId, ProductId, StaffId};
+use ministore_core::money::Money;
 use ministore_core::order::OrderLine;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::Actor;
@@ -76,6 +77,18 @@ fn asked_for(sale: &Sale, call: &RecordSale) -> bool {
         && (sale.cash, sale.totals.total) == (call.cash, call.expected_total)
 }
 
+/// What was paid for these lines of `sale`, with the tax that was added to them.
+fn paid_for(sale: &Sale, lines: &[OrderLine]) -> Result<Money, Fault> {
+    let amounts: Vec<_> = sale.lines.iter().map(|line| (line.tax, line.amount)).collect();
+    let paid = sale.totals.of_lines(&amounts)?;
+    let back = sale.lines.iter().zip(paid).filter(|(sold, _)| lines.iter().any(|line| line.id == sold.id));
+    let mut amount = sale.totals.total.currency.minor(0);
+    for (_, paid) in back {
+        amount = amount.plus(paid)?;
+    }
+    Ok(amount)
+}
+
 impl Answer<RecordRefund> for Engine {
     async fn answer(&self, caller: &Caller, call: RecordRefund) -> Result<Refund, Fault> {
         let (till, by) = at_till(caller)?;
@@ -97,10 +110,7 @@ impl Answer<RecordRefund> for Engine {
             return Err(Fault::not_found(Thing::Order));
         };
         let lines = coming_back(&mut write, &sale, &call).await?;
-        let mut amount = head.currency.minor(0);
-        for line in &lines {
-            amount = amount.plus(line.amount).map_err(|error| Fault::invalid("lines", error))?;
-        }
+        let amount = paid_for(&sale, &lines)?;
         let number = next_number(&mut write, till).await?;
         let refund = Refund { id: call.refund, till, number, by, at: now, sale: call.sale, lines, amount };
         self.keep(&mut write, &Fact::Refund(Box::new(refund.clone()))).await?;

@@ -9,6 +9,7 @@ use ministore_core::payment::Tender;
 use ministore_core::refusal::Refusal;
 use ministore_core::shop::{GetShop, Shop};
 use ministore_core::sync::{Changed, Cursor, Event};
+use ministore_core::tax::TaxRules;
 
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
@@ -75,13 +76,13 @@ pub(crate) async fn save(conn: &mut sql::Connection, shop: &Shop) -> Result<(), 
     let salt = random::bytes::<16>()?;
     sql::query(
         "INSERT INTO shop (shop_id, name_en, name_zh, address_en, address_zh, currency, zone, accent, in_store,
-             slots, delivery, points, tenders, demo, pin_salt)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+             slots, delivery, points, tenders, demo, pin_salt, taxes)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
          ON CONFLICT (shop_id) DO UPDATE SET name_en = excluded.name_en, name_zh = excluded.name_zh,
              address_en = excluded.address_en, address_zh = excluded.address_zh, zone = excluded.zone,
              accent = excluded.accent, in_store = excluded.in_store, slots = excluded.slots,
              delivery = excluded.delivery, points = excluded.points, tenders = excluded.tenders,
-             demo = excluded.demo",
+             demo = excluded.demo, taxes = excluded.taxes",
     )
     .bind(shop.id.0)
     .bind(&shop.name.en)
@@ -98,6 +99,7 @@ pub(crate) async fn save(conn: &mut sql::Connection, shop: &Shop) -> Result<(), 
     .bind(serde_json::to_string(&shop.tenders)?)
     .bind(i64::from(shop.demo))
     .bind(salt.as_slice())
+    .bind(serde_json::to_string(&shop.taxes)?)
     .execute(&mut *conn)
     .await?;
     sql::query("DELETE FROM category WHERE shop_id = $1").bind(shop.id.0).execute(&mut *conn).await?;
@@ -133,7 +135,7 @@ pub(crate) async fn save_category(
 pub(crate) async fn load(conn: &mut sql::Connection, head: Head) -> Result<Shop, Fault> {
     let row = sql::query(
         "SELECT name_en, name_zh, address_en, address_zh, zone, accent, in_store, slots, delivery, points, tenders,
-             demo
+             demo, taxes
          FROM shop WHERE shop_id = $1",
     )
     .bind(head.shop.0)
@@ -153,6 +155,7 @@ pub(crate) async fn load(conn: &mut sql::Connection, head: Head) -> Result<Shop,
         points: serde_json::from_str(row.try_get(9)?)?,
         tenders: serde_json::from_str(row.try_get(10)?)?,
         demo: row.try_get::<i64>(11)? == 1,
+        taxes: serde_json::from_str(row.try_get(12)?)?,
     })
 }
 
@@ -165,13 +168,14 @@ pub(crate) struct Terms {
     /// None where it delivers nothing.
     pub(crate) delivery: Option<DeliveryTerms>,
     pub(crate) points: PointsRule,
+    pub(crate) taxes: TaxRules,
     pub(crate) tenders: Vec<Tender>,
 }
 
 impl Terms {
     /// Asks for the terms of now.
     pub(crate) fn ask(head: Head) -> sql::Query<'static> {
-        sql::query("SELECT zone, slots, delivery, points, tenders FROM shop WHERE shop_id = $1")
+        sql::query("SELECT zone, slots, delivery, points, tenders, taxes FROM shop WHERE shop_id = $1")
             .bind(head.shop.0)
     }
 
@@ -185,6 +189,7 @@ impl Terms {
             delivery: serde_json::from_str(row.try_get(2)?)?,
             points: serde_json::from_str(row.try_get(3)?)?,
             tenders: serde_json::from_str(row.try_get(4)?)?,
+            taxes: serde_json::from_str(row.try_get(5)?)?,
         })
     }
 }

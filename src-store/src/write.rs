@@ -191,6 +191,7 @@ mod tests {
     use ministore_core::id::ProductId;
     use ministore_core::member::PointsRule;
     use ministore_core::shop::Shop;
+    use ministore_core::tax::TaxRules;
     use ministore_core::text::LocalText;
 
     fn shop() -> Shop {
@@ -208,6 +209,7 @@ mod tests {
             points: PointsRule { minor_per_point: 100 },
             tenders: vec![ministore_core::payment::Tender::CashAtHandover],
             demo: false,
+            taxes: TaxRules::default(),
         }
     }
 

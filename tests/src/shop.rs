@@ -13,6 +13,7 @@ use ministore_core::pricing::{PriceLine, Totals, price};
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_core::staff::SignIn;
+use ministore_core::tax::TaxRules;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::Value;
 use uuid::Uuid;
@@ -130,7 +131,7 @@ pub fn totals(goods: &[(&Product, Measure)]) -> Result<Totals> {
         .iter()
         .map(|(product, measure)| PriceLine { price: product.price, measure: *measure, tax: product.tax })
         .collect();
-    Ok(price(&lines, Currency::CNY.minor(0), Currency::CNY)?)
+    Ok(price(&lines, Currency::CNY.minor(0), Currency::CNY, TaxRules::default())?)
 }
 
 /// An amount of yuan as a reader of either language sees it, without its sign: `1,234.50`.

@@ -27,6 +27,8 @@ enum What {
     Frames(bench_frames::Options),
     /// The hub over HTTP, with many callers at once, beside the bare database under it.
     Hub(bench_hub::Options),
+    /// What an order costs, and two hundred shoppers who check out at the same moment.
+    Order(bench_hub::Options),
     /// A device that loads the shop, is away for a while, and gets in step again.
     Sync(bench_hub::Options),
 }
@@ -37,6 +39,9 @@ pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) ->
         Some(What::Frames(options)) => return bench_frames::run(workspace, consent, options),
         Some(What::Hub(options)) => {
             return bench_hub::run(workspace, consent, options, ("ministore-tests", "bench-hub"));
+        }
+        Some(What::Order(options)) => {
+            return bench_hub::run(workspace, consent, options, ("ministore-tests", "bench-order"));
         }
         Some(What::Sync(options)) => {
             return bench_hub::run(workspace, consent, options, ("ministore-chaos", "bench-sync"));

@@ -81,11 +81,11 @@ impl Goods {
             lines.push(frozen(line, product)?);
         }
         let nothing = terms.currency.minor(0);
-        let mut totals = pricing::price(&prices, nothing, terms.currency).map_err(broken)?;
+        let mut totals = pricing::price(&prices, nothing, terms.currency, terms.taxes).map_err(broken)?;
         if mode == Mode::Delivery {
             let delivery = terms.delivery.ok_or(Refusal::SlotClosed)?;
-            totals =
-                pricing::price(&prices, delivery.fee_for(totals.goods), terms.currency).map_err(broken)?;
+            totals = pricing::price(&prices, delivery.fee_for(totals.goods), terms.currency, terms.taxes)
+                .map_err(broken)?;
         }
         Ok((lines, totals))
     }

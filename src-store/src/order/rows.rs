@@ -10,7 +10,7 @@ use ministore_core::order::{Contact, Milestone, Order, OrderLine, OrderState};
 use ministore_core::payment::Payment;
 use ministore_core::pricing::Totals;
 use ministore_core::quantity::Measure;
-use ministore_core::tax::TaxRate;
+use ministore_core::tax::{TaxRate, TaxRules};
 use ministore_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -88,7 +88,7 @@ pub(crate) async fn find_all(
     }
     let columns = "SELECT order_id, number, device_id, member_id, state, cancelled, mode, starts, street, street_note,
         contact, phone, items, goods, delivery, total, tax, points, pickup, payment_id, tender, payment, body_hash,
-        to_pay, captured, refunded
+        to_pay, captured, refunded, tax_rules
         FROM orders WHERE shop_id = ";
     let lines =
         "SELECT order_id, line_id, product_id, code, name_en, name_zh, picture, price, sold_by, tax, measure,
@@ -171,6 +171,11 @@ fn order(row: &sql::Row, currency: Currency) -> Result<Kept, Fault> {
             delivery: money(14)?,
             total: money(15)?,
             tax: serde_json::from_str(row.try_get(16)?)?,
+            rules: row
+                .try_get::<Option<&str>>(26)?
+                .map(serde_json::from_str)
+                .transpose()?
+                .unwrap_or_default(),
         },
         payment: Payment {
             id: row.try_get::<Uuid>(19)?.into(),
@@ -260,12 +265,14 @@ fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: 
         Fulfilment::Delivery { address, .. } => Some(address),
     };
     let slot = order.fulfilment.slot();
+    let rules = order.totals.rules;
+    let rules = (rules != TaxRules::default()).then(|| serde_json::to_string(&rules)).transpose()?;
     let row = sql::query(
         "INSERT INTO orders (shop_id, order_id, number, device_id, member_id, state, cancelled, mode, starts, street,
              street_note, contact, phone, items, goods, delivery, total, tax, points, pickup, payment_id, tender,
-             payment, body_hash, placed, changed, to_pay, captured, refunded)
+             payment, body_hash, placed, changed, to_pay, captured, refunded, tax_rules)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-             $23, $24, $25, $25, $26, $27, $28)",
+             $23, $24, $25, $25, $26, $27, $28, $29)",
     )
     .bind(shop)
     .bind(order.id.0)
@@ -295,6 +302,7 @@ fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: 
     .bind(order.payment.to_pay.minor)
     .bind(order.payment.captured.minor)
     .bind(order.payment.refunded.minor)
+    .bind(rules)
     .apart();
     conn.later(row);
     insert_lines(conn, shop, order, 0)?;

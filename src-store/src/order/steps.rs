@@ -56,13 +56,13 @@ pub(super) async fn lines_changed(
     were: &[OrderLine],
 ) -> Result<(), Fault> {
     rows::save_lines(write, order, were).await?;
+    let settled = order.settled()?;
     order.payment.to_pay = order.to_pay()?;
     let head = write.head;
     let terms = Terms::of(&Terms::ask(head).fetch_all(write.conn()).await?, head)?;
-    let goods = order.payment.to_pay.minus(order.totals.delivery)?;
     // An order that is cancelled earns nothing, and its points are never booked.
     if order.state != OrderState::Cancelled {
-        order.points = terms.points.earned(goods);
+        order.points = terms.points.earned(settled.goods);
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use ministore_core::fact::{RecordRefund, RecordSale};
 use ministore_core::id::{LineId, OrderId};
 use ministore_core::order::{
     Accept, AnswerOffer, Cancel, CancelReason, Get, HandOver, OfferAnswer, Order, OrderState, Pick, Ready,
@@ -13,6 +14,8 @@ use ministore_core::payment::{PaymentState, Tender};
 use ministore_core::quantity::Measure::{self, Grams, Pieces};
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::Actor;
+use ministore_core::shop::Shop;
+use ministore_core::tax::{Prices, Rounding, TaxRules};
 use ministore_store::payment::Providers;
 
 use super::payments::Line;
@@ -82,7 +85,7 @@ async fn what_is_not_there_is_not_paid_and_is_to_be_counted() {
     assert_eq!(done.payment.refunded, yuan(1250));
     assert_eq!(done.payment.state, PaymentState::PartlyRefunded);
     assert_eq!(
-        done.settled_tax().unwrap().iter().map(|share| share.gross.minor).sum::<i64>(),
+        done.settled().unwrap().tax.iter().map(|share| share.gross.minor).sum::<i64>(),
         done.payment.to_pay.minor
     );
     assert_eq!(shop.product(MILK).await.available, left, "what nobody found is not sold again");
@@ -221,4 +224,39 @@ async fn a_cancelled_order_returns_only_what_is_there() {
     assert_eq!(ended.payment.refunded, order.totals.total);
     assert_eq!(shop.product(MILK).await.available, before - 1);
     shop.assert_ledgers_agree().await;
+}
+
+#[tokio::test]
+async fn tax_that_is_added_goes_back_with_the_goods_to_the_last_unit() {
+    let shop = TestShop::open().await;
+    for rounding in [Rounding::Document, Rounding::Line] {
+        let taxes = TaxRules { prices: Prices::Exclusive, rounding };
+        shop.engine.update_shop(&Shop { taxes, ..shop.shop().await }).await.unwrap();
+        let (mei, cashier) = (shop.shopper().await, shop.cashier().await);
+        let order = accepted(&shop, mei, cashier, &[(MILK, Pieces(1)), (APPLES, Grams(333))]).await;
+        let net = order.lines.iter().map(|line| line.amount.minor).sum::<i64>();
+        assert_eq!(order.totals.goods, yuan(net));
+        assert_eq!(order.totals.total.minor, net + order.totals.tax_total().minor);
+        assert!(order.totals.tax_total().minor > 0);
+        shop.call(cashier, pick(order.id, MILK, 1, None)).await.unwrap();
+        shop.call(cashier, pick(order.id, APPLES, 1, None)).await.unwrap();
+        handed_over(&shop, cashier, &order).await;
+        let first = shop.call(cashier, back(&order, 1, 1)).await.unwrap();
+        assert_eq!(first.payment.state, PaymentState::PartlyRefunded);
+        let all = shop.call(cashier, back(&order, 0, 1)).await.unwrap();
+        assert_eq!((all.payment.state, all.payment.refunded), (PaymentState::Refunded, order.totals.total));
+        shop.assert_ledgers_agree().await;
+
+        // At a till, lines come back one by one and make the whole.
+        let place = shop.basket(&[(MILK, Pieces(1)), (APPLES, Grams(333))]).await;
+        let total = place.expected_total;
+        let sale = RecordSale { sale: id(), lines: place.lines, cash: yuan(10_000), expected_total: total };
+        let sale = shop.call(cashier, sale).await.unwrap();
+        let mut returned = 0;
+        for line in &sale.lines {
+            let refund = RecordRefund { refund: id(), sale: sale.id, lines: vec![line.id] };
+            returned += shop.call(cashier, refund).await.unwrap().amount.minor;
+        }
+        assert_eq!(returned, total.minor);
+    }
 }

@@ -20,6 +20,7 @@ use ministore_core::refusal::Refusal;
 use ministore_core::role::{Actor, StaffRole};
 use ministore_core::shop::{GetShop, Shop};
 use ministore_core::staff::{Pin, SignIn};
+use ministore_core::tax::TaxRules;
 use ministore_core::text::LocalText;
 use ministore_core::time::Timestamp;
 use ministore_store::engine::{Engine, EngineOptions, OpenError, PinCost, Seat};
@@ -102,6 +103,7 @@ pub(crate) fn shop() -> Shop {
         points: PointsRule { minor_per_point: 100 },
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
         demo: true,
+        taxes: TaxRules::default(),
     }
 }
 
@@ -233,7 +235,7 @@ impl TestShop {
             fulfilment: Fulfilment::Pickup { starts: self.first_slot(Mode::Pickup).await },
             contact: Contact { name: "Mei".to_owned(), phone: String::new() },
             tender: Tender::CashAtHandover,
-            expected_total: price(&prices, yuan(0), Currency::CNY).unwrap().total,
+            expected_total: price(&prices, yuan(0), Currency::CNY, self.shop().await.taxes).unwrap().total,
         }
     }
 

@@ -5,6 +5,7 @@ use leptos_router::components::A;
 use ministore_core::basket::{Basket, BasketLine, Edit};
 use ministore_core::pricing::Totals;
 use ministore_core::quantity::{MAX_GRAMS, Measure};
+use ministore_core::tax::Prices;
 
 use crate::i18n::{grams, local, money, number, say};
 use crate::state::basket::{GRAMS_STEP, totals, with_basket};
@@ -68,6 +69,10 @@ pub(crate) fn CartPage() -> impl IntoView {
 /// Goods, delivery, the total and the tax in it.
 pub(crate) fn sums(totals: Totals) -> AnyView {
     let tax = totals.tax_total();
+    let tax_words = match totals.rules.prices {
+        Prices::Inclusive => say::BASKET_TAX,
+        Prices::Exclusive => say::BASKET_TAX_ADDED,
+    };
     let delivery = (!totals.delivery.is_zero()).then(|| {
         view! {
             <div class="sum">
@@ -88,7 +93,7 @@ pub(crate) fn sums(totals: Totals) -> AnyView {
             <span class="money" data-testid="total">{money(totals.total)}</span>
         </div>
         <div class="sum quiet-text">
-            <span>{say::BASKET_TAX}</span>
+            <span>{tax_words}</span>
             <span class="money" data-testid="tax">{money(tax)}</span>
         </div>
     }

@@ -34,7 +34,7 @@ pub(crate) fn with_basket<R>(read: impl FnOnce(&Basket) -> R) -> R {
 /// What the basket comes to with this way of handing over; None while the shop is not known. Tracked.
 pub(crate) fn totals(mode: Option<Mode>) -> Option<Totals> {
     let shop = shop()?;
-    with_basket(|basket| basket.totals(shop.currency, mode, shop.delivery.as_ref())).ok()
+    with_basket(|basket| basket.totals(shop.currency, mode, shop.delivery.as_ref(), shop.taxes)).ok()
 }
 
 /// The pieces of a product in the basket. Tracked.

@@ -6,6 +6,7 @@ use ministore_core::member::PointsRule;
 use ministore_core::money::Currency;
 use ministore_core::payment::Tender;
 use ministore_core::shop::Shop;
+use ministore_core::tax::TaxRules;
 use ministore_core::text::LocalText;
 use uuid::Uuid;
 
@@ -33,5 +34,6 @@ pub fn plain_shop() -> Shop {
         points: PointsRule { minor_per_point: 100 },
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
         demo: false,
+        taxes: TaxRules::default(),
     }
 }

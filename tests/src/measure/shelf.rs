@@ -155,10 +155,15 @@ impl Shelf {
 
     /// An order of five products, brought and paid at once.
     pub fn order(&self, round: u64) -> Result<Place> {
+        self.order_of_lines(5, round)
+    }
+
+    /// The same of so many products, each once; at most a hundred.
+    pub fn order_of_lines(&self, lines: usize, round: u64) -> Result<Place> {
         // Other products each time, as shoppers do.
         let first = (round as usize * 7) % self.goods.len();
-        let five: Vec<&Product> = self.goods.iter().cycle().skip(first).take(5).collect();
-        self.order_of(&five, round)
+        let some: Vec<&Product> = self.goods.iter().cycle().skip(first).take(lines).collect();
+        self.order_of(&some, round)
     }
 
     /// An order of one of the scarce product.

@@ -150,7 +150,7 @@ pub(crate) mod tests {
     use ministore_core::payment::{Payment, PaymentState, Tender};
     use ministore_core::pricing::Totals;
     use ministore_core::quantity::Measure;
-    use ministore_core::tax::TaxRate;
+    use ministore_core::tax::{TaxRate, TaxRules};
     use ministore_core::text::LocalText;
     use uuid::Uuid;
 
@@ -199,6 +199,7 @@ pub(crate) mod tests {
                 delivery: Currency::CNY.minor(0),
                 total,
                 tax: Vec::new(),
+                rules: TaxRules::default(),
             },
             payment: Payment::new(PaymentId(Uuid::nil()), Tender::CashAtHandover, total, PaymentState::Due),
             points: 13,

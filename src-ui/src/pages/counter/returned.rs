@@ -44,13 +44,16 @@ pub(crate) fn returned(desk: Desk, order: &Order) -> Option<AnyView> {
     });
     let rows = rows.collect_view();
     let back = {
-        let counts = counts.clone();
+        let (counts, order) = (counts.clone(), order.clone());
         Memo::new(move |_| {
-            let minor = counts.iter().map(|(line, count)| {
-                let after = OrderLine { returned: line.returned + count.get(), ..line.clone() };
-                line.settled().minor - after.settled().minor
-            });
-            currency.minor(minor.sum())
+            let mut after = order.clone();
+            for (line, count) in &counts {
+                for line in after.lines.iter_mut().filter(|there| there.id == line.id) {
+                    line.returned += count.get();
+                }
+            }
+            // The shop's own amounts were summed up before: they are within the range.
+            after.to_pay().and_then(|left| order.payment.to_pay.minus(left)).unwrap_or(currency.minor(0))
         })
     };
     let some = {
