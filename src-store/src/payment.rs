@@ -122,7 +122,8 @@ pub(crate) fn become_state(
     Ok(())
 }
 
-fn book(
+/// Adds an entry to a payment's ledger: `amount` is what came in, negative for what was given back.
+pub(crate) fn book(
     write: &mut Write,
     payment: PaymentId,
     state: PaymentState,
@@ -237,7 +238,7 @@ impl Engine {
                 open += 1;
             }
         }
-        Ok(open)
+        Ok(open + self.settle_tabs().await?)
     }
 
     /// Takes the asking about an order upon this hub, until the claim is released. Not for callers who wait for the
@@ -329,7 +330,8 @@ impl Engine {
     }
 }
 
-async fn ask<T>(answer: BoxFuture<'_, Result<T, ProviderError>>) -> Result<T, ProviderError> {
+/// What a provider answers, if it does in time.
+pub(crate) async fn ask<T>(answer: BoxFuture<'_, Result<T, ProviderError>>) -> Result<T, ProviderError> {
     tokio::time::timeout(PROVIDER_TIMEOUT, answer)
         .await
         .unwrap_or_else(|_| Err(ProviderError("it took too long".to_owned())))
