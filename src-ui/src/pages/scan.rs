@@ -97,7 +97,7 @@ pub(crate) fn ScanPage() -> impl IntoView {
                 outcome.set(Outcome::Misread(CodeError::Unknown));
             }
             Err(CodeError::Unknown) if read_table_address(&scanned.text).is_some() => {
-                let here = window().location().hostname().unwrap_or_default();
+                let here = own_host();
                 match read_table_address(&scanned.text) {
                     Some((host, table)) if host == here => go(&["/t/", &table.to_string()].concat()),
                     _ => {
@@ -130,6 +130,14 @@ pub(crate) fn ScanPage() -> impl IntoView {
             </div>
         </Page>
     }
+}
+
+/// The host at which the shop is reached from here.
+fn own_host() -> String {
+    let of_app = ipc::status().and_then(|status| status.address).filter(|_| ipc::present());
+    let of_app =
+        of_app.and_then(|address| web_sys::Url::new(&address).ok()).map(|address| address.hostname());
+    of_app.unwrap_or_else(|| window().location().hostname().unwrap_or_default())
 }
 
 /// Puts what was found into the basket.

@@ -7,6 +7,7 @@ use ministore_core::sync::Changed;
 use ministore_core::table::menu::{GetMenu, MenuKey, Station};
 use ministore_core::table::{GetKitchen, KitchenRound, LineState, LineStep, TabLine, TakeStep};
 use ministore_core::time::Timestamp;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 use super::frame::pane_head;
@@ -55,6 +56,7 @@ pub(super) fn kitchen_screen(now: RwSignal<Timestamp>) -> AnyView {
     let menu = Query::new(|| Some(GetMenu {}));
     let station = RwSignal::new(storage::get(KEPT).and_then(|key| key.parse::<MenuKey>().ok()));
     let problem = RwSignal::new(None::<Refusal>);
+    let touched = StoredValue::new(None::<String>);
     ring_for_new_rounds(kitchen, station);
     let stations = Memo::new(move |_| match menu.get() {
         Load::Ready(menu) => menu.stations,
@@ -71,6 +73,10 @@ pub(super) fn kitchen_screen(now: RwSignal<Timestamp>) -> AnyView {
             };
             Load::Ready(kitchen.rounds.into_iter().filter_map(ticket).collect::<Vec<_>>())
         }
+    });
+    Effect::new(move |_| {
+        tickets.track();
+        keep_focus(touched);
     });
     let title = Signal::derive(|| say::COUNTER_KITCHEN().to_owned());
     view! {
@@ -91,7 +97,9 @@ pub(super) fn kitchen_screen(now: RwSignal<Timestamp>) -> AnyView {
                 }
                 .into_any(),
                 Load::Ready(tickets) => {
-                    let all = tickets.into_iter().map(|(round, lines)| ticket(kitchen, problem, round, lines, now));
+                    let all = tickets.into_iter().map(|(round, lines)| {
+                        ticket(Steps { kitchen, problem, touched }, round, lines, now)
+                    });
                     view! { <ul class="tickets">{all.collect_view()}</ul> }.into_any()
                 }
             }}
@@ -163,14 +171,36 @@ fn station_choice(stations: Memo<Vec<Station>>, chosen: RwSignal<Option<MenuKey>
     .into_any()
 }
 
-fn take_step(
+/// Where the focus goes when a ticket is drawn anew and the button that had it is gone: to the ticket, so that whoever
+/// works by keyboard goes on from there; to the heading, where the ticket is gone too.
+fn keep_focus(touched: StoredValue<Option<String>>) {
+    request_animation_frame(move || {
+        let Some(Some(key)) = touched.try_update_value(Option::take) else { return };
+        let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+        let ticket = document().get_element_by_id(&key);
+        let next = ticket.or_else(|| document().query_selector(".pane-title").ok().flatten());
+        if let Some(next) =
+            next.filter(|_| lost).and_then(|next| next.dyn_into::<web_sys::HtmlElement>().ok())
+        {
+            // What has a tabindex takes it.
+            let _ = next.focus();
+        }
+    });
+}
+
+/// What steps are taken with.
+#[derive(Clone, Copy)]
+struct Steps {
     kitchen: Query<GetKitchen>,
     problem: RwSignal<Option<Refusal>>,
-    tab: TabId,
-    lines: Vec<LineId>,
-    step: LineStep,
-) {
+    /// The ticket at which the last one was taken.
+    touched: StoredValue<Option<String>>,
+}
+
+fn take_step(steps: Steps, ticket: &str, tab: TabId, lines: Vec<LineId>, step: LineStep) {
+    let Steps { kitchen, problem, touched } = steps;
     problem.set(None);
+    touched.set_value(Some(ticket.to_owned()));
     spawn_local(async move {
         // Where it is there already, nothing is done again: a second tap is no harm.
         let outcome = call(TakeStep { tab, lines, step }).await;
@@ -204,15 +234,10 @@ fn print_ticket(key: &str) {
     let _ = root.remove_attribute("data-prints");
 }
 
-fn ticket(
-    kitchen: Query<GetKitchen>,
-    problem: RwSignal<Option<Refusal>>,
-    shown: KitchenRound,
-    lines: Vec<TabLine>,
-    now: RwSignal<Timestamp>,
-) -> AnyView {
+fn ticket(steps: Steps, shown: KitchenRound, lines: Vec<TabLine>, now: RwSignal<Timestamp>) -> AnyView {
     let (tab, round, table) = (shown.tab, shown.round, shown.table);
     let key = ["ticket-", &round.number.to_string()].concat();
+    let steps_of = StoredValue::new(key.clone());
     let waits = move || minutes_between(round.sent, now.get());
     let in_state = |states: &[LineState]| -> Vec<LineId> {
         lines.iter().filter(|line| states.contains(&line.state)).map(|line| line.id).collect()
@@ -222,22 +247,25 @@ fn ticket(
         in_state(&[LineState::Sent, LineState::Preparing]),
         in_state(&[LineState::Ready]),
     );
-    let button =
-        |key: &'static str, class: &'static str, label: fn() -> &'static str, of: Vec<LineId>, step| {
-            (!of.is_empty()).then(|| {
+    let button = |key: &'static str,
+                  class: &'static str,
+                  label: fn() -> &'static str,
+                  of: Vec<LineId>,
+                  step| {
+        (!of.is_empty()).then(|| {
                 view! {
                     <button
                         type="button"
                         class=class
                         data-testid=key
-                        on:click=move |_| take_step(kitchen, problem, tab, of.clone(), step)
+                        on:click=move |_| steps_of.with_value(|ticket| take_step(steps, ticket, tab, of.clone(), step))
                     >
                         {label}
                     </button>
                 }
                 .into_any()
             })
-        };
+    };
     let all_ready = to_make.is_empty();
     let rows = lines.iter().map(|line| {
         let (id, state) = (line.id, line.state);
@@ -256,7 +284,7 @@ fn ticket(
                     type="button"
                     class="button no-print"
                     data-testid="line-step"
-                    on:click=move |_| take_step(kitchen, problem, tab, vec![id], step)
+                    on:click=move |_| steps_of.with_value(|ticket| take_step(steps, ticket, tab, vec![id], step))
                 >
                     {label}
                 </button>
@@ -270,6 +298,7 @@ fn ticket(
         <li
             class="ticket"
             id=id
+            tabindex="-1"
             data-testid=key
             data-late=move || (!all_ready && waits() >= LATE).then_some("")
             data-ready=all_ready.then_some("")

@@ -38,6 +38,8 @@ struct Open {
     problem: RwSignal<Option<Refusal>>,
     /// What was given back of the last cash.
     change: RwSignal<Option<Money>>,
+    /// The cash that is being typed.
+    typed: RwSignal<String>,
 }
 
 /// The screen of a table.
@@ -48,6 +50,7 @@ pub(super) fn table_screen(table: TableNumber) -> AnyView {
         busy: RwSignal::new(false),
         problem: RwSignal::new(None),
         change: RwSignal::new(None),
+        typed: RwSignal::new(String::new()),
     };
     // Which tab is open at the table is the list's to say; what is in it, the tab's own.
     let tables = live_tables();
@@ -73,6 +76,12 @@ pub(super) fn table_screen(table: TableNumber) -> AnyView {
             open.ask(tab);
         }
     });
+    // What is drawn anew is no more than what has changed: cash that is being typed stays.
+    let phase = Memo::new(move |_| match open.tab.get() {
+        Load::Loading => Load::Loading,
+        Load::Failed(refusal) => Load::Failed(refusal),
+        Load::Ready(tab) => Load::Ready(tab.is_some()),
+    });
     let title = Signal::derive(move || say::table_title(&table.to_string()));
     let order_at = ["/t/", &table.to_string()].concat();
     let beside = view! {
@@ -87,13 +96,13 @@ pub(super) fn table_screen(table: TableNumber) -> AnyView {
         <div class="pane-body" data-testid="table-pane">
             {move || open.problem.get().map(|refusal| trouble_panel(refusal, None))}
             {move || open.change.get().map(change_view)}
-            {move || match open.tab.get() {
+            {move || match phase.get() {
                 Load::Loading => row_skeletons(4),
                 Load::Failed(refusal) => {
                     trouble_panel(refusal, Some(Callback::new(move |()| tables.reload())))
                 }
-                Load::Ready(None) => free_view(),
-                Load::Ready(Some(tab)) => tab_view(open, tab),
+                Load::Ready(false) => free_view(),
+                Load::Ready(true) => tab_view(open),
             }}
         </div>
     }
@@ -183,7 +192,57 @@ fn free_view() -> AnyView {
     .into_any()
 }
 
-fn tab_view(open: Open, tab: Tab) -> AnyView {
+fn tab_view(open: Open) -> AnyView {
+    let tab = Memo::new(move |_| match open.tab.get() {
+        Load::Ready(tab) => tab,
+        Load::Loading | Load::Failed(_) => None,
+    });
+    let dishes =
+        Memo::new(move |_| tab.with(|tab| tab.as_ref().map(|tab| (tab.lines.clone(), tab.rounds.clone()))));
+    let owed = Memo::new(move |_| {
+        tab.with(|tab| {
+            let owed =
+                |tab: &Tab| (tab.bill.clone(), tab.payments.clone(), tab.parts, tab.may_close().is_ok());
+            tab.as_ref().map(owed)
+        })
+    });
+    let rounds = move || {
+        dishes.track();
+        tab.with_untracked(|tab| tab.as_ref().map(|tab| dishes_view(open, tab)))
+    };
+    let bill = move || {
+        owed.track();
+        tab.with_untracked(|tab| tab.as_ref().map(|tab| owed_view(open, tab)))
+    };
+    view! {
+        <div class="two-columns table-open" data-testid="table-open">
+            <div class="column">{rounds}</div>
+            <div class="column-end">{bill}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn owed_view(open: Open, tab: &Tab) -> AnyView {
+    let id = tab.id;
+    let close = tab.may_close().is_ok().then(|| {
+        view! {
+            <button
+                type="button"
+                class="button wide"
+                data-testid="close-table"
+                disabled=move || open.busy.get()
+                on:click=move |_| open.act(Close { tab: id }, Tab::clone, |_| {})
+            >
+                {say::COUNTER_TABLE_CLOSE}
+            </button>
+        }
+        .into_any()
+    });
+    view! { {bill_panel(open, tab)} {close} }.into_any()
+}
+
+fn dishes_view(open: Open, tab: &Tab) -> AnyView {
     let id = tab.id;
     let ready: Vec<LineId> =
         tab.lines.iter().filter(|line| line.state == LineState::Ready).map(|line| line.id).collect();
@@ -205,7 +264,7 @@ fn tab_view(open: Open, tab: Tab) -> AnyView {
     let rounds = tab.rounds.iter().rev().map(|round| {
         let lines: Vec<&TabLine> = tab.lines_of(round.id).collect();
         let state = RoundState::of(lines.iter().map(|line| line.state));
-        let rows = lines.into_iter().map(|line| line_row(open, &tab, line)).collect_view();
+        let rows = lines.into_iter().map(|line| line_row(open, tab, line)).collect_view();
         view! {
             <section class="panel group" data-testid="table-round" data-over=(state == RoundState::Over).then_some("")>
                 <h3>{say::table_round(&round.number.to_string())}</h3>
@@ -230,27 +289,7 @@ fn tab_view(open: Open, tab: Tab) -> AnyView {
         }
         .into_any()
     });
-    let may_close = tab.may_close().is_ok();
-    view! {
-        <div class="two-columns table-open" data-testid="table-open">
-            <div class="column">{serve_all} {drafts} {rounds}</div>
-            <div class="column-end">
-                {bill_panel(open, &tab)}
-                {may_close.then(|| view! {
-                    <button
-                        type="button"
-                        class="button wide"
-                        data-testid="close-table"
-                        disabled=move || open.busy.get()
-                        on:click=move |_| open.act(Close { tab: id }, Tab::clone, |_| {})
-                    >
-                        {say::COUNTER_TABLE_CLOSE}
-                    </button>
-                }.into_any())}
-            </div>
-        </div>
-    }
-    .into_any()
+    view! { {serve_all} {drafts} {rounds} }.into_any()
 }
 
 fn line_row(open: Open, tab: &Tab, line: &TabLine) -> AnyView {
@@ -368,7 +407,7 @@ fn cash_panel(open: Open, tab: &Tab) -> AnyView {
     let part = tab.amounts_for(&PayFor::Part).ok().and_then(|amounts| amounts.first().copied());
     let for_part = RwSignal::new(false);
     let expected = move || part.filter(|_| for_part.get()).unwrap_or(due);
-    let typed = RwSignal::new(String::new());
+    let typed = open.typed;
     let tried = RwSignal::new(false);
     let cash = move || {
         let amount = typed.with(|typed| {
@@ -393,6 +432,7 @@ fn cash_panel(open: Open, tab: &Tab) -> AnyView {
             |taken| taken.tab.clone(),
             move |taken| {
                 open.change.set(Some(taken.change));
+                open.typed.set(String::new());
             },
         );
     };

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::components::A;
+use ministore_core::issued::TableNumber;
 use ministore_core::sync::Changed;
 use ministore_core::table::{GetTables, TableView};
 
@@ -52,6 +53,16 @@ pub(super) fn to_tables() -> AnyView {
 /// The tables.
 pub(super) fn tables_screen() -> AnyView {
     let tables = live_tables();
+    // A card stays the same while what it shows changes: whoever stands on it with the keyboard goes on from there.
+    let phase = Memo::new(move |_| match tables.get() {
+        Load::Loading => Load::Loading,
+        Load::Failed(refusal) => Load::Failed(refusal),
+        Load::Ready(_) => Load::Ready(()),
+    });
+    let numbers = Memo::new(move |_| match tables.get() {
+        Load::Ready(list) => list.tables.iter().map(|shown| shown.table).collect::<Vec<_>>(),
+        Load::Loading | Load::Failed(_) => Vec::new(),
+    });
     let beside = view! {
         <nav class="table-ways">
             <A href=Place::Kitchen.path() attr:class="button" attr:data-testid="to-kitchen">
@@ -70,12 +81,12 @@ pub(super) fn tables_screen() -> AnyView {
     view! {
         {pane_head(title, Some(Place::Queue), Some(beside))}
         <div class="pane-body" data-testid="tables">
-            {move || match tables.get() {
+            {move || match phase.get() {
                 Load::Loading => card_skeletons(8),
                 Load::Failed(refusal) => {
                     trouble_panel(refusal, Some(Callback::new(move |()| tables.reload())))
                 }
-                Load::Ready(list) if list.tables.is_empty() => view! {
+                Load::Ready(()) if numbers.with(Vec::is_empty) => view! {
                     <EmptyState
                         sign=Icon::Soup
                         title=Signal::derive(|| say::COUNTER_TABLES_NONE().to_owned())
@@ -83,9 +94,15 @@ pub(super) fn tables_screen() -> AnyView {
                     />
                 }
                 .into_any(),
-                Load::Ready(list) => view! {
+                Load::Ready(()) => view! {
                     <p class="quiet-text">{say::COUNTER_TABLES_TEXT}</p>
-                    <ul class="table-grid">{list.tables.into_iter().map(table_card).collect_view()}</ul>
+                    <ul class="table-grid">
+                        <For
+                            each=move || numbers.get()
+                            key=|number| *number
+                            children=move |number| table_card(tables, number)
+                        />
+                    </ul>
                 }
                 .into_any(),
             }}
@@ -94,49 +111,53 @@ pub(super) fn tables_screen() -> AnyView {
     .into_any()
 }
 
-fn table_card(shown: TableView) -> AnyView {
-    let number = shown.table.to_string();
-    let key = ["table-", &number].concat();
-    let taken = shown.tab.is_some();
-    let inside = match shown.tab {
-        None => view! {
-            <span class="quiet-text">{move || say::counter_table_seats(shown.seats)}</span>
-            <span class="state">{say::COUNTER_TABLE_FREE}</span>
-        }
-        .into_any(),
-        Some(tab) => {
-            let (guests, opened, due) = (tab.guests, tab.opened, tab.due);
-            let chip = |count: u32, state: &'static str, words: fn(u32) -> String| {
-                (count > 0)
-                    .then(|| view! { <span class="state" data-state=state>{words(count)}</span> }.into_any())
-            };
-            view! {
-                <span class="quiet-text">
-                    {move || say::counter_table_guests(guests)} " · "
-                    {move || say::counter_table_since(&time(opened, &zone()))}
-                </span>
-                <span class="table-chips">
-                    {move || chip(tab.ready, "ready", say::counter_table_ready)}
-                    {move || chip(tab.to_make, "preparing", say::counter_table_to_make)}
-                    {move || chip(tab.drafts, "draft", say::counter_table_drafts)}
-                </span>
-                <span class="table-due money">{move || say::counter_table_due(&money(due))}</span>
-            }
-            .into_any()
-        }
-    };
+fn table_card(tables: Query<GetTables>, table: TableNumber) -> AnyView {
+    let shown = Memo::new(move |_| match tables.get() {
+        Load::Ready(list) => list.tables.into_iter().find(|shown| shown.table == table),
+        Load::Loading | Load::Failed(_) => None,
+    });
+    let taken =
+        move || shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.tab.is_some()).then_some(""));
     view! {
         <li>
             <A
-                href=Place::Table(shown.table).path()
+                href=Place::Table(table).path()
                 attr:class="table-card"
-                attr:data-testid=key
-                attr:data-taken=taken.then_some("")
+                attr:data-testid=["table-", &table.to_string()].concat()
+                attr:data-taken=taken
             >
-                <strong class="table-number">{number}</strong>
-                {inside}
+                <strong class="table-number">{table.to_string()}</strong>
+                {move || shown.get().map(card_words)}
             </A>
         </li>
+    }
+    .into_any()
+}
+
+fn card_words(shown: TableView) -> AnyView {
+    let Some(tab) = shown.tab else {
+        return view! {
+            <span class="quiet-text">{move || say::counter_table_seats(shown.seats)}</span>
+            <span class="state">{say::COUNTER_TABLE_FREE}</span>
+        }
+        .into_any();
+    };
+    let (guests, opened, due) = (tab.guests, tab.opened, tab.due);
+    let chip = |count: u32, state: &'static str, words: fn(u32) -> String| {
+        (count > 0)
+            .then(|| view! { <span class="state" data-state=state>{move || words(count)}</span> }.into_any())
+    };
+    view! {
+        <span class="quiet-text">
+            {move || say::counter_table_guests(guests)} " · "
+            {move || say::counter_table_since(&time(opened, &zone()))}
+        </span>
+        <span class="table-chips">
+            {chip(tab.ready, "ready", say::counter_table_ready)}
+            {chip(tab.to_make, "preparing", say::counter_table_to_make)}
+            {chip(tab.drafts, "draft", say::counter_table_drafts)}
+        </span>
+        <span class="table-due money">{move || say::counter_table_due(&money(due))}</span>
     }
     .into_any()
 }
