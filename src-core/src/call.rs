@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::role::Roles;
-use crate::{basket, catalogue, device, fact, fulfilment, member, order, shop, staff, sync};
+use crate::{basket, catalogue, device, fact, fulfilment, member, order, shop, staff, sync, table};
 
 /// How a call is answered.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -102,6 +102,20 @@ macro_rules! with_calls {
             $crate::staff::SignIn;
             $crate::staff::SignOut;
             $crate::staff::GetMe;
+            $crate::table::menu::GetMenu;
+            $crate::table::GetTables;
+            $crate::table::Sit;
+            $crate::table::GetTab;
+            $crate::table::Put;
+            $crate::table::ChangeLine;
+            $crate::table::SendRound;
+            $crate::table::Split;
+            $crate::table::Pay;
+            $crate::table::TakeCash;
+            $crate::table::GiveBack;
+            $crate::table::TakeStep;
+            $crate::table::Close;
+            $crate::table::GetKitchen;
             $crate::sync::Pull;
             $crate::fact::Push;
         }
@@ -168,6 +182,20 @@ calls! {
     "staff.sign_in" staff::SignIn => staff::SignedIn, Credential, KNOWN;
     "staff.sign_out" staff::SignOut => device::Done, Credential, STAFF;
     "staff.me" staff::GetMe => staff::SignedIn, Query, STAFF, hub;
+    "table.menu" table::menu::GetMenu => table::menu::ShownMenu, Query, EVERYONE, hub;
+    "table.tables" table::GetTables => table::Tables, Query, STAFF, hub;
+    "table.sit" table::Sit => table::Tab, Request, KNOWN;
+    "table.tab" table::GetTab => table::Tab, Query, KNOWN, hub;
+    "table.put" table::Put => table::Tab, Request, KNOWN;
+    "table.change" table::ChangeLine => table::Tab, Request, KNOWN;
+    "table.send" table::SendRound => table::Tab, Request, KNOWN;
+    "table.split" table::Split => table::Tab, Request, KNOWN;
+    "table.pay" table::Pay => table::Tab, Request, SHOPPER;
+    "table.take_cash" table::TakeCash => table::CashTaken, Request, STAFF;
+    "table.give_back" table::GiveBack => table::Tab, Request, STAFF;
+    "table.step" table::TakeStep => table::Tab, Request, STAFF;
+    "table.close" table::Close => table::Tab, Request, STAFF;
+    "table.kitchen" table::GetKitchen => table::Kitchen, Query, STAFF, hub;
     "sync.pull" sync::Pull => sync::Changes, Query, SHOPPER, hub;
     "sync.push" fact::Push => fact::Pushed, Fact, SHOPPER, hub;
 }

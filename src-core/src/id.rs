@@ -45,6 +45,10 @@ ids! {
     LineId;
     /// An order.
     OrderId;
+    /// What a table has open while guests sit there.
+    TabId;
+    /// What a table sends to the kitchen at once.
+    RoundId;
     /// A payment.
     PaymentId;
     /// A member.

@@ -169,8 +169,24 @@ string_on_the_wire!(ShopCode, "K7M4-Q2ZP-C");
 
 /// A table of the shop's, 1 to 9999. Shown as the number, carried by a symbol as `MT`, four digits and a check
 /// character; only that form is read.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct TableNumber(u16);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(try_from = "u16", into = "u16")]
+pub struct TableNumber(#[cfg_attr(feature = "schema", schemars(range(min = 1, max = 9_999)))] u16);
+
+impl TryFrom<u16> for TableNumber {
+    type Error = IssuedError;
+
+    fn try_from(number: u16) -> Result<Self, IssuedError> {
+        Self::new(number).ok_or(IssuedError::Table)
+    }
+}
+
+impl From<TableNumber> for u16 {
+    fn from(table: TableNumber) -> Self {
+        table.0
+    }
+}
 
 impl TableNumber {
     /// A table by its number. None for 0 and above 9999.

@@ -7,7 +7,7 @@
 //! A tour, from the smallest words to whole journeys:
 //! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`publication`], [`instore`], [`id`], [`time`], [`text`]
 //! - what is sold: [`catalogue`], [`search`], [`stock`], [`shop`]
-//! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`member`]
+//! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`member`], [`table`]
 //! - what a scanner saw: [`code`], [`issued`], [`gs1`], [`digital_link`]; what is printed: [`symbol`]
 //! - who asks, and how: [`role`], [`staff`], [`device`], [`call`], [`refusal`], [`sync`]; how a device trusts its hub: [`trust`]
 
@@ -45,6 +45,7 @@ pub mod staff;
 pub mod stock;
 pub mod symbol;
 pub mod sync;
+pub mod table;
 pub mod tax;
 pub mod text;
 pub mod time;

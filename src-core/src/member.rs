@@ -7,6 +7,7 @@ use crate::id::{DeviceId, MemberId, OrderId};
 use crate::money::Money;
 use crate::order::Order;
 use crate::payment::PaymentState;
+use crate::table::Tab;
 use crate::time::Timestamp;
 
 /// How members earn points.
@@ -104,6 +105,9 @@ pub struct PersonalData {
     pub devices: Vec<HeldDevice>,
     /// Their orders, oldest first, all of them.
     pub orders: Vec<HeldOrder>,
+    /// What the tables where they sat had open, oldest first, all of it.
+    #[serde(default)]
+    pub tabs: Vec<Tab>,
 }
 
 /// A device by which a shop knows somebody.

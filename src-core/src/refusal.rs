@@ -4,9 +4,11 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::id::{DeviceId, ProductId};
+use crate::issued::TableNumber;
 use crate::money::Money;
 use crate::order::{OrderState, Step};
 use crate::quantity::Measure;
+use crate::table::{LineState, LineStep};
 use crate::text::LocalText;
 use crate::time::Timestamp;
 
@@ -29,6 +31,12 @@ pub enum Thing {
     Shop,
     /// A device.
     Device,
+    /// A table of the shop's.
+    Table,
+    /// What a table has open.
+    Tab,
+    /// A payment.
+    Payment,
 }
 
 /// Why a call was refused or failed. In every case nothing of it was done.
@@ -148,6 +156,26 @@ pub enum Refusal {
         /// The most that this means of payment takes at once, where that was the reason.
         limit: Option<Money>,
     },
+    /// What the table had open is closed: nothing of it can be changed any more.
+    #[error("this table's bill is closed")]
+    TabClosed,
+    /// The table still has something open: dishes that are not served, or a bill that is not paid.
+    #[error("table {table} still has something open")]
+    TabOpen {
+        /// Which table.
+        table: TableNumber,
+    },
+    /// The dish is not where this step could be taken.
+    #[error("a dish that is {} cannot be changed that way", line_state.word())]
+    WrongLineStep {
+        /// Where it stands.
+        line_state: LineState,
+        /// What was tried.
+        line_step: LineStep,
+    },
+    /// It is paid already, by somebody else or before: nothing of it is due, or it cannot be taken off the bill.
+    #[error("this is paid already")]
+    PaidAlready,
     /// No staff has this PIN.
     #[error("wrong PIN; {tries_left} tries left")]
     WrongPin {
@@ -223,6 +251,9 @@ struct Told {
     until: Option<Timestamp>,
     device: Option<DeviceId>,
     may_approve: Option<bool>,
+    table: Option<TableNumber>,
+    line_state: Option<LineState>,
+    line_step: Option<LineStep>,
     incident: Option<String>,
 }
 
@@ -271,6 +302,13 @@ impl<'de> Deserialize<'de> for Refusal {
             "wrong_pickup_code" => Self::WrongPickupCode,
             "payment_due" => Self::PaymentDue { due: told("due", all.due)? },
             "payment_declined" => Self::PaymentDeclined { limit: all.limit },
+            "tab_closed" => Self::TabClosed,
+            "tab_open" => Self::TabOpen { table: told("table", all.table)? },
+            "wrong_line_step" => Self::WrongLineStep {
+                line_state: told("line_state", all.line_state)?,
+                line_step: told("line_step", all.line_step)?,
+            },
+            "paid_already" => Self::PaidAlready,
             "wrong_pin" => Self::WrongPin { tries_left: told("tries_left", all.tries_left)? },
             "pin_locked" => Self::PinLocked { until: told("until", all.until)? },
             "device_not_approved" => Self::DeviceNotApproved {
@@ -315,6 +353,10 @@ impl Refusal {
             Self::WrongPickupCode => "wrong_pickup_code",
             Self::PaymentDue { .. } => "payment_due",
             Self::PaymentDeclined { .. } => "payment_declined",
+            Self::TabClosed => "tab_closed",
+            Self::TabOpen { .. } => "tab_open",
+            Self::WrongLineStep { .. } => "wrong_line_step",
+            Self::PaidAlready => "paid_already",
             Self::WrongPin { .. } => "wrong_pin",
             Self::PinLocked { .. } => "pin_locked",
             Self::DeviceNotApproved { .. } => "device_not_approved",

@@ -4,7 +4,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::catalogue::Product;
-use crate::id::{OrderId, ProductId};
+use crate::id::{OrderId, ProductId, TabId};
 use crate::member::Card;
 use crate::order::{Order, OrderState};
 use crate::shop::Shop;
@@ -94,6 +94,11 @@ pub enum Changed {
     Card,
     /// The caller's data, which was erased: see [`Change::Erased`].
     Erased,
+    /// What a table has open. Told to its guests and to staff.
+    Tab {
+        /// Which.
+        tab: TabId,
+    },
 }
 
 /// Whatever any event tells.
@@ -104,18 +109,20 @@ struct Told {
     order: Option<OrderId>,
     number: Option<u32>,
     state: Option<OrderState>,
+    tab: Option<TabId>,
 }
 
 /// Reads the form that the derived `Serialize` writes; by hand for the reason that `Refusal` is.
 impl<'de> Deserialize<'de> for Changed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Told { kind, product, order, number, state } = Told::deserialize(deserializer)?;
+        let Told { kind, product, order, number, state, tab } = Told::deserialize(deserializer)?;
         match (kind.as_str(), product, order, number, state) {
             ("shop", ..) => Ok(Self::Shop),
             ("product", Some(product), ..) => Ok(Self::Product { product }),
             ("order", _, Some(order), Some(number), Some(state)) => Ok(Self::Order { order, number, state }),
             ("card", ..) => Ok(Self::Card),
             ("erased", ..) => Ok(Self::Erased),
+            ("tab", ..) => tab.map(|tab| Self::Tab { tab }).ok_or_else(|| D::Error::missing_field("tab")),
             _ => Err(D::Error::custom("an unknown change")),
         }
     }

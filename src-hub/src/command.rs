@@ -17,6 +17,7 @@ pub(crate) mod export;
 pub(crate) mod healthy;
 pub(crate) mod https;
 pub(crate) mod import;
+pub(crate) mod import_menu;
 pub(crate) mod member;
 pub(crate) mod migrate;
 pub(crate) mod restore;

@@ -31,6 +31,8 @@ enum Command {
     Healthy(command::healthy::Options),
     /// Load products from a file: our own CSV, or an export of Open Food Facts.
     Import(command::import::Options),
+    /// Load the tables and the menu that guests order from at them, from a JSON file.
+    ImportMenu(command::import_menu::Options),
     /// Write all products to a CSV file that can be imported again.
     Export(command::export::Options),
     /// Recompute every balance from its ledger and compare.
@@ -82,6 +84,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Serve(options) => Box::pin(command::serve::run(options)).await,
             Command::Healthy(options) => command::healthy::run(options).await,
             Command::Import(options) => Box::pin(command::import::run(options)).await,
+            Command::ImportMenu(options) => Box::pin(command::import_menu::run(options)).await,
             Command::Export(options) => Box::pin(command::export::run(options)).await,
             Command::Check(options) => Box::pin(command::check::run(options)).await,
             Command::Backup(options) => Box::pin(command::backup::run(options)).await,

@@ -93,6 +93,10 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::OrderOpen { .. }
         | Refusal::NotAllPicked { .. }
         | Refusal::OfferOpen
+        | Refusal::TabClosed
+        | Refusal::TabOpen { .. }
+        | Refusal::WrongLineStep { .. }
+        | Refusal::PaidAlready
         | Refusal::VersionMismatch
         | Refusal::WrongAuthority => StatusCode::CONFLICT,
         Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -139,10 +143,12 @@ impl IntoResponse for Problem {
 #[cfg(test)]
 mod tests {
     use ministore_core::id::{DeviceId, ProductId};
+    use ministore_core::issued::TableNumber;
     use ministore_core::money::Currency;
     use ministore_core::order::{OrderState, Step};
     use ministore_core::quantity::Measure;
     use ministore_core::refusal::Thing;
+    use ministore_core::table::{LineState, LineStep};
     use ministore_core::text::LocalText;
     use ministore_core::time::Timestamp;
     use uuid::Uuid;
@@ -175,6 +181,10 @@ mod tests {
             Refusal::NotAllPicked { left: 3 },
             Refusal::OfferOpen,
             Refusal::WrongPickupCode,
+            Refusal::TabClosed,
+            Refusal::TabOpen { table: TableNumber::try_from(7).unwrap() },
+            Refusal::WrongLineStep { line_state: LineState::Served, line_step: LineStep::Cancel },
+            Refusal::PaidAlready,
             Refusal::PaymentDue { due: money },
             Refusal::PaymentDeclined { limit: Some(money) },
             Refusal::WrongPin { tries_left: 4 },

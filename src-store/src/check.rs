@@ -29,6 +29,10 @@ pub enum Balance {
     Payment,
     /// What came in for an order's payment, less what was given back.
     PaymentAmount,
+    /// A table's payment.
+    TabPayment,
+    /// What came in for a table's payment, less what was given back.
+    TabPaymentAmount,
     /// A member's points.
     Points,
     /// A till's receipts: the last one's number, against how many different ones there are.
@@ -71,6 +75,26 @@ impl Engine {
                          CAST(COALESCE((SELECT SUM(e.amount) FROM payment_entry e
                              WHERE e.shop_id = o.shop_id AND e.payment_id = o.payment_id), 0) AS TEXT) AS ledger
                      FROM orders o WHERE o.shop_id = $1) b WHERE kept <> ledger",
+            ),
+            (
+                Balance::TabPayment,
+                "SELECT * FROM (
+                     SELECT t.payment_id,
+                         CASE t.state WHEN 'asked' THEN 'unknown' WHEN 'declined' THEN 'failed'
+                             WHEN 'returned' THEN 'refunded' ELSE 'captured' END AS kept,
+                         COALESCE((SELECT e.state FROM payment_entry e
+                             WHERE e.shop_id = t.shop_id AND e.payment_id = t.payment_id
+                             ORDER BY e.entry DESC LIMIT 1), 'none') AS ledger
+                     FROM tab_payment t WHERE t.shop_id = $1) b WHERE kept <> ledger",
+            ),
+            (
+                Balance::TabPaymentAmount,
+                "SELECT * FROM (
+                     SELECT t.payment_id,
+                         CAST(CASE WHEN t.state IN ('paid', 'returning') THEN t.amount ELSE 0 END AS TEXT) AS kept,
+                         CAST(COALESCE((SELECT SUM(e.amount) FROM payment_entry e
+                             WHERE e.shop_id = t.shop_id AND e.payment_id = t.payment_id), 0) AS TEXT) AS ledger
+                     FROM tab_payment t WHERE t.shop_id = $1) b WHERE kept <> ledger",
             ),
             (
                 Balance::Points,

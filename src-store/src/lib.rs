@@ -39,6 +39,7 @@ mod sql;
 pub mod staff;
 mod stock;
 pub mod sync;
+mod table;
 pub mod transfer;
 mod write;
 

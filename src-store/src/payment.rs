@@ -1,6 +1,7 @@
 //! Payments: who takes them at once, their ledger, and asking again where an answer did not come.
 
 pub mod demo_wallet;
+mod part;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -152,7 +153,8 @@ pub(crate) fn give_back(
     Ok(())
 }
 
-fn book(
+/// Adds an entry to a payment's ledger: `amount` is what came in, negative for what was given back.
+pub(crate) fn book(
     write: &mut Write,
     payment: PaymentId,
     state: PaymentState,
@@ -272,7 +274,7 @@ impl Engine {
                 open += 1;
             }
         }
-        Ok(open)
+        Ok(open + self.settle_tabs().await?)
     }
 
     /// Takes the asking about an order upon this hub, until the claim is released. Not for callers who wait for the
@@ -389,82 +391,8 @@ impl Engine {
     }
 }
 
-/// A part of a payment that its provider is asked to give back.
-#[derive(Clone, Copy, Debug)]
-struct Part {
-    /// Counted from 1 on in each payment.
-    number: u32,
-    amount: Money,
-}
-
-impl Part {
-    /// Writes down that it was given back. False where another has done so already.
-    async fn is_returned(self, write: &mut Write, payment: PaymentId) -> Result<bool, Fault> {
-        let shop = write.shop();
-        let changed = sql::query(
-            "UPDATE payment_refund SET returned = 1
-             WHERE shop_id = $1 AND payment_id = $2 AND part = $3 AND returned = 0",
-        )
-        .bind(shop)
-        .bind(payment.0)
-        .bind(self.number)
-        .execute(write.conn())
-        .await?;
-        Ok(changed.rows_affected() > 0)
-    }
-}
-
-impl Engine {
-    /// What is to be given back of `order` next, written down before anybody is asked for it: first what was asked for
-    /// before and not answered. None where nothing is owed any more; `order` is then as it is now.
-    async fn next_part(&self, order: &mut Order) -> Result<Option<Part>, Fault> {
-        let head = self.head().await?;
-        let mut write = Write::begin(self).await?;
-        let kept = order::find(write.conn(), head, order.id).await?;
-        let now = kept.ok_or_else(|| Fault::row("orders", format!("order {} is gone", order.id)))?.order;
-        *order = Order { pickup: order.pickup, ..now };
-        if question(order) != Some(Question::Refund) {
-            write.commit_seen(self).await?;
-            return Ok(None);
-        }
-        let last = sql::query(
-            "SELECT part, amount, returned FROM payment_refund WHERE shop_id = $1 AND payment_id = $2
-             ORDER BY part DESC LIMIT 1",
-        )
-        .bind(head.shop.0)
-        .bind(order.payment.id.0)
-        .fetch_optional(write.conn())
-        .await?;
-        let last = last.map(|row| {
-            let amount = head.currency.minor(row.try_get(1)?);
-            Ok::<_, Fault>((Part { number: row.try_get(0)?, amount }, row.try_get::<i64>(2)? == 1))
-        });
-        let part = match last.transpose()? {
-            Some((asked, false)) => asked,
-            last => {
-                let number = last.map_or(1, |(last, _)| last.number + 1);
-                let part = Part { number, amount: order.payment.owed_back() };
-                let now = write.now;
-                sql::query(
-                    "INSERT INTO payment_refund (shop_id, payment_id, part, amount, returned, asked)
-                     VALUES ($1, $2, $3, $4, 0, $5)",
-                )
-                .bind(head.shop.0)
-                .bind(order.payment.id.0)
-                .bind(part.number)
-                .bind(part.amount.minor)
-                .bind(now.0)
-                .execute(write.conn())
-                .await?;
-                part
-            }
-        };
-        write.commit(self).await?;
-        Ok(Some(part))
-    }
-}
-
-async fn ask<T>(answer: BoxFuture<'_, Result<T, ProviderError>>) -> Result<T, ProviderError> {
+/// What a provider answers, if it does in time.
+pub(crate) async fn ask<T>(answer: BoxFuture<'_, Result<T, ProviderError>>) -> Result<T, ProviderError> {
     tokio::time::timeout(PROVIDER_TIMEOUT, answer)
         .await
         .unwrap_or_else(|_| Err(ProviderError("it took too long".to_owned())))

@@ -8,7 +8,7 @@ mod hubs;
 use std::collections::HashMap;
 
 use ministore_core::catalogue::Product;
-use ministore_core::id::{DeviceId, OrderId, ProductId};
+use ministore_core::id::{DeviceId, OrderId, ProductId, TabId};
 use ministore_core::order::OrderState;
 use ministore_core::refusal::Refusal;
 use ministore_core::role::Actor;
@@ -37,6 +37,8 @@ pub enum Audience {
     StaffAnd(DeviceId),
     /// This device alone.
     Device(DeviceId),
+    /// All staff, and whoever sits at the table: the database says who that is.
+    AtTables,
 }
 
 impl Audience {
@@ -46,6 +48,7 @@ impl Audience {
             Self::Everyone => true,
             Self::StaffAnd(device) => matches!(actor, Actor::Staff { .. }) || actor.device() == Some(device),
             Self::Device(device) => actor.device() == Some(device),
+            Self::AtTables => actor.device().is_some(),
         }
     }
 }
@@ -69,7 +72,7 @@ impl Answer<Pull> for Engine {
         let mut tx = self.snapshot().await?;
         let mut rows = sql::query(
             "SELECT kind, key, seq FROM change
-             WHERE shop_id = $1 AND seq > $2 AND (device_id IS NULL OR device_id = $3)
+             WHERE shop_id = $1 AND seq > $2 AND (device_id IS NULL OR device_id = $3) AND kind <> 'tab'
              ORDER BY seq LIMIT $4",
         )
         .bind(head.shop.0)
@@ -177,7 +180,10 @@ impl Engine {
             "SELECT c.kind, c.key, c.seq, o.number, o.state FROM change c
              LEFT JOIN orders o ON c.kind = 'order' AND o.shop_id = c.shop_id AND o.order_id = c.key
              WHERE c.shop_id = $1 AND c.seq > $2
-               AND (c.device_id IS NULL OR c.device_id = $3 OR ($4 = 1 AND c.kind = 'order'))
+               AND (c.device_id = $3 OR (c.device_id IS NULL AND c.kind <> 'tab')
+                   OR ($4 = 1 AND c.kind IN ('order', 'tab'))
+                   OR (c.kind = 'tab' AND EXISTS (SELECT 1 FROM tab_guest g
+                       WHERE g.shop_id = c.shop_id AND g.tab_id = c.key AND g.device_id = $3)))
              ORDER BY c.seq LIMIT $5",
         )
         .bind(head.shop.0)
@@ -203,6 +209,7 @@ fn event(row: &sql::Row) -> Result<Event, Fault> {
             Changed::Order { order: OrderId(key), number: row.try_get(3)?, state }
         }
         "erased" => Changed::Erased,
+        "tab" => Changed::Tab { tab: TabId(key) },
         _ => Changed::Card,
     };
     Ok(Event { cursor: Cursor(row.try_get(2)?), what })
@@ -234,6 +241,7 @@ async fn notices(
             let device = row.try_get::<Option<Uuid>>(5)?.map(DeviceId);
             let audience = match (&event.what, device) {
                 (Changed::Order { .. }, Some(device)) => Audience::StaffAnd(device),
+                (Changed::Tab { .. }, _) => Audience::AtTables,
                 (_, Some(device)) => Audience::Device(device),
                 (_, None) => Audience::Everyone,
             };

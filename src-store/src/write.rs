@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use ministore_core::id::{DeviceId, OrderId, ProductId, ShopId};
+use ministore_core::id::{DeviceId, OrderId, ProductId, ShopId, TabId};
 use ministore_core::money::Currency;
 use ministore_core::order::Order;
 use ministore_core::sync::{Changed, Cursor, Event};
@@ -158,6 +158,10 @@ impl Write {
         let OrderId(key) = order.id;
         let what = Changed::Order { order: order.id, number: order.number, state: order.state };
         self.changed("order", key, Some(device.0), Audience::StaffAnd(device), what).await
+    }
+
+    pub(crate) async fn tab_changed(&mut self, tab: TabId) -> Result<(), Fault> {
+        self.changed("tab", tab.0, None, Audience::AtTables, Changed::Tab { tab }).await
     }
 
     pub(crate) async fn card_changed(&mut self, device: DeviceId) -> Result<(), Fault> {

@@ -3,6 +3,7 @@
 use ministore_core::order::{OrderState, Step};
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::{Refusal, Thing};
+use ministore_core::table::LineState;
 
 use crate::i18n::{grams, local, money, number, say, time};
 use crate::state::shop;
@@ -32,9 +33,16 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
                 Thing::Order => say::ERROR_NO_ORDER(),
                 Thing::Member => say::ERROR_NO_MEMBER(),
                 Thing::Shop => say::ERROR_NO_SHOP(),
+                Thing::Table => say::ERROR_NO_TABLE(),
+                Thing::Tab => say::ERROR_NO_TAB(),
+                Thing::Payment => say::ERROR_NO_PAYMENT(),
                 Thing::Call | Thing::Line | Thing::Device => say::ERROR_NOT_FOUND(),
             };
-            (happened.into(), nothing, say::ERROR_NOT_FOUND_NEXT().into())
+            let next = match what {
+                Thing::Table | Thing::Tab => say::ERROR_TABLE_NEXT(),
+                _ => say::ERROR_NOT_FOUND_NEXT(),
+            };
+            (happened.into(), nothing, next.into())
         }
         Refusal::Invalid { field, .. } => {
             (invalid(field).into(), say::ERROR_SAFE_TYPED, say::ERROR_INVALID_NEXT().into())
@@ -113,6 +121,18 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
             };
             (say::ERROR_DECLINED().into(), say::ERROR_SAFE_NOT_CHARGED, next)
         }
+        Refusal::TabClosed => (say::ERROR_TAB_CLOSED().into(), nothing, say::ERROR_TAB_CLOSED_NEXT().into()),
+        Refusal::TabOpen { table } => {
+            (say::error_tab_open(&table.to_string()), nothing, say::ERROR_TAB_OPEN_NEXT().into())
+        }
+        Refusal::WrongLineStep { line_state, .. } => (
+            say::error_dish_step(dish_word(*line_state)),
+            say::ERROR_SAFE_TABLE,
+            say::ERROR_DISH_STEP_NEXT().into(),
+        ),
+        Refusal::PaidAlready => {
+            (say::ERROR_PAID_ALREADY().into(), say::ERROR_SAFE_TABLE, say::ERROR_PAID_ALREADY_NEXT().into())
+        }
         Refusal::WrongPin { tries_left } => {
             (say::ERROR_WRONG_PIN().into(), nothing, say::error_wrong_pin_next(*tries_left))
         }
@@ -155,6 +175,18 @@ pub(crate) fn state_word(state: OrderState) -> &'static str {
         OrderState::OnItsWay => say::STATE_ON_ITS_WAY(),
         OrderState::HandedOver => say::STATE_HANDED_OVER(),
         OrderState::Cancelled => say::STATE_CANCELLED(),
+    }
+}
+
+/// Where a dish stands, in a word. Tracked.
+pub(crate) fn dish_word(state: LineState) -> &'static str {
+    match state {
+        LineState::Draft => say::TABLE_LINE_DRAFT(),
+        LineState::Sent => say::TABLE_LINE_SENT(),
+        LineState::Preparing => say::TABLE_LINE_PREPARING(),
+        LineState::Ready => say::TABLE_LINE_READY(),
+        LineState::Served => say::TABLE_LINE_SERVED(),
+        LineState::Cancelled => say::TABLE_LINE_CANCELLED(),
     }
 }
 

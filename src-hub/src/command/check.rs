@@ -34,6 +34,8 @@ pub(crate) fn tell(differences: &[Difference]) -> ExitCode {
             Balance::Stock => "the stock of product",
             Balance::Payment => "the payment of order",
             Balance::PaymentAmount => "the amount paid for order",
+            Balance::TabPayment => "the table's payment",
+            Balance::TabPaymentAmount => "the amount of the table's payment",
             Balance::Points => "the points of member",
             Balance::Receipts => "the last receipt number of till",
         };

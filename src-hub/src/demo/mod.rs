@@ -1,5 +1,6 @@
 //! The demo shop: a neighbourhood mini-market in English and Simplified Chinese. Its catalogue is
-//! `demo/categories.csv` and `demo/products.csv`, in the columns that `ministore-hub import` takes; its pictures are
+//! `demo/categories.csv`, `demo/products.csv` and `demo/cafe.csv`, in the columns that `ministore-hub import` takes, with
+//! its tables and menu in `demo/dining-room.json`; its pictures are
 //! drawn by [`picture`](mod@picture) and its printable barcodes by [`sheet`].
 
 mod ean;
@@ -19,6 +20,16 @@ pub const fn categories_csv() -> &'static str {
 /// The demo shop's products as CSV, in the columns of `ministore-hub import`.
 pub const fn products_csv() -> &'static str {
     include_str!("../../demo/products.csv")
+}
+
+/// What the demo shop's tables can order, as CSV in the columns of `ministore-hub import`.
+pub const fn cafe_csv() -> &'static str {
+    include_str!("../../demo/cafe.csv")
+}
+
+/// The demo shop's tables and menu as JSON, as `ministore-hub import-menu` takes it.
+pub const fn dining_room_json() -> &'static str {
+    include_str!("../../demo/dining-room.json")
 }
 
 /// The picture that a product's `picture` column describes, as SVG.

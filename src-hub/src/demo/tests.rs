@@ -6,6 +6,7 @@ use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource, Mult
 use ministore_core::instore::Plu;
 use ministore_core::money::Currency;
 use ministore_core::quantity::Measure;
+use ministore_core::table::menu::DiningRoom;
 
 use super::*;
 
@@ -13,6 +14,25 @@ type Record = BTreeMap<String, String>;
 
 fn records(csv: &str) -> Vec<Record> {
     csv::Reader::from_reader(csv.as_bytes()).deserialize().collect::<Result<_, _>>().unwrap_or_default()
+}
+
+/// What is on the shelves, and what the tables can order.
+fn sold() -> Vec<Record> {
+    [records(products_csv()), records(cafe_csv())].concat()
+}
+
+#[test]
+fn every_dish_is_a_product_of_the_cafe_and_the_other_way_round() {
+    let room: DiningRoom = serde_json::from_str(dining_room_json()).unwrap_or_default();
+    assert_eq!(room.check(Currency::CNY), Ok(()));
+    assert_eq!(room.tables.len(), 8);
+    let dishes: BTreeSet<String> = room.menu.items().map(|item| item.product.to_string()).collect();
+    let cafe: BTreeSet<String> = records(cafe_csv()).into_iter().map(|dish| dish["gtin"].clone()).collect();
+    assert_eq!(dishes, cafe);
+    assert!(cafe.iter().all(|gtin| gtin.starts_with("952") && check_digit_fits(gtin)), "{cafe:?}");
+    let others: BTreeSet<String> =
+        records(products_csv()).into_iter().map(|product| product["gtin"].clone()).collect();
+    assert!(cafe.is_disjoint(&others));
 }
 
 /// The check digit by GS1's own description for a person with pencil and paper, not by the code under test.
@@ -49,13 +69,12 @@ fn every_product_has_its_own_valid_demonstration_gtin_or_plu() {
 fn every_category_is_known_used_and_named_in_both_languages() {
     let categories: BTreeSet<String> =
         records(categories_csv()).into_iter().map(|category| category["slug"].clone()).collect();
-    assert_eq!(categories.len(), 12);
-    let used: BTreeSet<String> =
-        records(products_csv()).into_iter().map(|product| product["category"].clone()).collect();
+    assert_eq!(categories.len(), 13);
+    let used: BTreeSet<String> = sold().into_iter().map(|product| product["category"].clone()).collect();
     assert_eq!(categories, used);
-    for named in records(categories_csv()).iter().chain(&records(products_csv())) {
+    for named in records(categories_csv()).iter().chain(&sold()) {
         assert!(named["name_zh"].chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{named:?}");
-        assert!(named["name_en"].is_ascii() || named["name_en"].contains('×'), "{named:?}");
+        assert!(named["name_en"].chars().all(|c| c.is_ascii() || "×éè".contains(c)), "{named:?}");
     }
 }
 
@@ -82,7 +101,7 @@ fn every_product_says_what_a_shelf_and_a_till_need() {
 #[test]
 fn every_product_has_a_picture_of_its_own() {
     let mut seen = BTreeMap::new();
-    for product in records(products_csv()) {
+    for product in sold() {
         let svg = picture(&product["picture"]);
         let svg = svg.unwrap_or_else(|error| format!("{error}"));
         assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>"), "{}: {svg}", product["name_en"]);

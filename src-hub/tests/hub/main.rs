@@ -20,4 +20,5 @@ mod roles;
 mod shared_database;
 mod shopping;
 mod support;
+mod table;
 mod watched;

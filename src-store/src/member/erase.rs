@@ -6,6 +6,7 @@ use ministore_core::id::DeviceId;
 use ministore_core::member::{Erase, Erased};
 use ministore_core::order::{Contact, HandOver, HandedOver, Order};
 use ministore_core::refusal::Refusal;
+use ministore_core::table::TabState;
 use uuid::Uuid;
 
 use super::Person;
@@ -15,7 +16,7 @@ use crate::fault::Fault;
 use crate::order::Kept;
 use crate::reply::Act;
 use crate::write::Write;
-use crate::{order, payment, sql};
+use crate::{order, payment, sql, table};
 
 /// Whose an order is that was taken from its shopper. No device can have this id.
 const NOBODY: DeviceId = DeviceId(Uuid::nil());
@@ -69,6 +70,13 @@ async fn erase(write: &mut Write, person: &Person) -> Result<Erased, Fault> {
     let open = |kept: &&Kept| !kept.order.state.is_final() || payment::is_open(&kept.order);
     if let Some(open) = orders.iter().find(open) {
         return Err(Refusal::OrderOpen { number: open.order.number }.into());
+    }
+    let tabs = table::find_all(write.conn(), head, &held.tabs).await?;
+    if let Some(open) = tabs.iter().find(|kept| kept.tab.state == TabState::Open) {
+        return Err(Refusal::TabOpen { table: open.tab.table }.into());
+    }
+    for kept in &tabs {
+        table::forget(write, kept, &held.devices).await?;
     }
     let erased =
         Erased { orders: u32::try_from(orders.len()).unwrap_or(u32::MAX), card: held.member.is_some() };

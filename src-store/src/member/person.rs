@@ -11,6 +11,7 @@ use super::card_with;
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::order;
+use crate::table;
 use crate::write::Head;
 use crate::{row, sql};
 
@@ -36,6 +37,8 @@ pub(super) struct Held {
     pub(super) devices: Vec<DeviceId>,
     /// Oldest first.
     pub(super) orders: Vec<Uuid>,
+    /// What they sat at, oldest first.
+    pub(super) tabs: Vec<Uuid>,
 }
 
 impl Held {
@@ -66,8 +69,16 @@ impl Held {
         .bind(device.0)
         .fetch_all(&mut *conn)
         .await?;
+        let tabs = sql::query_scalar(
+            "SELECT t.tab_id FROM tab t JOIN tab_guest g ON g.shop_id = t.shop_id AND g.tab_id = t.tab_id
+             WHERE t.shop_id = $1 AND g.device_id = $2 ORDER BY t.opened, t.tab_id",
+        )
+        .bind(head.shop.0)
+        .bind(device.0)
+        .fetch_all(&mut *conn)
+        .await?;
         let member = super::of_device(conn, head, device).await?;
-        Ok(Self { member: member.map(|member| (member, device)), devices: vec![device], orders })
+        Ok(Self { member: member.map(|member| (member, device)), devices: vec![device], orders, tabs })
     }
 
     async fn of_phone(conn: &mut sql::Connection, head: Head, number: &str) -> Result<Self, Fault> {
@@ -141,7 +152,12 @@ impl Engine {
                 orders.push(HeldOrder { order: kept.order, payments });
             }
         }
-        Ok(PersonalData { at: self.now(), card, devices, orders })
+        let mut tabs = Vec::with_capacity(held.tabs.len());
+        for some in held.tabs.chunks(TOGETHER) {
+            let found = table::find_all(&mut tx, head, some).await?;
+            tabs.extend(found.into_iter().map(|kept| kept.of_devices(&held.devices)));
+        }
+        Ok(PersonalData { at: self.now(), card, devices, orders, tabs })
     }
 }
 

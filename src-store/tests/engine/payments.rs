@@ -84,7 +84,7 @@ async fn many_who_pay_at_once_are_all_answered() {
 #[derive(Default)]
 pub(crate) struct Line {
     pub(crate) cut: AtomicBool,
-    taken: AtomicUsize,
+    pub(crate) taken: AtomicUsize,
     /// The parts and amounts that it was asked to give back.
     pub(crate) given_back: Mutex<Vec<(u32, i64)>>,
 }

@@ -126,7 +126,7 @@ pub(crate) fn start() {
         Live::Changed(Changed::Order { .. }) => fetch_in(GATHER_ORDERS),
         Live::Changed(Changed::Product { .. } | Changed::Shop) => fetch_in(GATHER),
         Live::Changed(Changed::Erased) => fetch_in(BREATH),
-        Live::Changed(Changed::Card) => {}
+        Live::Changed(Changed::Card | Changed::Tab { .. }) => {}
     });
     if !saves_data() {
         fetch_in(AFTER_START);

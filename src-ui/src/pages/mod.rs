@@ -15,6 +15,7 @@ mod product;
 mod scan;
 mod search;
 mod shop;
+pub(crate) mod table;
 mod trust;
 
 pub(crate) use card::CardPage;
@@ -30,4 +31,5 @@ pub(crate) use product::ProductPage;
 pub(crate) use scan::ScanPage;
 pub(crate) use search::SearchPage;
 pub(crate) use shop::{CategoryPage, ShopPage};
+pub(crate) use table::TablePage;
 pub(crate) use trust::TrustPage;

@@ -12,6 +12,7 @@ use ministore_core::instore::InStoreError;
 use ministore_core::publication::PublicationError;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
+use ministore_core::table::read_table_address;
 use ministore_core::trust::ShopLink;
 use wasm_bindgen_futures::spawn_local;
 
@@ -52,6 +53,8 @@ enum Outcome {
     Failed(Refusal),
     /// It is another shop's, at this address.
     OtherShop(ShopLink),
+    /// It is a table's, at another address than this page's.
+    OtherTable,
 }
 
 /// The scan screen.
@@ -86,11 +89,23 @@ pub(crate) fn ScanPage() -> impl IntoView {
                 give(Feedback::Good);
                 outcome.set(Outcome::OtherShop(link));
             }
+            Ok(Code::Table(table)) => go(&["/t/", &table.to_string()].concat()),
             // Not shown: whoever reads a gift card's number can spend it.
-            Ok(Code::ShopCode(_) | Code::Table(_) | Code::GiftCard(_) | Code::ExitPass(_)) => {
+            Ok(Code::ShopCode(_) | Code::GiftCard(_) | Code::ExitPass(_)) => {
                 give(Feedback::Bad);
                 announce(&misread(CodeError::Unknown));
                 outcome.set(Outcome::Misread(CodeError::Unknown));
+            }
+            Err(CodeError::Unknown) if read_table_address(&scanned.text).is_some() => {
+                let here = own_host();
+                match read_table_address(&scanned.text) {
+                    Some((host, table)) if host == here => go(&["/t/", &table.to_string()].concat()),
+                    _ => {
+                        give(Feedback::Bad);
+                        announce(say::TABLE_SCAN_OTHER());
+                        outcome.set(Outcome::OtherTable);
+                    }
+                }
             }
             Err(CodeError::Unknown) => {
                 give(Feedback::Bad);
@@ -115,6 +130,14 @@ pub(crate) fn ScanPage() -> impl IntoView {
             </div>
         </Page>
     }
+}
+
+/// The host at which the shop is reached from here.
+fn own_host() -> String {
+    let of_app = ipc::status().and_then(|status| status.address).filter(|_| ipc::present());
+    let of_app =
+        of_app.and_then(|address| web_sys::Url::new(&address).ok()).map(|address| address.hostname());
+    of_app.unwrap_or_else(|| window().location().hostname().unwrap_or_default())
 }
 
 /// Puts what was found into the basket.
@@ -204,6 +227,13 @@ fn draw(outcome: Outcome) -> AnyView {
             }
             .into_any()
         }
+        Outcome::OtherTable => view! {
+            <div class="scan-note" data-testid="scan-table">
+                <p><strong>{say::TABLE_SCAN_OTHER}</strong></p>
+                <p class="quiet-text">{say::ERROR_TABLE_NEXT}</p>
+            </div>
+        }
+        .into_any(),
         Outcome::OtherShop(link) => {
             let href = if ipc::present() {
                 ["/pair?address=", &String::from(js_sys::encode_uri_component(&link.to_string()))].concat()

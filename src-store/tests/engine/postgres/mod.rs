@@ -32,6 +32,8 @@ mod staff;
 mod standing;
 #[path = "../stock.rs"]
 mod stock;
+#[path = "../tables.rs"]
+mod tables;
 #[path = "../test_shop.rs"]
 mod test_shop;
 #[path = "../together.rs"]

@@ -439,6 +439,10 @@ impl Desk {
                 play(Sound::Right);
                 self.go(Place::Card(number));
             }
+            Meaning::Table(table) => {
+                play(Sound::Right);
+                self.go(Place::Table(table));
+            }
             Meaning::LookUp(code) => {
                 play(Sound::Right);
                 self.go(Place::Product(code));

@@ -2,6 +2,7 @@
 
 use ministore_core::code::{CardNumber, Code, CodeError, PickupCode, ProductCode, Symbology, may_be_word};
 use ministore_core::id::OrderId;
+use ministore_core::issued::TableNumber;
 use ministore_core::order::Order;
 use ministore_core::quantity::Measure;
 
@@ -40,6 +41,8 @@ pub(crate) enum Meaning {
     Order(OrderId),
     /// A member's card.
     Card(CardNumber),
+    /// What a table has open.
+    Table(TableNumber),
     /// A product is looked up.
     LookUp(ProductCode),
     /// Products are looked for by name.
@@ -81,10 +84,10 @@ pub(crate) fn meaning(
         },
         (Ok(Code::Order(code)), _) | (Err(_), Some(code)) => Meaning::Open { code, or_search },
         (Ok(Code::Member(card)), _) => Meaning::Card(card),
-        (
-            Ok(Code::Shop(_) | Code::ShopCode(_) | Code::Table(_) | Code::GiftCard(_) | Code::ExitPass(_)),
-            _,
-        ) => Meaning::Nothing(CodeError::Unknown),
+        (Ok(Code::Table(table)), _) => Meaning::Table(table),
+        (Ok(Code::Shop(_) | Code::ShopCode(_) | Code::GiftCard(_) | Code::ExitPass(_)), _) => {
+            Meaning::Nothing(CodeError::Unknown)
+        }
         (Err(CodeError::Unknown), None) if source == Source::Typed && picking.is_none() => {
             Meaning::Search(text.trim().to_owned())
         }
@@ -226,15 +229,20 @@ mod tests {
 
     #[test]
     fn what_the_counter_has_no_use_for_yet_is_told_and_not_searched_for() {
-        use ministore_core::issued::{GiftCardNumber, ShopCode, TableNumber};
-        for text in [
-            GiftCardNumber::from_bits(7).symbol_text(),
-            ShopCode::from_bits(7).symbol_text(),
-            TableNumber::new(7).unwrap().symbol_text(),
-        ] {
+        use ministore_core::issued::{GiftCardNumber, ShopCode};
+        for text in [GiftCardNumber::from_bits(7).symbol_text(), ShopCode::from_bits(7).symbol_text()] {
             for place in [Place::Queue, Place::HandOver(ORDER)] {
                 assert_eq!(at(place, &text, Source::Typed), Meaning::Nothing(CodeError::Unknown), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn a_tables_code_opens_the_table() {
+        let table = TableNumber::new(7).unwrap();
+        for place in [Place::Queue, Place::Kitchen, Place::HandOver(ORDER)] {
+            let scanned = at(place, &table.symbol_text(), Source::Scanned(None));
+            assert_eq!(scanned, Meaning::Table(table), "{place:?}");
         }
     }
 

@@ -11,8 +11,10 @@ mod count;
 mod desk;
 mod devices;
 mod dispatch;
+mod display;
 mod frame;
 mod hand_over;
+mod kitchen;
 mod look_up;
 mod named;
 mod not_approved;
@@ -28,6 +30,9 @@ mod scan_entry;
 mod short;
 mod sign_in;
 mod sound;
+mod table;
+mod table_codes;
+mod tables;
 mod trouble;
 mod wedge;
 
@@ -171,6 +176,11 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         // The hub refuses them to others; here they are merely not shown a list of refusals.
         Place::Devices if untrack(devices::may_see) => devices::devices_screen(),
         Place::Devices => nowhere(desk),
+        Place::Tables => tables::tables_screen(),
+        Place::Table(number) => table::table_screen(number),
+        Place::TableCodes => table_codes::table_codes_screen(),
+        Place::Kitchen => kitchen::kitchen_screen(desk.now),
+        Place::Display => display::display_screen(),
     }
 }
 
@@ -243,6 +253,7 @@ fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
                 <strong>{move || number(waiting.get().into())}</strong>
                 <span class="top-word">{say::COUNTER_WAITING}</span>
             </p>
+            {tables::to_tables()}
             {move || {
                 to_count.get().filter(|count| *count > 0).map(|count| {
                     view! {

@@ -2,6 +2,7 @@
 
 use ministore_core::code::{CardNumber, ProductCode};
 use ministore_core::id::OrderId;
+use ministore_core::issued::TableNumber;
 
 /// A screen of the counter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,6 +25,16 @@ pub(crate) enum Place {
     Recounts,
     /// The shop's devices, for managers.
     Devices,
+    /// The tables.
+    Tables,
+    /// What one table has open.
+    Table(TableNumber),
+    /// The codes that stand on the tables, to be printed.
+    TableCodes,
+    /// What the kitchen has to make.
+    Kitchen,
+    /// The numbers that are called.
+    Display,
     /// No screen of the counter.
     Nowhere,
 }
@@ -42,6 +53,13 @@ impl Place {
             (Some("search"), None, ..) => Some(Self::Search),
             (Some("recounts"), None, ..) => Some(Self::Recounts),
             (Some("devices"), None, ..) => Some(Self::Devices),
+            (Some("tables"), None, ..) => Some(Self::Tables),
+            (Some("tables"), Some("codes"), None, _) => Some(Self::TableCodes),
+            (Some("tables"), Some(number), None, _) => {
+                number.parse().ok().and_then(TableNumber::new).map(Self::Table)
+            }
+            (Some("kitchen"), None, ..) => Some(Self::Kitchen),
+            (Some("display"), None, ..) => Some(Self::Display),
             _ => None,
         };
         place.unwrap_or(Self::Nowhere)
@@ -59,6 +77,11 @@ impl Place {
             Self::Search => "/counter/search".to_owned(),
             Self::Recounts => "/counter/recounts".to_owned(),
             Self::Devices => "/counter/devices".to_owned(),
+            Self::Tables => "/counter/tables".to_owned(),
+            Self::Table(number) => ["/counter/tables/", &number.to_string()].concat(),
+            Self::TableCodes => "/counter/tables/codes".to_owned(),
+            Self::Kitchen => "/counter/kitchen".to_owned(),
+            Self::Display => "/counter/display".to_owned(),
         }
     }
 
@@ -72,13 +95,27 @@ impl Place {
             | Self::Search
             | Self::Recounts
             | Self::Devices
+            | Self::Tables
+            | Self::Table(_)
+            | Self::TableCodes
+            | Self::Kitchen
+            | Self::Display
             | Self::Nowhere => None,
         }
     }
 
     /// Whether it takes the whole screen, because one thing is being done.
     pub(crate) const fn is_work(self) -> bool {
-        matches!(self, Self::Pick(_) | Self::HandOver(_))
+        matches!(
+            self,
+            Self::Pick(_)
+                | Self::HandOver(_)
+                | Self::Tables
+                | Self::Table(_)
+                | Self::TableCodes
+                | Self::Kitchen
+                | Self::Display
+        )
     }
 }
 
@@ -117,6 +154,11 @@ mod tests {
             Place::Search,
             Place::Recounts,
             Place::Devices,
+            Place::Tables,
+            Place::Table(TableNumber::new(12).unwrap()),
+            Place::TableCodes,
+            Place::Kitchen,
+            Place::Display,
         ] {
             assert_eq!(Place::of(&place.path()), place);
             assert_eq!(Place::of(&[&place.path(), "/"].concat()), place);
@@ -125,7 +167,13 @@ mod tests {
 
     #[test]
     fn what_is_no_screen_leads_nowhere() {
-        for path in ["/counter/orders", "/counter/orders/7", "/counter/products/1x", "/counter/till/1/2/3"] {
+        for path in [
+            "/counter/orders",
+            "/counter/orders/7",
+            "/counter/products/1x",
+            "/counter/till/1/2/3",
+            "/counter/tables/0",
+        ] {
             assert_eq!(Place::of(path), Place::Nowhere, "{path}");
         }
     }
