@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::code::CardNumber;
+use crate::courier::Proof;
 use crate::id::{DeviceId, MemberId, OrderId};
 use crate::money::Money;
 use crate::order::Order;
@@ -104,6 +105,9 @@ pub struct PersonalData {
     pub devices: Vec<HeldDevice>,
     /// Their orders, oldest first, all of them.
     pub orders: Vec<HeldOrder>,
+    /// Their doors, where an order was left at one.
+    #[serde(default)]
+    pub pictures: Vec<Proof>,
 }
 
 /// A device by which a shop knows somebody.

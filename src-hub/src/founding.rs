@@ -12,6 +12,7 @@ use ministore_core::instore::{InStoreError, InStorePattern, InStoreValue};
 use ministore_core::member::PointsRule;
 use ministore_core::money::Currency;
 use ministore_core::payment::Tender;
+use ministore_core::reach::Reach;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, StaffRole};
 use ministore_core::shop::{GetShop, Shop};
@@ -221,6 +222,8 @@ async fn fill(engine: &Engine, founding: &Founding) -> Result<Founded, FoundingE
         Founding::Demo => {
             engine.create_shop(&demo_shop()?).await?;
             crate::demo_catalogue::load(engine).await?;
+            engine.set_branches(&crate::demo_place::branches()?).await?;
+            engine.set_neighbourhoods(&crate::demo_place::neighbourhoods()?).await?;
             let staff = DEMO_STAFF.into_iter().map(|staff| {
                 Ok(FirstStaff { name: staff.name.into(), role: staff.role, pin: staff.pin.parse()? })
             });
@@ -259,6 +262,7 @@ fn empty_shop(new: &NewShop) -> Shop {
         points: PointsRule { minor_per_point: 10_u32.pow(new.currency.exponent()) },
         tenders: vec![Tender::CashAtHandover],
         demo: false,
+        reach: Reach::default(),
     }
 }
 
@@ -305,5 +309,6 @@ fn demo_shop() -> Result<Shop, FoundingError> {
         points: PointsRule { minor_per_point: 100 },
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
         demo: true,
+        reach: crate::demo_place::reach()?,
     })
 }

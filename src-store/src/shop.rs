@@ -6,6 +6,7 @@ use ministore_core::fulfilment::{DeliveryTerms, SlotRule};
 use ministore_core::member::PointsRule;
 use ministore_core::money::{Currency, Money};
 use ministore_core::payment::Tender;
+use ministore_core::reach::Reach;
 use ministore_core::refusal::Refusal;
 use ministore_core::shop::{GetShop, Shop};
 use ministore_core::sync::{Changed, Cursor, Event};
@@ -100,6 +101,11 @@ pub(crate) async fn save(conn: &mut sql::Connection, shop: &Shop) -> Result<(), 
     .bind(salt.as_slice())
     .execute(&mut *conn)
     .await?;
+    sql::query("UPDATE shop SET reach = $2 WHERE shop_id = $1")
+        .bind(shop.id.0)
+        .bind(serde_json::to_string(&shop.reach)?)
+        .execute(&mut *conn)
+        .await?;
     sql::query("DELETE FROM category WHERE shop_id = $1").bind(shop.id.0).execute(&mut *conn).await?;
     for category in &shop.categories {
         save_category(conn, shop.id.0, category).await?;
@@ -146,14 +152,24 @@ pub(crate) async fn load(conn: &mut sql::Connection, head: Head) -> Result<Shop,
         currency: head.currency,
         zone: row.try_get(4)?,
         accent: row.try_get(5)?,
-        categories: categories(conn, head).await?,
+        categories: categories(&mut *conn, head).await?,
         in_store: serde_json::from_str(row.try_get(6)?)?,
         slots: serde_json::from_str(row.try_get(7)?)?,
         delivery: serde_json::from_str(row.try_get(8)?)?,
         points: serde_json::from_str(row.try_get(9)?)?,
         tenders: serde_json::from_str(row.try_get(10)?)?,
         demo: row.try_get::<i64>(11)? == 1,
+        reach: reach(conn, head).await?,
     })
+}
+
+/// Where the shop is, and how far it reaches.
+pub(crate) async fn reach(conn: &mut sql::Connection, head: Head) -> Result<Reach, Fault> {
+    let text: String = sql::query_scalar("SELECT reach FROM shop WHERE shop_id = $1")
+        .bind(head.shop.0)
+        .fetch_one(conn)
+        .await?;
+    Ok(serde_json::from_str(&text)?)
 }
 
 /// By what the shop sells: what orders and sales are held to.
@@ -166,12 +182,13 @@ pub(crate) struct Terms {
     pub(crate) delivery: Option<DeliveryTerms>,
     pub(crate) points: PointsRule,
     pub(crate) tenders: Vec<Tender>,
+    pub(crate) reach: Reach,
 }
 
 impl Terms {
     /// Asks for the terms of now.
     pub(crate) fn ask(head: Head) -> sql::Query<'static> {
-        sql::query("SELECT zone, slots, delivery, points, tenders FROM shop WHERE shop_id = $1")
+        sql::query("SELECT zone, slots, delivery, points, tenders, reach FROM shop WHERE shop_id = $1")
             .bind(head.shop.0)
     }
 
@@ -185,6 +202,7 @@ impl Terms {
             delivery: serde_json::from_str(row.try_get(2)?)?,
             points: serde_json::from_str(row.try_get(3)?)?,
             tenders: serde_json::from_str(row.try_get(4)?)?,
+            reach: serde_json::from_str(row.try_get(5)?)?,
         })
     }
 }
@@ -235,6 +253,10 @@ fn check(shop: &Shop) -> Result<(), Fault> {
     if shop.tenders.is_empty() {
         return Err(Fault::invalid("tenders", "at least one means of payment"));
     }
+    if !shop.reach.zones.is_empty() && shop.delivery.is_none() {
+        return Err(Fault::invalid("delivery", "a shop that delivers by zones delivers"));
+    }
+    crate::reach::check(&shop.reach, shop.currency)?;
     Ok(())
 }
 

@@ -208,6 +208,7 @@ mod tests {
             points: PointsRule { minor_per_point: 100 },
             tenders: vec![ministore_core::payment::Tender::CashAtHandover],
             demo: false,
+            reach: Default::default(),
         }
     }
 

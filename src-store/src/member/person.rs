@@ -1,7 +1,7 @@
 //! What a shop holds about one person, found and given out.
 
 use ministore_core::code::CardNumber;
-use ministore_core::id::{DeviceId, MemberId};
+use ministore_core::id::{DeviceId, MemberId, OrderId};
 use ministore_core::member::{Export, HeldDevice, HeldOrder, PaymentBooking, PersonalData};
 use ministore_core::refusal::Refusal;
 use ministore_core::time::Timestamp;
@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::card_with;
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
-use crate::order;
 use crate::write::Head;
+use crate::{courier, order};
 use crate::{row, sql};
 
 /// How many orders are read together.
@@ -141,7 +141,11 @@ impl Engine {
                 orders.push(HeldOrder { order: kept.order, payments });
             }
         }
-        Ok(PersonalData { at: self.now(), card, devices, orders })
+        let mut pictures = Vec::new();
+        for order in &held.orders {
+            pictures.extend(courier::proof_of(&mut tx, head, OrderId(*order)).await?);
+        }
+        Ok(PersonalData { at: self.now(), card, devices, orders, pictures })
     }
 }
 

@@ -102,6 +102,7 @@ pub(crate) fn shop() -> Shop {
         points: PointsRule { minor_per_point: 100 },
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
         demo: true,
+        reach: Default::default(),
     }
 }
 

@@ -33,5 +33,6 @@ pub fn plain_shop() -> Shop {
         points: PointsRule { minor_per_point: 100 },
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
         demo: false,
+        reach: Default::default(),
     }
 }

@@ -203,13 +203,14 @@ pub(crate) mod tests {
             },
             points: 13,
             pickup: None,
+            handling: Default::default(),
         }
     }
 
     fn delivered(mut order: Order) -> Order {
         order.fulfilment = Fulfilment::Delivery {
             starts: order.fulfilment.slot().starts,
-            address: Address { street: "Long Road 1".into(), note: String::new() },
+            address: Address { street: "Long Road 1".into(), note: String::new(), point: None },
         };
         order
     }
