@@ -31,6 +31,11 @@ impl Day {
         if (1..=9999).contains(&year) && made.date() == (year, month, day) { Ok(made) } else { Err(DayError) }
     }
 
+    /// The day so many days after 1970-01-01.
+    pub const fn since_1970(days: i32) -> Self {
+        Self(days)
+    }
+
     /// By the civil calendar (H. Hinnant, "chrono-compatible low-level date algorithms").
     fn of_numbers(year: i32, month: u8, day: u8) -> Self {
         let (month, day) = (i32::from(month), i32::from(day));

@@ -202,6 +202,11 @@ pub(crate) mod tests {
         GeoPoint::of_degrees(latitude, longitude).unwrap()
     }
 
+    fn half_the_earth() -> impl Strategy<Value = GeoPoint> {
+        (-90 * DEGREE..=90 * DEGREE, -89 * DEGREE..=89 * DEGREE)
+            .prop_map(|(latitude, longitude)| GeoPoint::new(latitude, longitude).unwrap())
+    }
+
     fn square() -> Polygon {
         vec![point(31.0, 121.0), point(31.0, 122.0), point(32.0, 122.0), point(32.0, 121.0)]
             .try_into()
@@ -247,8 +252,7 @@ pub(crate) mod tests {
         }
 
         #[test]
-        fn a_turned_polygon_is_the_same_area(corners in prop::collection::vec(anywhere(), 3..12), at in anywhere(), by in 0usize..12) {
-            prop_assume!(Polygon::try_from(corners.clone()).is_ok());
+        fn a_turned_polygon_is_the_same_area(corners in prop::collection::vec(half_the_earth(), 3..12), at in anywhere(), by in 0usize..12) {
             let whole = Polygon::try_from(corners.clone()).unwrap();
             let mut turned = corners.clone();
             turned.rotate_left(by % corners.len());

@@ -32,6 +32,8 @@ mod standing;
 mod stock;
 #[path = "../test_shop.rs"]
 mod test_shop;
+#[path = "../to_home.rs"]
+mod to_home;
 #[path = "../together.rs"]
 mod together;
 mod transfers;

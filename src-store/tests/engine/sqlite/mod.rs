@@ -31,6 +31,8 @@ mod standing;
 mod stock;
 #[path = "../test_shop.rs"]
 pub(crate) mod test_shop;
+#[path = "../to_home.rs"]
+mod to_home;
 #[path = "../together.rs"]
 mod together;
 #[path = "../watching.rs"]
