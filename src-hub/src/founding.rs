@@ -222,8 +222,10 @@ async fn fill(engine: &Engine, founding: &Founding) -> Result<Founded, FoundingE
         Founding::Demo => {
             engine.create_shop(&demo_shop()?).await?;
             crate::demo_catalogue::load(engine).await?;
-            engine.set_branches(&crate::demo_place::branches()?).await?;
-            engine.set_neighbourhoods(&crate::demo_place::neighbourhoods()?).await?;
+            let mut reach = engine.whole_reach().await?;
+            reach.branches = crate::demo_place::branches()?;
+            reach.neighbourhoods = crate::demo_place::neighbourhoods()?;
+            engine.set_whole_reach(&reach).await?;
             let staff = DEMO_STAFF.into_iter().map(|staff| {
                 Ok(FirstStaff { name: staff.name.into(), role: staff.role, pin: staff.pin.parse()? })
             });

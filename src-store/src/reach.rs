@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use ministore_core::fulfilment::Mode;
+use ministore_core::fulfilment::{DeliveryTerms, Mode};
 use ministore_core::hours::OpeningHours;
 use ministore_core::id::ShopId;
 use ministore_core::money::{Currency, Money};
@@ -13,6 +13,7 @@ use ministore_core::reach::{
 };
 use ministore_core::refusal::Refusal;
 use ministore_core::text::LocalText;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::engine::{Answer, Caller, Engine};
@@ -155,18 +156,23 @@ impl Answer<GetNeighbourhoods> for Engine {
     async fn answer(&self, _: &Caller, _: GetNeighbourhoods) -> Result<Neighbourhoods, Fault> {
         let head = self.head().await?;
         let mut conn = self.reader().await?;
-        let rows = sql::query(
-            "SELECT name_en, name_zh, latitude, longitude FROM neighbourhood WHERE shop_id = $1
-             ORDER BY name_en, name_zh",
-        )
-        .bind(head.shop.0)
-        .fetch_all(&mut conn)
-        .await?;
-        let neighbourhoods = rows.iter().map(|row| {
-            Ok(Neighbourhood { name: row::text(row, 0)?, location: row::point(row, 2)?.ok_or_else(nowhere)? })
-        });
-        Ok(Neighbourhoods { neighbourhoods: neighbourhoods.collect::<Result<_, Fault>>()? })
+        Ok(Neighbourhoods { neighbourhoods: load_neighbourhoods(&mut conn, head).await? })
     }
+}
+
+async fn load_neighbourhoods(conn: &mut sql::Connection, head: Head) -> Result<Vec<Neighbourhood>, Fault> {
+    let rows = sql::query(
+        "SELECT name_en, name_zh, latitude, longitude FROM neighbourhood WHERE shop_id = $1
+         ORDER BY name_en, name_zh",
+    )
+    .bind(head.shop.0)
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Neighbourhood { name: row::text(row, 0)?, location: row::point(row, 2)?.ok_or_else(nowhere)? })
+        })
+        .collect()
 }
 
 fn nowhere() -> Fault {
@@ -176,7 +182,7 @@ fn nowhere() -> Fault {
 async fn load_branches(conn: &mut sql::Connection, head: Head) -> Result<Vec<Branch>, Fault> {
     let rows = sql::query(
         "SELECT branch_id, name_en, name_zh, address_en, address_zh, latitude, longitude, hours, page, zones, picks_up
-         FROM branch WHERE shop_id = $1",
+         FROM branch WHERE shop_id = $1 ORDER BY branch_id",
     )
     .bind(head.shop.0)
     .fetch_all(conn)
@@ -197,93 +203,125 @@ async fn load_branches(conn: &mut sql::Connection, head: Head) -> Result<Vec<Bra
         .collect()
 }
 
+/// All that a shop says of its reach, as one file holds it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WholeReach {
+    /// What delivery costs where no zone says otherwise; null where the shop does not deliver.
+    pub delivery: Option<DeliveryTerms>,
+    /// Where it is, when it is open, where it delivers.
+    pub reach: Reach,
+    /// Its sister shops.
+    pub branches: Vec<Branch>,
+    /// Places that people know by name.
+    pub neighbourhoods: Vec<Neighbourhood>,
+}
+
 impl Engine {
-    /// Replaces the sister shops. Refused, and nothing changed, where one makes no sense: without a name, twice, with an
-    /// address of a page that is not HTTP, with hours or zones that are none.
-    pub async fn set_branches(&self, branches: &[Branch]) -> Result<(), Refusal> {
-        self.keep_branches(branches).await.map_err(Fault::refusal)
+    /// What the shop says of its reach.
+    pub async fn whole_reach(&self) -> Result<WholeReach, Refusal> {
+        let read = async {
+            let head = self.head().await?;
+            let mut tx = self.snapshot().await?;
+            let own = shop::load(&mut tx, head).await?;
+            Ok::<_, Fault>(WholeReach {
+                delivery: own.delivery,
+                reach: own.reach,
+                branches: load_branches(&mut tx, head).await?,
+                neighbourhoods: load_neighbourhoods(&mut tx, head).await?,
+            })
+        };
+        read.await.map_err(Fault::refusal)
     }
 
-    async fn keep_branches(&self, branches: &[Branch]) -> Result<(), Fault> {
-        let mut write = Write::begin(self).await?;
-        let head = write.head;
-        if branches.len() > MOST_BRANCHES {
-            return Err(Fault::invalid("branches", format!("at most {MOST_BRANCHES}")));
-        }
-        let ids: HashSet<ShopId> = branches.iter().map(|branch| branch.id).chain([head.shop]).collect();
-        if ids.len() <= branches.len() {
-            return Err(Fault::invalid(
-                "branches.id",
-                "each has its own, and the shop itself is not among them",
-            ));
-        }
-        for branch in branches {
-            if branch.name.is_empty() {
-                return Err(Fault::invalid("branches.name", "a shop has a name"));
-            }
-            let page = branch.page.as_str();
-            if !page.is_empty() && !page.starts_with("https://") && !page.starts_with("http://") {
-                return Err(Fault::invalid("branches.page", "an address that a browser opens"));
-            }
-            check_hours("branches.hours", branch.hours.as_ref())?;
-            check_zones("branches.zones", &branch.zones, head.currency)?;
-        }
-        sql::query("DELETE FROM branch WHERE shop_id = $1").bind(head.shop.0).execute(write.conn()).await?;
-        for branch in branches {
-            sql::query(
-                "INSERT INTO branch (shop_id, branch_id, name_en, name_zh, address_en, address_zh, latitude, longitude,
-                     hours, page, zones, picks_up)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-            )
-            .bind(head.shop.0)
-            .bind(branch.id.0)
-            .bind(&branch.name.en)
-            .bind(&branch.name.zh)
-            .bind(&branch.address.en)
-            .bind(&branch.address.zh)
-            .bind(branch.location.latitude())
-            .bind(branch.location.longitude())
-            .bind(serde_json::to_string(&branch.hours)?)
-            .bind(&branch.page)
-            .bind(serde_json::to_string(&branch.zones)?)
-            .bind(i64::from(branch.picks_up))
-            .execute(write.conn())
-            .await?;
-        }
-        write.shop_changed().await?;
-        write.commit(self).await
+    /// Replaces all of it. Refused, and nothing changed, where a part of it makes no sense: amounts of another currency,
+    /// zones without a fee, hours that no clock shows, names that are missing or there twice, an address of a page that is
+    /// not HTTP.
+    pub async fn set_whole_reach(&self, whole: &WholeReach) -> Result<(), Refusal> {
+        let change = async {
+            let mut write = Write::begin(self).await?;
+            let head = write.head;
+            let mut own = shop::load(write.conn(), head).await?;
+            own.delivery = whole.delivery;
+            own.reach = whole.reach.clone();
+            shop::check(&own)?;
+            shop::save(write.conn(), &own).await?;
+            put_branches(&mut write, &whole.branches).await?;
+            put_neighbourhoods(&mut write, &whole.neighbourhoods).await?;
+            write.shop_changed().await?;
+            write.commit(self).await
+        };
+        change.await.map_err(Fault::refusal)
     }
+}
 
-    /// Replaces the places that people know by name. Refused, and nothing changed, where one has no name or another's.
-    pub async fn set_neighbourhoods(&self, places: &[Neighbourhood]) -> Result<(), Refusal> {
-        self.keep_neighbourhoods(places).await.map_err(Fault::refusal)
+async fn put_branches(write: &mut Write, branches: &[Branch]) -> Result<(), Fault> {
+    let head = write.head;
+    if branches.len() > MOST_BRANCHES {
+        return Err(Fault::invalid("branches", format!("at most {MOST_BRANCHES}")));
     }
+    let ids: HashSet<ShopId> = branches.iter().map(|branch| branch.id).chain([head.shop]).collect();
+    if ids.len() <= branches.len() {
+        return Err(Fault::invalid("branches.id", "each has its own, and the shop itself is not among them"));
+    }
+    for branch in branches {
+        if branch.name.is_empty() {
+            return Err(Fault::invalid("branches.name", "a shop has a name"));
+        }
+        let page = branch.page.as_str();
+        if !page.is_empty() && !page.starts_with("https://") && !page.starts_with("http://") {
+            return Err(Fault::invalid("branches.page", "an address that a browser opens"));
+        }
+        check_hours("branches.hours", branch.hours.as_ref())?;
+        check_zones("branches.zones", &branch.zones, head.currency)?;
+    }
+    sql::query("DELETE FROM branch WHERE shop_id = $1").bind(head.shop.0).execute(write.conn()).await?;
+    for branch in branches {
+        sql::query(
+            "INSERT INTO branch (shop_id, branch_id, name_en, name_zh, address_en, address_zh, latitude, longitude,
+                 hours, page, zones, picks_up)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        )
+        .bind(head.shop.0)
+        .bind(branch.id.0)
+        .bind(&branch.name.en)
+        .bind(&branch.name.zh)
+        .bind(&branch.address.en)
+        .bind(&branch.address.zh)
+        .bind(branch.location.latitude())
+        .bind(branch.location.longitude())
+        .bind(serde_json::to_string(&branch.hours)?)
+        .bind(&branch.page)
+        .bind(serde_json::to_string(&branch.zones)?)
+        .bind(i64::from(branch.picks_up))
+        .execute(write.conn())
+        .await?;
+    }
+    Ok(())
+}
 
-    async fn keep_neighbourhoods(&self, places: &[Neighbourhood]) -> Result<(), Fault> {
-        let mut write = Write::begin(self).await?;
-        let shop = write.shop();
-        if places.len() > MOST_NEIGHBOURHOODS {
-            return Err(Fault::invalid("neighbourhoods", format!("at most {MOST_NEIGHBOURHOODS}")));
-        }
-        let names: HashSet<_> = places.iter().map(|place| (&place.name.en, &place.name.zh)).collect();
-        if names.len() < places.len() || places.iter().any(|place| place.name.is_empty()) {
-            return Err(Fault::invalid("neighbourhoods.name", "each has its own"));
-        }
-        sql::query("DELETE FROM neighbourhood WHERE shop_id = $1").bind(shop).execute(write.conn()).await?;
-        for place in places {
-            sql::query(
-                "INSERT INTO neighbourhood (shop_id, name_en, name_zh, latitude, longitude)
-                 VALUES ($1, $2, $3, $4, $5)",
-            )
-            .bind(shop)
-            .bind(&place.name.en)
-            .bind(&place.name.zh)
-            .bind(place.location.latitude())
-            .bind(place.location.longitude())
-            .execute(write.conn())
-            .await?;
-        }
-        write.shop_changed().await?;
-        write.commit(self).await
+async fn put_neighbourhoods(write: &mut Write, places: &[Neighbourhood]) -> Result<(), Fault> {
+    let shop = write.shop();
+    if places.len() > MOST_NEIGHBOURHOODS {
+        return Err(Fault::invalid("neighbourhoods", format!("at most {MOST_NEIGHBOURHOODS}")));
     }
+    let names: HashSet<_> = places.iter().map(|place| (&place.name.en, &place.name.zh)).collect();
+    if names.len() < places.len() || places.iter().any(|place| place.name.is_empty()) {
+        return Err(Fault::invalid("neighbourhoods.name", "each has its own"));
+    }
+    sql::query("DELETE FROM neighbourhood WHERE shop_id = $1").bind(shop).execute(write.conn()).await?;
+    for place in places {
+        sql::query(
+            "INSERT INTO neighbourhood (shop_id, name_en, name_zh, latitude, longitude)
+             VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(shop)
+        .bind(&place.name.en)
+        .bind(&place.name.zh)
+        .bind(place.location.latitude())
+        .bind(place.location.longitude())
+        .execute(write.conn())
+        .await?;
+    }
+    Ok(())
 }

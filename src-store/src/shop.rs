@@ -228,7 +228,7 @@ pub(crate) async fn categories(conn: &mut sql::Connection, head: Head) -> Result
 }
 
 /// Whether a shop's rules make sense.
-fn check(shop: &Shop) -> Result<(), Fault> {
+pub(crate) fn check(shop: &Shop) -> Result<(), Fault> {
     if shop.name.is_empty() {
         return Err(Fault::invalid("name", "a shop has a name"));
     }

@@ -18,6 +18,7 @@ use ministore_core::shop::Shop;
 use ministore_core::sync::Changed;
 use ministore_core::text::LocalText;
 use ministore_core::time::Timestamp;
+use ministore_store::reach::WholeReach;
 
 use super::test_shop::{MILK, TestShop, WINE, call_id, id, yuan};
 
@@ -442,7 +443,8 @@ async fn shops_of_the_chain_are_told_nearest_first_with_their_hours() {
         branch("Hill", (31.305, 121.5), Some(weekdays(10, 18)), around),
         branch("Station", (31.20, 121.40), None, Vec::new()),
     ];
-    shop.engine.set_branches(&branches).await.unwrap();
+    let whole = WholeReach { branches: branches.to_vec(), ..shop.engine.whole_reach().await.unwrap() };
+    shop.engine.set_whole_reach(&whole).await.unwrap();
     let told = shop.call(Actor::Visitor, GetBranches { near: to(BEYOND) }).await.unwrap().branches;
     let names: Vec<_> = told.iter().map(|branch| branch.name.en.as_str()).collect();
     assert_eq!(names, ["Hill", "Corner", "Station"]);
@@ -467,9 +469,11 @@ async fn shops_of_the_chain_are_told_nearest_first_with_their_hours() {
     let never = Branch { hours: Some(weekdays(20, 10)), ..branch("X", NEAR, None, Vec::new()) };
     let twice = branches[0].clone();
     for wrong in [vec![own], vec![script], vec![never], vec![twice.clone(), twice]] {
-        let refused = shop.engine.set_branches(&wrong).await.unwrap_err();
+        let wrong = WholeReach { branches: wrong, delivery: None, reach: Reach::default(), ..whole.clone() };
+        let refused = shop.engine.set_whole_reach(&wrong).await.unwrap_err();
         assert!(matches!(refused, Refusal::Invalid { .. }), "{refused:?}");
     }
+    assert_eq!(shop.engine.whole_reach().await.unwrap(), whole, "nor half of it");
     assert_eq!(shop.call(Actor::Visitor, GetBranches::default()).await.unwrap().branches.len(), 3);
     let ids: Vec<ShopId> = told.iter().map(|branch| branch.id).collect();
     assert!(ids.contains(&branches[0].id));
@@ -481,11 +485,13 @@ async fn neighbourhoods_are_told_by_name() {
     let place =
         |en: &str, zh: &str| Neighbourhood { name: LocalText::new(en, zh), location: point(31.0, 121.0) };
     let places = [place("Plum Lane", "梅巷"), place("Mill Bridge", "磨坊桥")];
-    shop.engine.set_neighbourhoods(&places).await.unwrap();
+    let whole = WholeReach { neighbourhoods: places.to_vec(), ..shop.engine.whole_reach().await.unwrap() };
+    shop.engine.set_whole_reach(&whole).await.unwrap();
     let told = shop.call(Actor::Visitor, GetNeighbourhoods {}).await.unwrap().neighbourhoods;
     assert_eq!(told, [places[1].clone(), places[0].clone()]);
     for wrong in [vec![place("", "")], vec![place("A", ""), place("A", "")]] {
-        let refused = shop.engine.set_neighbourhoods(&wrong).await.unwrap_err();
+        let wrong = WholeReach { neighbourhoods: wrong, ..whole.clone() };
+        let refused = shop.engine.set_whole_reach(&wrong).await.unwrap_err();
         assert!(matches!(refused, Refusal::Invalid { .. }), "{refused:?}");
     }
     assert_eq!(shop.call(Actor::Visitor, GetNeighbourhoods {}).await.unwrap().neighbourhoods.len(), 2);

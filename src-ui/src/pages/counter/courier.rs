@@ -355,7 +355,7 @@ fn stop_view(desk: Desk, order: &Order) -> AnyView {
                 </A>
                 {can_leave.then(|| leave_button(desk, id, title.clone()))}
             </div>
-            {failed(desk, id, title)}
+            {failed(desk, id, title.clone())}
         </li>
     }
     .into_any()
