@@ -8,7 +8,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::role::Roles;
-use crate::{basket, catalogue, device, fact, fulfilment, member, order, shop, staff, sync, table};
+use crate::{
+    basket, catalogue, courier, device, fact, fulfilment, member, order, reach, shop, staff, sync, table,
+};
 
 /// How a call is answered.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -62,6 +64,8 @@ macro_rules! with_calls {
         $macro! {
             ($($argument),*)
             $crate::shop::GetShop;
+            $crate::reach::GetBranches;
+            $crate::reach::GetNeighbourhoods;
             $crate::catalogue::Browse;
             $crate::catalogue::Lookup;
             $crate::catalogue::Search;
@@ -84,6 +88,12 @@ macro_rules! with_calls {
             $crate::order::Dispatch;
             $crate::order::HandOver;
             $crate::order::Cancel;
+            $crate::courier::Arrive;
+            $crate::courier::Shelve;
+            $crate::courier::SetOut;
+            $crate::courier::BringBack;
+            $crate::courier::LeaveAtDoor;
+            $crate::courier::GetProof;
             $crate::fact::RecordSale;
             $crate::fact::RecordRefund;
             $crate::fact::CountStock;
@@ -142,6 +152,8 @@ macro_rules! calls {
 
 calls! {
     "shop.get" shop::GetShop => shop::Shop, Query, EVERYONE;
+    "shop.branches" reach::GetBranches => reach::Branches, Query, EVERYONE, hub;
+    "shop.neighbourhoods" reach::GetNeighbourhoods => reach::Neighbourhoods, Query, EVERYONE, hub;
     "catalogue.browse" catalogue::Browse => catalogue::ProductPage, Query, EVERYONE;
     "catalogue.product" catalogue::Lookup => catalogue::Product, Query, EVERYONE;
     "catalogue.search" catalogue::Search => catalogue::Found, Query, EVERYONE;
@@ -164,6 +176,12 @@ calls! {
     "order.dispatch" order::Dispatch => order::Order, Request, STAFF;
     "order.hand_over" order::HandOver => order::HandedOver, Request, STAFF;
     "order.cancel" order::Cancel => order::Order, Request, KNOWN;
+    "order.arrive" courier::Arrive => order::Order, Request, SHOPPER;
+    "order.shelve" courier::Shelve => order::Order, Request, STAFF;
+    "courier.set_out" courier::SetOut => courier::Round, Request, STAFF;
+    "courier.bring_back" courier::BringBack => order::Order, Request, STAFF;
+    "courier.leave_at_door" courier::LeaveAtDoor => order::Order, Request, STAFF;
+    "courier.proof" courier::GetProof => courier::Proof, Query, KNOWN, hub;
     "sale.record" fact::RecordSale => fact::Sale, Fact, STAFF;
     "sale.refund" fact::RecordRefund => fact::Refund, Fact, STAFF;
     "stock.count" fact::CountStock => fact::Count, Fact, STAFF;

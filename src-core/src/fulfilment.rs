@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::money::Money;
+use crate::place::GeoPoint;
 use crate::time::Timestamp;
 
 /// The way of handing over.
@@ -107,6 +108,9 @@ pub struct Address {
     #[cfg_attr(feature = "schema", schemars(length(max = 200)))]
     #[serde(default)]
     pub note: String,
+    /// Where that is; needed where the shop delivers by zones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<GeoPoint>,
 }
 
 /// How one order is handed over.
@@ -132,6 +136,14 @@ impl Fulfilment {
     /// The way.
     pub const fn mode(&self) -> Mode {
         self.slot().mode
+    }
+
+    /// Where it is to be brought, where that is known.
+    pub const fn point(&self) -> Option<GeoPoint> {
+        match self {
+            Self::Delivery { address, .. } => address.point,
+            _ => None,
+        }
     }
 
     /// The slot.

@@ -8,6 +8,7 @@
 //! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`publication`], [`instore`], [`id`], [`time`], [`text`]
 //! - what is sold: [`catalogue`], [`search`], [`stock`], [`shop`]
 //! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`member`], [`table`]
+//! - where it is bought: [`place`], [`hours`], [`reach`], [`courier`]
 //! - what a scanner saw: [`code`], [`issued`], [`gs1`], [`digital_link`]; what is printed: [`symbol`]
 //! - who asks, and how: [`role`], [`staff`], [`device`], [`call`], [`refusal`], [`sync`]; how a device trusts its hub: [`trust`]
 
@@ -20,12 +21,14 @@ pub mod basket;
 pub mod call;
 pub mod catalogue;
 pub mod code;
+pub mod courier;
 pub mod device;
 pub mod digital_link;
 pub mod fact;
 pub mod fulfilment;
 pub mod gs1;
 pub mod gtin;
+pub mod hours;
 pub mod id;
 pub mod instore;
 pub mod issued;
@@ -34,9 +37,11 @@ pub mod money;
 pub mod nearby;
 pub mod order;
 pub mod payment;
+pub mod place;
 pub mod pricing;
 pub mod publication;
 pub mod quantity;
+pub mod reach;
 pub mod refusal;
 pub mod role;
 pub mod search;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::code::CardNumber;
+use crate::courier::Proof;
 use crate::id::{DeviceId, MemberId, OrderId};
 use crate::money::Money;
 use crate::order::Order;
@@ -108,6 +109,9 @@ pub struct PersonalData {
     /// What the tables where they sat had open, oldest first, all of it.
     #[serde(default)]
     pub tabs: Vec<Tab>,
+    /// Their doors, where an order was left at one.
+    #[serde(default)]
+    pub pictures: Vec<Proof>,
 }
 
 /// A device by which a shop knows somebody.

@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{PictureId, SoldBy};
 use crate::code::{PickupCode, ProductCode};
+use crate::courier::Handling;
 use crate::fulfilment::{Fulfilment, Mode};
 use crate::id::{LineId, MemberId, OrderId, ProductId};
 use crate::money::{Money, MoneyError, Price};
 use crate::payment::{Payment, Tender};
+use crate::place::GeoPoint;
 use crate::pricing::{self, Totals};
 use crate::quantity::Measure;
 use crate::refusal::Refusal;
@@ -101,11 +103,13 @@ pub enum Step {
     CancelByShopper,
     /// The shop cannot do it.
     CancelByShop,
+    /// A courier comes back with it.
+    BringBack,
 }
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Accept,
         Self::Pick,
         Self::Ready,
@@ -113,6 +117,7 @@ impl Step {
         Self::HandOver,
         Self::CancelByShopper,
         Self::CancelByShop,
+        Self::BringBack,
     ];
 
     /// Where an order of `mode` stands after this step, taken at `state`. None where it cannot be taken: a shopper can
@@ -127,6 +132,7 @@ impl Step {
             (Self::HandOver, Ready, Mode::Pickup) | (Self::HandOver, OnItsWay, Mode::Delivery) => {
                 Some(HandedOver)
             }
+            (Self::BringBack, OnItsWay, Mode::Delivery) => Some(Ready),
             (Self::CancelByShopper, Placed | Accepted, _) => Some(Cancelled),
             (Self::CancelByShop, Placed | Accepted | Picking | Ready | OnItsWay, _) => Some(Cancelled),
             _ => None,
@@ -362,6 +368,9 @@ pub struct Order {
     pub points: u32,
     /// What proves whose it is. Only its own shopper is told.
     pub pickup: Option<PickupCode>,
+    /// What is noted of its handing over.
+    #[serde(default)]
+    pub handling: Handling,
 }
 
 impl Order {
@@ -461,6 +470,9 @@ pub struct Quote {
     pub lines: Vec<PlaceLine>,
     /// How they would be handed over.
     pub mode: Mode,
+    /// Where they would be brought. Without it delivery is quoted by the shop's own terms, whatever its zones ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<GeoPoint>,
 }
 
 /// What lines would come to.
@@ -706,12 +718,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_walk_leaves_a_final_state_or_goes_back(mode in mode(), steps in prop::collection::vec(prop::sample::select(Step::ALL.to_vec()), 0..40)) {
+        fn no_walk_leaves_a_final_state_or_goes_back_but_to_the_shop(mode in mode(), steps in prop::collection::vec(prop::sample::select(Step::ALL.to_vec()), 0..40)) {
             let mut state = OrderState::Placed;
             for step in steps {
                 if let Some(next) = step.taken_at(state, mode) {
                     prop_assert!(!state.is_final());
-                    prop_assert!(next >= state);
+                    prop_assert!(next >= state || step == Step::BringBack);
                     state = next;
                 }
             }
@@ -822,6 +834,8 @@ mod tests {
                 steps.into_iter().try_fold(OrderState::Placed, |state, step| step.taken_at(state, mode));
             assert_eq!(end, Some(OrderState::HandedOver));
         }
+        assert_eq!(Step::BringBack.taken_at(OrderState::OnItsWay, Mode::Delivery), Some(OrderState::Ready));
+        assert_eq!(Step::BringBack.taken_at(OrderState::Ready, Mode::Delivery), None);
         assert_eq!(Dispatch.taken_at(OrderState::Ready, Mode::Pickup), None);
         assert_eq!(HandOver.taken_at(OrderState::Ready, Mode::Delivery), None);
     }

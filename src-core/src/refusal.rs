@@ -95,6 +95,20 @@ pub enum Refusal {
         /// The least amount of goods.
         minimum: Money,
     },
+    /// The address is in none of the zones to which the shop delivers.
+    #[error("the nearest place that is delivered to is {}, {metres} m away", nearest.get(crate::text::Language::En))]
+    OutsideZones {
+        /// The name of the nearest zone.
+        nearest: LocalText,
+        /// How far the address is from its edge, in metres.
+        metres: u32,
+    },
+    /// Some goods are for grown-ups only: they go from hand to hand.
+    #[error("goods for those of {min_age} and above are not left at a door")]
+    NotAtDoor {
+        /// The age in years.
+        min_age: u8,
+    },
     /// The order is not where this step could be taken.
     #[error("an order that is {} cannot be changed that way", state.word())]
     WrongStep {
@@ -255,6 +269,9 @@ struct Told {
     line_state: Option<LineState>,
     line_step: Option<LineStep>,
     incident: Option<String>,
+    nearest: Option<LocalText>,
+    metres: Option<u32>,
+    min_age: Option<u8>,
 }
 
 fn told<T, E: Error>(field: &'static str, value: Option<T>) -> Result<T, E> {
@@ -283,6 +300,11 @@ impl<'de> Deserialize<'de> for Refusal {
             "slot_closed" => Self::SlotClosed,
             "total_changed" => Self::TotalChanged { now: told("now", all.now)? },
             "below_minimum" => Self::BelowMinimum { minimum: told("minimum", all.minimum)? },
+            "outside_zones" => Self::OutsideZones {
+                nearest: told("nearest", all.nearest)?,
+                metres: told("metres", all.metres)?,
+            },
+            "not_at_door" => Self::NotAtDoor { min_age: told("min_age", all.min_age)? },
             "wrong_step" => {
                 Self::WrongStep { state: told("state", all.state)?, step: told("step", all.step)? }
             }
@@ -343,6 +365,8 @@ impl Refusal {
             Self::SlotClosed => "slot_closed",
             Self::TotalChanged { .. } => "total_changed",
             Self::BelowMinimum { .. } => "below_minimum",
+            Self::OutsideZones { .. } => "outside_zones",
+            Self::NotAtDoor { .. } => "not_at_door",
             Self::WrongStep { .. } => "wrong_step",
             Self::OrderOpen { .. } => "order_open",
             Self::WrongItem { .. } => "wrong_item",

@@ -9,6 +9,7 @@ use crate::instore::InStorePattern;
 use crate::member::PointsRule;
 use crate::money::Currency;
 use crate::payment::Tender;
+use crate::reach::Reach;
 use crate::tax::TaxRules;
 use crate::text::LocalText;
 
@@ -34,7 +35,7 @@ pub struct Shop {
     pub in_store: Vec<InStorePattern>,
     /// When orders can be picked up or delivered.
     pub slots: Vec<SlotRule>,
-    /// What delivery costs; None where the shop does not deliver.
+    /// What delivery costs, where no zone says otherwise; None where the shop does not deliver.
     pub delivery: Option<DeliveryTerms>,
     /// How it reckons tax.
     #[serde(default)]
@@ -45,6 +46,9 @@ pub struct Shop {
     pub tenders: Vec<Tender>,
     /// Whether all of this is for show: nothing is really sold.
     pub demo: bool,
+    /// Where it is, when it is open, and where it delivers.
+    #[serde(default)]
+    pub reach: Reach,
 }
 
 /// Query `shop.get`.

@@ -20,6 +20,7 @@ pub(crate) mod import;
 pub(crate) mod import_menu;
 pub(crate) mod member;
 pub(crate) mod migrate;
+pub(crate) mod reach;
 pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod sheet;

@@ -12,6 +12,7 @@ use ministore_core::instore::{InStoreError, InStorePattern, InStoreValue};
 use ministore_core::member::PointsRule;
 use ministore_core::money::Currency;
 use ministore_core::payment::Tender;
+use ministore_core::reach::Reach;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, StaffRole};
 use ministore_core::shop::{GetShop, Shop};
@@ -222,6 +223,10 @@ async fn fill(engine: &Engine, founding: &Founding) -> Result<Founded, FoundingE
         Founding::Demo => {
             engine.create_shop(&demo_shop()?).await?;
             crate::demo_catalogue::load(engine).await?;
+            let mut reach = engine.whole_reach().await?;
+            reach.branches = crate::demo_place::branches()?;
+            reach.neighbourhoods = crate::demo_place::neighbourhoods()?;
+            engine.set_whole_reach(&reach).await?;
             let staff = DEMO_STAFF.into_iter().map(|staff| {
                 Ok(FirstStaff { name: staff.name.into(), role: staff.role, pin: staff.pin.parse()? })
             });
@@ -261,6 +266,7 @@ fn empty_shop(new: &NewShop) -> Shop {
         tenders: vec![Tender::CashAtHandover],
         demo: false,
         taxes: TaxRules::default(),
+        reach: Reach::default(),
     }
 }
 
@@ -308,5 +314,6 @@ fn demo_shop() -> Result<Shop, FoundingError> {
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
         demo: true,
         taxes: TaxRules::default(),
+        reach: crate::demo_place::reach()?,
     })
 }

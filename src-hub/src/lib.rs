@@ -29,6 +29,7 @@ pub mod connections;
 pub mod credential;
 pub mod demo;
 mod demo_catalogue;
+mod demo_place;
 mod events;
 pub mod founding;
 pub mod headers;

@@ -49,6 +49,8 @@ enum Command {
     Device(command::device::Options),
     /// Give out or erase what the shop holds about somebody.
     Member(command::member::Options),
+    /// Print or take over where the shop is, when it is open, where it delivers, its sister shops and neighbourhoods.
+    Reach(command::reach::Options),
     /// Add staff, list them, change a PIN.
     Staff(command::staff::Options),
     /// Make a printable sheet of the shop's barcodes.
@@ -93,6 +95,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Copy(options) => Box::pin(command::copy::run(options)).await,
             Command::Device(options) => Box::pin(command::device::run(options)).await,
             Command::Member(options) => Box::pin(command::member::run(options)).await,
+            Command::Reach(options) => Box::pin(command::reach::run(options)).await,
             Command::Staff(options) => Box::pin(command::staff::run(options)).await,
             Command::Sheet(options) => Box::pin(command::sheet::run(options)).await,
         }

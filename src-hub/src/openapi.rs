@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use ministore_core::call::{Call, Kind};
+use ministore_core::order::Quote;
 use ministore_core::refusal::Refusal;
 use ministore_core::role::{Role, Roles};
 use ministore_core::sync::Event;
@@ -97,7 +98,12 @@ where
             "200": { "description": "Done.", "content": { "application/json": { "schema": reply } } },
         },
     });
-    for status in problem_statuses(C::KIND, C::ROLES) {
+    let mut statuses = problem_statuses(C::KIND, C::ROLES);
+    if C::NAME == Quote::NAME {
+        // A question, and refused as the order itself would be.
+        statuses.extend([StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY]);
+    }
+    for status in statuses {
         operation["responses"][status.as_str()] = json!({ "$ref": "#/components/responses/Problem" });
     }
     if !C::ROLES.include(Role::Visitor) {

@@ -102,6 +102,8 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Refusal::IdReused
         | Refusal::BelowMinimum { .. }
+        | Refusal::OutsideZones { .. }
+        | Refusal::NotAtDoor { .. }
         | Refusal::WrongItem { .. }
         | Refusal::WrongAmount { .. }
         | Refusal::WrongPickupCode
@@ -169,6 +171,8 @@ mod tests {
             Refusal::SlotClosed,
             Refusal::TotalChanged { now: money },
             Refusal::BelowMinimum { minimum: money },
+            Refusal::OutsideZones { nearest: name.clone(), metres: 800 },
+            Refusal::NotAtDoor { min_age: 18 },
             Refusal::WrongStep { state: OrderState::Placed, step: Step::Ready },
             Refusal::WrongItem { name: Some(name.clone()) },
             Refusal::WrongAmount {

@@ -4,13 +4,14 @@ use jiff::civil::Date;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Span, ToSpan};
 use ministore_core::fulfilment::{GetSlots, Mode, Slot, SlotKey, Slots};
+use ministore_core::hours::LocalTime;
 use ministore_core::refusal::Refusal;
 use ministore_core::time::Timestamp;
 
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::shop::Terms;
-use crate::sql;
+use crate::{local_clock, sql};
 
 /// How many days can be chosen, today included.
 const DAYS: i32 = 3;
@@ -58,11 +59,16 @@ fn open_slots(terms: &Terms, mode: Mode, now: Timestamp) -> Result<Vec<Slot>, Fa
     }
     let zone = TimeZone::get(&terms.zone).map_err(other)?;
     let today = jiff::Timestamp::from_millisecond(now.0).map_err(other)?.to_zoned(zone.clone()).date();
+    let here = local_clock::local(now, &zone)?;
     let mut slots = Vec::new();
     for day in 0..DAYS {
         let date = today.checked_add(Span::new().days(day)).map_err(other)?;
+        let slot_day = local_clock::day(date)?;
         for rule in terms.slots.iter().filter(|rule| rule.mode == mode) {
             for start in rule.starts() {
+                if terms.reach.is_cut_off(mode, LocalTime { day: slot_day, minute: start }, here) {
+                    continue;
+                }
                 let Some(starts) = at(date, start, &zone).map_err(other)? else { continue };
                 if starts < now.plus_minutes(rule.lead_minutes.into()) {
                     continue;

@@ -1,5 +1,6 @@
 //! Orders: placed against catalogue, slots and stock, and taken step by step to their shopper.
 
+pub(crate) mod handling;
 mod place;
 pub(crate) mod quote;
 mod rows;
@@ -20,6 +21,7 @@ use crate::stock;
 use crate::write::{Head, Write};
 
 pub(crate) use rows::{find, find_again, find_all, keep_pulled, save};
+pub(crate) use steps::{done, visible};
 
 /// The most orders that one list gives.
 const LIST_LIMIT: i64 = 200;
@@ -64,10 +66,24 @@ pub(crate) async fn load(
     Ok(kept.and_then(|kept| kept.seen_by(&device.map_or(Actor::Visitor, Actor::Shopper))))
 }
 
+/// The order as `actor` may see it. Refused where there is none for them.
+pub(crate) async fn seen(
+    conn: &mut sql::Connection,
+    head: Head,
+    id: OrderId,
+    actor: &Actor,
+) -> Result<Order, Fault> {
+    let kept = find(conn, head, id).await?;
+    kept.and_then(|kept| kept.seen_by(actor)).ok_or_else(|| Fault::not_found(Thing::Order))
+}
+
 /// Writes that the order came to `state`, where it was not there already.
 pub(crate) fn advance(write: &mut Write, kept: &mut Kept, state: OrderState) {
     if kept.order.state != state {
         kept.order.state = state;
+        if state != OrderState::OnItsWay {
+            kept.order.handling.stops_before = None;
+        }
         kept.order.milestones.push(Milestone { state, at: write.now });
     }
     if state == OrderState::Cancelled {

@@ -8,6 +8,7 @@ use ministore_core::instore::Plu;
 use ministore_core::money::{Currency, Price};
 use ministore_core::order::CancelReason;
 use ministore_core::payment::{PaymentState, Tender};
+use ministore_core::place::GeoPoint;
 use ministore_core::role::StaffRole;
 use ministore_core::tax::TaxRate;
 use ministore_core::text::LocalText;
@@ -121,6 +122,13 @@ pub(crate) fn tender(word: &str) -> Result<Tender, Fault> {
 
 pub(crate) fn payment_state(word: &str) -> Result<PaymentState, Fault> {
     of_word("orders", &PaymentState::ALL, word, PaymentState::word)
+}
+
+/// A point kept in two columns, its latitude at `at`; None where they are null.
+pub(crate) fn point(row: &sql::Row, at: usize) -> Result<Option<GeoPoint>, Fault> {
+    let degrees = row.try_get::<Option<i32>>(at)?.zip(row.try_get::<Option<i32>>(at + 1)?);
+    let point = degrees.map(|(latitude, longitude)| GeoPoint::new(latitude, longitude)).transpose();
+    point.map_err(|error| Fault::row("point", error))
 }
 
 /// A text kept in two columns, the first of them at `at`.

@@ -114,7 +114,7 @@ impl Engine {
                 pickup: order.pickup.take(),
             };
             if let Fulfilment::Delivery { address, .. } = &mut order.fulfilment {
-                let none = Address { street: String::new(), note: String::new() };
+                let none = Address { street: String::new(), note: String::new(), point: None };
                 person.address = Some(std::mem::replace(address, none));
             }
             order.contact.name = seal.close(Place::Order(order.id), &serde_json::to_string(&person)?)?;
@@ -190,9 +190,11 @@ async fn seal_all(tx: &mut sql::Connection, seal: &Seal) -> Result<(), Fault> {
         let person = Person {
             contact: Contact { name: row.try_get(1)?, phone: row.try_get(2)? },
             address: match street {
-                Some(street) => {
-                    Some(Address { street, note: row.try_get::<Option<String>>(4)?.unwrap_or_default() })
-                }
+                Some(street) => Some(Address {
+                    street,
+                    note: row.try_get::<Option<String>>(4)?.unwrap_or_default(),
+                    point: None,
+                }),
                 None => None,
             },
             pickup: pickup.map(str::parse).transpose().map_err(|error| Fault::row("orders", error))?,

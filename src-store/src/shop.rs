@@ -6,6 +6,7 @@ use ministore_core::fulfilment::{DeliveryTerms, SlotRule};
 use ministore_core::member::PointsRule;
 use ministore_core::money::{Currency, Money};
 use ministore_core::payment::Tender;
+use ministore_core::reach::Reach;
 use ministore_core::refusal::Refusal;
 use ministore_core::shop::{GetShop, Shop};
 use ministore_core::sync::{Changed, Cursor, Event};
@@ -102,6 +103,11 @@ pub(crate) async fn save(conn: &mut sql::Connection, shop: &Shop) -> Result<(), 
     .bind(serde_json::to_string(&shop.taxes)?)
     .execute(&mut *conn)
     .await?;
+    sql::query("UPDATE shop SET reach = $2 WHERE shop_id = $1")
+        .bind(shop.id.0)
+        .bind(serde_json::to_string(&shop.reach)?)
+        .execute(&mut *conn)
+        .await?;
     sql::query("DELETE FROM category WHERE shop_id = $1").bind(shop.id.0).execute(&mut *conn).await?;
     for category in &shop.categories {
         save_category(conn, shop.id.0, category).await?;
@@ -148,7 +154,7 @@ pub(crate) async fn load(conn: &mut sql::Connection, head: Head) -> Result<Shop,
         currency: head.currency,
         zone: row.try_get(4)?,
         accent: row.try_get(5)?,
-        categories: categories(conn, head).await?,
+        categories: categories(&mut *conn, head).await?,
         in_store: serde_json::from_str(row.try_get(6)?)?,
         slots: serde_json::from_str(row.try_get(7)?)?,
         delivery: serde_json::from_str(row.try_get(8)?)?,
@@ -156,7 +162,17 @@ pub(crate) async fn load(conn: &mut sql::Connection, head: Head) -> Result<Shop,
         tenders: serde_json::from_str(row.try_get(10)?)?,
         demo: row.try_get::<i64>(11)? == 1,
         taxes: serde_json::from_str(row.try_get(12)?)?,
+        reach: reach(conn, head).await?,
     })
+}
+
+/// Where the shop is, and how far it reaches.
+pub(crate) async fn reach(conn: &mut sql::Connection, head: Head) -> Result<Reach, Fault> {
+    let text: String = sql::query_scalar("SELECT reach FROM shop WHERE shop_id = $1")
+        .bind(head.shop.0)
+        .fetch_one(conn)
+        .await?;
+    Ok(serde_json::from_str(&text)?)
 }
 
 /// By what the shop sells: what orders and sales are held to.
@@ -170,12 +186,13 @@ pub(crate) struct Terms {
     pub(crate) points: PointsRule,
     pub(crate) taxes: TaxRules,
     pub(crate) tenders: Vec<Tender>,
+    pub(crate) reach: Reach,
 }
 
 impl Terms {
     /// Asks for the terms of now.
     pub(crate) fn ask(head: Head) -> sql::Query<'static> {
-        sql::query("SELECT zone, slots, delivery, points, tenders, taxes FROM shop WHERE shop_id = $1")
+        sql::query("SELECT zone, slots, delivery, points, tenders, taxes, reach FROM shop WHERE shop_id = $1")
             .bind(head.shop.0)
     }
 
@@ -190,6 +207,7 @@ impl Terms {
             points: serde_json::from_str(row.try_get(3)?)?,
             tenders: serde_json::from_str(row.try_get(4)?)?,
             taxes: serde_json::from_str(row.try_get(5)?)?,
+            reach: serde_json::from_str(row.try_get(6)?)?,
         })
     }
 }
@@ -215,7 +233,7 @@ pub(crate) async fn categories(conn: &mut sql::Connection, head: Head) -> Result
 }
 
 /// Whether a shop's rules make sense.
-fn check(shop: &Shop) -> Result<(), Fault> {
+pub(crate) fn check(shop: &Shop) -> Result<(), Fault> {
     if shop.name.is_empty() {
         return Err(Fault::invalid("name", "a shop has a name"));
     }
@@ -240,6 +258,10 @@ fn check(shop: &Shop) -> Result<(), Fault> {
     if shop.tenders.is_empty() {
         return Err(Fault::invalid("tenders", "at least one means of payment"));
     }
+    if !shop.reach.zones.is_empty() && shop.delivery.is_none() {
+        return Err(Fault::invalid("delivery", "a shop that delivers by zones delivers"));
+    }
+    crate::reach::check(&shop.reach, shop.currency)?;
     Ok(())
 }
 

@@ -214,6 +214,7 @@ mod tests {
             tenders: vec![ministore_core::payment::Tender::CashAtHandover],
             demo: false,
             taxes: TaxRules::default(),
+            reach: Default::default(),
         }
     }
 

@@ -95,6 +95,7 @@ fn Shell(
                     <Route path=path!("/me") view=later(Later::Me) />
                     <Route path=path!("/my-data") view=later(Later::MyData) />
                     <Route path=path!("/t/:table") view=later(Later::Table) />
+                    <Route path=path!("/shops") view=later(Later::Shops) />
                     <Route path=path!("/pair") view=later(Later::Pair) />
                     <Route path=path!("/trust") view=later(Later::Trust) />
                 </FlatRoutes>

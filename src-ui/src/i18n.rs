@@ -153,6 +153,19 @@ pub(crate) fn grams(grams: u32) -> String {
     call(&formatter, value)
 }
 
+/// A distance in metres as it is said on the way: `350 m` to the next ten metres, `1.2 km` from a kilometre on.
+pub(crate) fn distance(metres: u32) -> String {
+    let (unit, value) = if metres < 1000 {
+        ("meter", f64::from(metres.div_ceil(10) * 10))
+    } else {
+        ("kilometer", (f64::from(metres) / 100.0).round() / 10.0)
+    };
+    let formatter = formatter(unit, || {
+        number_format(&[("style", "unit".into()), ("unit", unit.into()), ("unitDisplay", "short".into())])
+    });
+    call(&formatter, value)
+}
+
 /// A time of day on the clock of `zone`, such as `14:30`.
 pub(crate) fn time(at: Timestamp, zone: &str) -> String {
     dated(

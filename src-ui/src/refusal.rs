@@ -5,7 +5,7 @@ use ministore_core::quantity::Measure;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::table::LineState;
 
-use crate::i18n::{grams, local, money, number, say, time};
+use crate::i18n::{distance, grams, local, money, number, say, time};
 use crate::state::shop;
 
 /// The three things that an error says.
@@ -71,12 +71,25 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
             say::ERROR_SAFE_BASKET,
             say::ERROR_BELOW_MINIMUM_NEXT().into(),
         ),
+        Refusal::OutsideZones { nearest, metres } => (
+            say::zone_outside(&local(nearest), &distance(*metres)),
+            say::ERROR_SAFE_BASKET,
+            say::ZONE_OUTSIDE_NEXT().into(),
+        ),
+        Refusal::NotAtDoor { min_age } => (
+            say::not_at_door_happened(&number((*min_age).into())),
+            say::ERROR_SAFE_ORDER,
+            say::NOT_AT_DOOR_NEXT().into(),
+        ),
         Refusal::WrongStep { state, step } => {
             let happened = match step {
                 Step::CancelByShopper | Step::CancelByShop => say::error_cannot_cancel(state_word(*state)),
-                Step::Accept | Step::Pick | Step::Ready | Step::Dispatch | Step::HandOver => {
-                    say::error_wrong_step(state_word(*state))
-                }
+                Step::Accept
+                | Step::Pick
+                | Step::Ready
+                | Step::Dispatch
+                | Step::HandOver
+                | Step::BringBack => say::error_wrong_step(state_word(*state)),
             };
             (happened, say::ERROR_SAFE_ORDER, say::ERROR_WRONG_STEP_NEXT().into())
         }
@@ -203,6 +216,10 @@ pub(crate) fn amount(measure: Measure) -> String {
 fn invalid(field: &str) -> &'static str {
     if field.ends_with("phone") {
         say::ERROR_FIELD_PHONE()
+    } else if field == "address.point" {
+        say::ZONE_MISSING()
+    } else if field == "picture" {
+        say::COURIER_NO_PICTURE()
     } else if field.ends_with("street") || field.ends_with("address") {
         say::ERROR_FIELD_STREET()
     } else if field.ends_with("name") {

@@ -36,6 +36,7 @@ pub async fn fill_checkout(page: &Page, hub: &TestHub, how: Checkout) -> Result<
     if how == Checkout::DeliveryCash {
         page.taps("label:has(@mode-delivery)").await?;
         page.fills("@field-street", "7 Plum Lane, 3rd floor").await?;
+        page.fills("@field-neighbourhood", "Plum Lane").await?;
         page.fills("@field-phone", "139 1234 5678").await?;
     }
     page.fills("@field-name", "Zhou Min").await?;

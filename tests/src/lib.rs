@@ -14,6 +14,7 @@
 //! - [`axe`]: the accessibility rules of axe-core, run in a page.
 //! - [`gallery`]: looks at pages: accessibility, layout, pictures.
 //! - [`measure`]: what the benchmarks share.
+//! - [`whereabouts`]: where a browser says that it is.
 //! - [`window`]: the installed app on a virtual display.
 //! - [`process`]: child processes that never outlive their test.
 
@@ -29,6 +30,7 @@ pub mod page;
 pub mod process;
 pub mod shop;
 pub mod story;
+pub mod whereabouts;
 pub mod window;
 
 pub use axe::Axe;

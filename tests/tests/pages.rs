@@ -311,8 +311,10 @@ async fn order_in(state: OrderState, shopper: &Client, staff: &Client) -> Result
 async fn bring(shopper: &Client, place: &mut Place) -> Result<()> {
     let slots = shopper.call(&GetSlots { mode: Mode::Delivery }).await?.slots;
     let slot = slots.iter().find(|slot| slot.left > 0).context("no slot has room")?;
-    let address = Address { street: "7 Plum Lane, 3rd floor".into(), note: "Ring twice".into() };
-    let terms = shopper.call(&GetShop {}).await?.delivery.context("the shop delivers")?;
+    let shop = shopper.call(&GetShop {}).await?;
+    let (street, note) = ("7 Plum Lane, 3rd floor".into(), "Ring twice".into());
+    let address = Address { street, note, point: shop.reach.location };
+    let terms = shop.delivery.context("the shop delivers")?;
     place.fulfilment = Fulfilment::Delivery { starts: slot.key.starts, address };
     place.contact = Contact { name: "Zhou Min".into(), phone: "139 1234 5678".into() };
     place.tender = Tender::DemoWallet;

@@ -289,3 +289,34 @@ async fn why_a_hub_does_not_start() {
     let said = refusal_to_serve(&damaged.path().join("new"), "127.0.0.1:0", &["--zone", "Mars/Base"]);
     assert!(said.contains("zone"), "{said}");
 }
+
+#[tokio::test]
+async fn what_a_shop_reaches_is_printed_and_taken_over_as_a_whole() {
+    let folder = demo_folder().await;
+    let data = folder.path().to_str().unwrap().to_owned();
+    let told = || text(&run(&["reach", "--data", &data]).stdout);
+    let before = told();
+    for part in ["Around the corner", "Orchard Hill", "Plum Lane", "\"fee\"", "31230400"] {
+        assert!(before.contains(part), "{part} in {before}");
+    }
+    let file = path(&folder, "reach.json");
+    std::fs::write(&file, before.replace("Around the corner", "The block")).unwrap();
+    let output = run(&["reach", &file, "--data", &data]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("3 zones, 4 sister shops, 12 neighbourhoods"));
+    let after = told();
+    assert_eq!(after, before.replace("Around the corner", "The block"));
+
+    // A point that is none, a field that is not known, a zone without a fee: nothing of the file is taken.
+    for (good, bad) in
+        [("31230400", "91230400"), ("\"bands\"", "\"bandz\""), ("\"up_to\": 1500", "\"up_to\": -1")]
+    {
+        let wrong = after.replace("Plum Lane", "Pear Lane").replacen(good, bad, 1);
+        assert!(wrong.contains(bad), "{bad}");
+        std::fs::write(&file, wrong).unwrap();
+        let output = run(&["reach", &file, "--data", &data]);
+        assert_eq!(output.status.code(), Some(1), "{bad}");
+        assert!(text(&output.stderr).contains("reach.json"), "{}", text(&output.stderr));
+        assert_eq!(told(), after);
+    }
+}

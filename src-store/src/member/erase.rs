@@ -1,6 +1,7 @@
 //! Forgetting somebody: what names them goes, what the books need stays under no name.
 
 use ministore_core::call::Call;
+use ministore_core::courier::{Handling, SetOut};
 use ministore_core::fulfilment::{Address, Fulfilment};
 use ministore_core::id::DeviceId;
 use ministore_core::member::{Erase, Erased};
@@ -115,6 +116,12 @@ async fn erase(write: &mut Write, person: &Person) -> Result<Erased, Fault> {
         .bind(Vec::<u8>::new())
         .execute(write.conn())
         .await?;
+        for statement in [
+            "DELETE FROM handling WHERE shop_id = $1 AND order_id = $2",
+            "DELETE FROM proof WHERE shop_id = $1 AND order_id = $2",
+        ] {
+            sql::query(statement).bind(head.shop.0).bind(kept.order.id.0).execute(write.conn()).await?;
+        }
         write.order_changed(&kept.order, NOBODY).await?;
     }
     for device in &held.devices {
@@ -144,8 +151,9 @@ fn without_person(order: &mut Order) {
     order.member = None;
     order.pickup = None;
     if let Fulfilment::Delivery { address, .. } = &mut order.fulfilment {
-        *address = Address { street: String::new(), note: String::new() };
+        *address = Address { street: String::new(), note: String::new(), point: None };
     }
+    order.handling = Handling::default();
 }
 
 /// Cleans the saved replies that hold one of these orders. The shopper's own go: whoever repeats such a request is told
@@ -191,6 +199,9 @@ fn cleaned(name: &str, reply: &str) -> Result<String, Fault> {
         let mut handed: HandedOver = serde_json::from_str(reply)?;
         without_person(&mut handed.order);
         serde_json::to_string(&handed)?
+    } else if name == SetOut::NAME {
+        // Keys of orders alone.
+        reply.to_owned()
     } else {
         let mut order: Order = serde_json::from_str(reply)?;
         without_person(&mut order);

@@ -1,7 +1,7 @@
 //! What a shop holds about one person, found and given out.
 
 use ministore_core::code::CardNumber;
-use ministore_core::id::{DeviceId, MemberId};
+use ministore_core::id::{DeviceId, MemberId, OrderId};
 use ministore_core::member::{Export, HeldDevice, HeldOrder, PaymentBooking, PersonalData};
 use ministore_core::refusal::Refusal;
 use ministore_core::time::Timestamp;
@@ -10,10 +10,8 @@ use uuid::Uuid;
 use super::card_with;
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
-use crate::order;
-use crate::table;
 use crate::write::Head;
-use crate::{row, sql};
+use crate::{courier, order, row, sql, table};
 
 /// How many orders are read together.
 const TOGETHER: usize = 100;
@@ -157,7 +155,11 @@ impl Engine {
             let found = table::find_all(&mut tx, head, some).await?;
             tabs.extend(found.into_iter().map(|kept| kept.of_devices(&held.devices)));
         }
-        Ok(PersonalData { at: self.now(), card, devices, orders, tabs })
+        let mut pictures = Vec::new();
+        for order in &held.orders {
+            pictures.extend(courier::proof_of(&mut tx, head, OrderId(*order)).await?);
+        }
+        Ok(PersonalData { at: self.now(), card, devices, orders, tabs, pictures })
     }
 }
 

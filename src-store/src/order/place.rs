@@ -67,7 +67,8 @@ impl Act for Place {
                 _ => Ok(kept.order),
             };
         }
-        let terms = Terms::of(&terms, head)?;
+        let mut terms = Terms::of(&terms, head)?;
+        terms.bring_to(fulfilment.mode(), fulfilment.point())?;
         if !terms.tenders.contains(&self.tender) {
             return Err(Fault::invalid("tender", "the shop does not take it"));
         }
@@ -108,6 +109,7 @@ impl Act for Place {
             totals,
             payment,
             pickup: Some(next.pickup),
+            handling: Default::default(),
         };
         payment::open(write, payment.id, state);
         rows::insert(write, &Kept { order: order.clone(), device, body_hash: hash }).await?;

@@ -25,7 +25,10 @@ impl Answer<Quote> for Engine {
         let mut tx = self.snapshot().await?;
         let asked = [Terms::ask(head), Goods::ask(head, &call.lines)];
         let [terms, goods] = sql::fetch_each(asked, &mut tx).await?;
-        let (terms, goods) = (Terms::of(&terms, head)?, Goods::of(&goods, head, &call.lines)?);
+        let (mut terms, goods) = (Terms::of(&terms, head)?, Goods::of(&goods, head, &call.lines)?);
+        if call.point.is_some() {
+            terms.bring_to(call.mode, call.point)?;
+        }
         let (lines, totals) = goods.priced(&call.lines, call.mode, &terms)?;
         Ok(Quoted { amounts: lines.into_iter().map(|line| line.amount).collect(), totals })
     }

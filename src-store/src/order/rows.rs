@@ -14,7 +14,7 @@ use ministore_core::tax::{TaxRate, TaxRules};
 use ministore_core::time::Timestamp;
 use uuid::Uuid;
 
-use super::Kept;
+use super::{Kept, handling};
 use crate::fault::Fault;
 use crate::row;
 use crate::sql;
@@ -116,7 +116,7 @@ pub(crate) async fn find_all(
     for row in select(milestones, " ORDER BY order_id, place", head, ids)
         .build()
         .persistent(ids.len() == 1)
-        .fetch_all(conn)
+        .fetch_all(&mut *conn)
         .await?
     {
         if let Some(kept) = found.get_mut(&row.try_get(0)?) {
@@ -124,6 +124,7 @@ pub(crate) async fn find_all(
             kept.order.milestones.push(milestone);
         }
     }
+    handling::read_into(conn, head, ids, &mut found).await?;
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
@@ -151,6 +152,7 @@ fn order(row: &sql::Row, currency: Currency) -> Result<Kept, Fault> {
             address: Address {
                 street: row.try_get::<Option<String>>(8)?.unwrap_or_default(),
                 note: row.try_get::<Option<String>>(9)?.unwrap_or_default(),
+                point: None,
             },
         },
     };
@@ -188,6 +190,7 @@ fn order(row: &sql::Row, currency: Currency) -> Result<Kept, Fault> {
         },
         points: row.try_get(17)?,
         pickup: pickup(row, 18)?,
+        handling: Default::default(),
     };
     Ok(Kept { order, device: DeviceId(row.try_get(2)?), body_hash: row.try_get(22)? })
 }
@@ -307,7 +310,7 @@ fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: 
     conn.later(row);
     insert_lines(conn, shop, order, 0)?;
     insert_milestones(conn, shop, order);
-    Ok(())
+    handling::insert(conn, shop, order)
 }
 
 /// Writes the lines from `first` on.
@@ -397,6 +400,7 @@ pub(crate) async fn save(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
     .apart();
     write.conn().later(row);
     insert_milestones(write.conn(), shop, order);
+    handling::leave_round(write, order).await?;
     write.order_changed(order, kept.device).await
 }
 

@@ -31,7 +31,7 @@ macro_rules! answered_once {
 answered_once!(Accept, Pick, PutBack, Dispatch);
 
 /// The order, where the caller may see it.
-pub(super) async fn visible(write: &mut Write, caller: &Caller, id: OrderId) -> Result<Kept, Fault> {
+pub(crate) async fn visible(write: &mut Write, caller: &Caller, id: OrderId) -> Result<Kept, Fault> {
     let head = write.head;
     find(write.conn(), head, id)
         .await?
@@ -44,7 +44,7 @@ pub(super) async fn visible(write: &mut Write, caller: &Caller, id: OrderId) -> 
 }
 
 /// Saves, and gives the order as the caller may see it.
-pub(super) async fn done(write: &mut Write, caller: &Caller, kept: Kept) -> Result<Order, Fault> {
+pub(crate) async fn done(write: &mut Write, caller: &Caller, kept: Kept) -> Result<Order, Fault> {
     rows::save(write, &kept).await?;
     kept.seen_by(&caller.actor).ok_or_else(|| Fault::not_found(Thing::Order))
 }
@@ -164,7 +164,7 @@ impl Answer<HandOver> for Engine {
 
 impl Engine {
     /// Goods should not change hands over a payment that nobody knows of, so its provider is asked once more.
-    async fn ask_again(&self, id: OrderId) -> Result<(), Fault> {
+    pub(crate) async fn ask_again(&self, id: OrderId) -> Result<(), Fault> {
         let head = self.head().await?;
         let kept = find(&mut *self.snapshot().await?, head, id).await?;
         if kept.is_some_and(|kept| payment::is_open(&kept.order)) {

@@ -21,6 +21,8 @@ const fn table(name: &'static str, key: &'static [&'static str]) -> Table {
 pub(super) const TABLES: &[Table] = &[
     table("shop", &["shop_id"]),
     table("category", &["shop_id", "slug"]),
+    table("branch", &["shop_id", "branch_id"]),
+    table("neighbourhood", &["shop_id", "name_en", "name_zh"]),
     table("device", &["shop_id", "device_id"]),
     table("staff", &["shop_id", "staff_id"]),
     table("session", &["shop_id", "session_id"]),
@@ -34,6 +36,8 @@ pub(super) const TABLES: &[Table] = &[
     table("orders", &["shop_id", "order_id"]),
     table("order_line", &["shop_id", "order_id", "place"]),
     table("milestone", &["shop_id", "order_id", "place"]),
+    table("handling", &["shop_id", "order_id"]),
+    Table { name: "proof", key: &["shop_id", "order_id"], page: 8 },
     table("payment_entry", &["shop_id", "payment_id", "entry"]),
     table("payment_refund", &["shop_id", "payment_id", "part"]),
     table("demo_wallet_entry", &["shop_id", "payment_id", "kind", "part"]),

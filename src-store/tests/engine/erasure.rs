@@ -27,7 +27,7 @@ async fn delivery(shop: &TestShop, phone: &str) -> Place {
     place.contact = Contact { name: NAME.to_owned(), phone: phone.to_owned() };
     place.fulfilment = Fulfilment::Delivery {
         starts: shop.first_slot(Mode::Delivery).await,
-        address: Address { street: STREET.to_owned(), note: NOTE.to_owned() },
+        address: Address { street: STREET.to_owned(), note: NOTE.to_owned(), point: None },
     };
     place
 }

@@ -51,7 +51,7 @@ async fn a_delivery_goes_by_courier_and_costs_its_fee() {
     let shop = TestShop::open().await;
     let (mei, cashier) = (shop.shopper().await, shop.cashier().await);
     let mut place = shop.basket(&[(MILK, Pieces(2))]).await;
-    let address = Address { street: "2 Side Street".to_owned(), note: String::new() };
+    let address = Address { street: "2 Side Street".to_owned(), note: String::new(), point: None };
     place.fulfilment = Fulfilment::Delivery { starts: shop.first_slot(Mode::Delivery).await, address };
     let refused = shop.call(mei, place.clone()).await.unwrap_err();
     assert!(matches!(&refused, Refusal::Invalid { field, .. } if field == "contact.phone"), "{refused:?}");
@@ -80,7 +80,7 @@ async fn a_quote_comes_to_what_the_order_is_charged() {
     let shop = TestShop::open().await;
     let mei = shop.shopper().await;
     let mut place = shop.basket(&[(MILK, Pieces(2)), (APPLES, Grams(750)), (MILK, Pieces(1))]).await;
-    let quote = Quote { lines: place.lines.clone(), mode: Mode::Pickup };
+    let quote = Quote { lines: place.lines.clone(), mode: Mode::Pickup, point: None };
     let quoted = shop.call(mei, quote.clone()).await.unwrap();
     assert_eq!(quoted.amounts, [yuan(2500), yuan(885), yuan(1250)]);
     let delivered = shop.call(mei, Quote { mode: Mode::Delivery, ..quote.clone() }).await.unwrap();
@@ -103,7 +103,7 @@ async fn a_quote_comes_to_what_the_order_is_charged() {
 async fn a_small_delivery_is_refused() {
     let shop = TestShop::open().await;
     let mut place = shop.basket(&[(MILK, Pieces(1))]).await;
-    let address = Address { street: "2 Side Street".to_owned(), note: String::new() };
+    let address = Address { street: "2 Side Street".to_owned(), note: String::new(), point: None };
     place.fulfilment = Fulfilment::Delivery { starts: shop.first_slot(Mode::Delivery).await, address };
     place.contact.phone = "13800000000".to_owned();
     place.expected_total = yuan(1850);

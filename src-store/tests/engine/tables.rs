@@ -1,10 +1,9 @@
 //! Two tables, their phones, the kitchen and the till.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
-use futures::FutureExt;
-use futures::future::{BoxFuture, join, join_all};
+use futures::future::{join, join_all};
 use ministore_core::id::{CallId, LineId, PaymentId, ProductId, RoundId, TabId};
 use ministore_core::issued::TableNumber;
 use ministore_core::member::{Erase, Export};

@@ -104,6 +104,7 @@ pub(crate) fn shop() -> Shop {
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
         demo: true,
         taxes: TaxRules::default(),
+        reach: Default::default(),
     }
 }
 

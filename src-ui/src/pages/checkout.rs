@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use ministore_core::basket::{Basket, Edit};
-use ministore_core::fulfilment::{Address, Fulfilment, GetSlots, Mode, Slot, Slots};
+use ministore_core::fulfilment::{Address, DeliveryTerms, Fulfilment, GetSlots, Mode, Slot, Slots};
 use ministore_core::id::{CallId, OrderId, ProductId};
 use ministore_core::order::{Contact, Place, PlaceLine};
 use ministore_core::payment::Tender;
+use ministore_core::place::GeoPoint;
+use ministore_core::pricing::Totals;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_core::time::Timestamp;
@@ -19,8 +21,8 @@ use crate::client::ipc;
 use crate::client::query::{Load, Query};
 use crate::client::waiting::place;
 use crate::client::{clock, new_id};
-use crate::i18n::{local, money, say};
-use crate::state::basket::{apply, basket, totals, with_basket};
+use crate::i18n::{distance, local, money, say};
+use crate::state::basket::{apply, basket, brought, totals, with_basket};
 use crate::state::checkout::{Remembered, last, remember};
 use crate::state::shop::{shop, zone};
 use crate::state::{reprice, slots};
@@ -34,6 +36,7 @@ use crate::widgets::segmented::{Segment, Segmented};
 use crate::widgets::skeleton::row_skeletons;
 use crate::widgets::slot_picker::SlotPicker;
 use crate::widgets::toast::toast;
+use crate::widgets::whereabouts::Whereabouts;
 
 /// What is filled in. One order key for the whole stay: however often it is sent, it is one order.
 #[derive(Clone, Copy)]
@@ -45,6 +48,8 @@ struct Form {
     phone: RwSignal<String>,
     street: RwSignal<String>,
     note: RwSignal<String>,
+    /// Where the address is.
+    point: RwSignal<Option<GeoPoint>>,
     tender: RwSignal<Tender>,
     /// Whether fields that are wrong are marked: only after somebody tried to send it.
     checked: RwSignal<bool>,
@@ -59,6 +64,7 @@ impl Form {
         let last = last();
         let contact = last.as_ref().map(|last| last.contact.clone()).unwrap_or_default();
         let address = last.as_ref().and_then(|last| last.address.clone());
+        let point = address.as_ref().and_then(|address| address.point);
         let (street, note) = address.map_or_else(Default::default, |address| (address.street, address.note));
         Self {
             order: new_id(),
@@ -68,6 +74,7 @@ impl Form {
             phone: RwSignal::new(contact.phone),
             street: RwSignal::new(street),
             note: RwSignal::new(note),
+            point: RwSignal::new(point),
             tender: RwSignal::new(last.map_or(Tender::CashAtHandover, |last| last.tender)),
             checked: RwSignal::new(false),
             sending: RwSignal::new(false),
@@ -93,10 +100,47 @@ impl Form {
         self.is_delivery() && self.street.with(|street| !(3..=200).contains(&street.trim().chars().count()))
     }
 
+    /// Whether delivery goes by where the address is.
+    fn goes_by_zones(self) -> bool {
+        self.is_delivery() && shop().is_some_and(|shop| !shop.reach.zones.is_empty())
+    }
+
+    /// What it takes to bring something to the address: nothing told while nobody has said where it is. Errors with the
+    /// refusal that the hub would answer with.
+    fn bringing(self) -> Result<Option<Bringing>, Refusal> {
+        let (true, Some(point), Some(shop)) = (self.goes_by_zones(), self.point.get(), shop()) else {
+            return Ok(None);
+        };
+        let found = shop.reach.brings_to(point).map_err(Refusal::from)?;
+        Ok(found.map(|found| Bringing {
+            zone: local(&found.zone.name),
+            metres: found.metres,
+            terms: found.terms,
+            lead_minutes: found.zone.lead_minutes,
+        }))
+    }
+
+    fn place_is_wrong(self) -> bool {
+        self.goes_by_zones() && !matches!(self.bringing(), Ok(Some(_)))
+    }
+
+    /// What it comes to. Delivery is in it once it is known where to.
+    fn totals(self) -> Option<Totals> {
+        match self.bringing() {
+            Ok(Some(bringing)) => brought(&bringing.terms),
+            _ if self.goes_by_zones() => totals(None),
+            _ => totals(Some(self.mode.get())),
+        }
+    }
+
     /// The order as it is filled in; None while something is missing. Not tracked.
     fn place(self) -> Option<Place> {
         untrack(|| {
-            if self.name_is_wrong() || self.phone_is_wrong() || self.street_is_wrong() {
+            if self.name_is_wrong()
+                || self.phone_is_wrong()
+                || self.street_is_wrong()
+                || self.place_is_wrong()
+            {
                 return None;
             }
             let starts = self.starts.get()?;
@@ -104,7 +148,7 @@ impl Form {
                 Mode::Pickup => Fulfilment::Pickup { starts },
                 Mode::Delivery => Fulfilment::Delivery { starts, address: self.address() },
             };
-            let expected_total = totals(Some(self.mode.get()))?.total;
+            let expected_total = self.totals()?.total;
             let lines = with_basket(|basket| {
                 basket
                     .lines
@@ -130,12 +174,13 @@ impl Form {
 
     fn address(self) -> Address {
         let text = |signal: RwSignal<String>| signal.with_untracked(|text| text.trim().to_owned());
-        Address { street: text(self.street), note: text(self.note) }
+        Address { street: text(self.street), note: text(self.note), point: self.point.get_untracked() }
     }
 
     fn track(self) {
         self.mode.track();
         self.tender.track();
+        self.point.track();
         for text in [self.name, self.phone, self.street, self.note] {
             text.track();
         }
@@ -149,6 +194,18 @@ impl Form {
             tender: self.tender.get_untracked(),
         });
     }
+}
+
+/// What it takes to bring something to an address.
+struct Bringing {
+    /// The name of its zone.
+    zone: String,
+    /// How far it is, in metres.
+    metres: u32,
+    /// What it costs.
+    terms: DeliveryTerms,
+    /// How long before its start a slot can still be chosen.
+    lead_minutes: u16,
 }
 
 /// The checkout.
@@ -237,7 +294,7 @@ fn Filling(form: Form, hub_slots: Query<GetSlots>) -> impl IntoView {
             }
         });
     };
-    let amount = move || totals(Some(form.mode.get())).map(|totals| money(totals.total)).unwrap_or_default();
+    let amount = move || form.totals().map(|totals| money(totals.total)).unwrap_or_default();
     view! {
         <form class="two-columns checkout" novalidate node_ref=first_field on:submit=submit>
             <div class="column">
@@ -254,7 +311,7 @@ fn Filling(form: Form, hub_slots: Query<GetSlots>) -> impl IntoView {
             </div>
             <div class="column-end">
                 <section class="panel sums" aria-label=say::BASKET_TOTAL>
-                    {move || totals(Some(form.mode.get())).map(sums)}
+                    {move || form.totals().map(sums)}
                 </section>
                 {move || form.problem.get().map(|refusal| trouble(form, refusal))}
                 <button
@@ -338,7 +395,8 @@ fn How(form: Form) -> impl IntoView {
                             problem=say::ERROR_FIELD_STREET
                         />
                         <Field label=say::CHECKOUT_NOTE value=form.note key="note" complete="off" />
-                        {terms()}
+                        {zone_of(form)}
+                        {terms(form)}
                     }
                     .into_any()
                 } else {
@@ -351,15 +409,72 @@ fn How(form: Form) -> impl IntoView {
     .into_any()
 }
 
-fn terms() -> AnyView {
+/// Where the address is, where delivery goes by that, and what that means.
+fn zone_of(form: Form) -> AnyView {
+    let by_zones = Memo::new(move |_| form.goes_by_zones());
+    let found = move || {
+        match form.bringing() {
+        Ok(Some(bringing)) => view! {
+            <p data-testid="zone"><strong>{say::zone_terms(&bringing.zone, &distance(bringing.metres))}</strong></p>
+        }
+        .into_any(),
+        Ok(None) => ().into_any(),
+        Err(refusal) => outside(form, &refusal),
+    }
+    };
+    let missing = move || form.checked.get() && form.place_is_wrong() && form.point.get().is_none();
+    (move || {
+        by_zones.get().then(|| {
+            view! {
+                <fieldset class="group place-of">
+                    <legend>{say::ZONE_ASK}</legend>
+                    <Whereabouts point=form.point />
+                </fieldset>
+                <Show when=missing>
+                    <p class="problem" role="alert" data-wrong="true" data-testid="place-missing">{say::ZONE_MISSING}</p>
+                </Show>
+                <div role="status">{found}</div>
+            }
+            .into_any()
+        })
+    })
+    .into_any()
+}
+
+/// Nothing is brought there: said before it is ordered, with the way that is left.
+fn outside(form: Form, refusal: &Refusal) -> AnyView {
+    let words = crate::refusal::explain(refusal);
+    let rather = move |_| {
+        form.starts.set(None);
+        form.problem.set(None);
+        form.mode.set(Mode::Pickup);
+    };
+    view! {
+        <div class="notice group" data-testid="outside" data-wrong="true">
+            <p><strong>{words.happened}</strong> " " {words.next}</p>
+            <button type="button" class="button wide" data-testid="rather-pickup" on:click=rather>
+                {say::CHECKOUT_RATHER_PICKUP}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// What delivery costs: by the zone, where there are zones.
+fn terms(form: Form) -> AnyView {
+    let terms = move || match form.bringing() {
+        Ok(Some(bringing)) => Some(bringing.terms),
+        _ if form.goes_by_zones() => None,
+        _ => shop().and_then(|shop| shop.delivery),
+    };
     let text = move || {
-        shop().and_then(|shop| shop.delivery).map(|terms| match terms.free_from {
+        terms().map(|terms| match terms.free_from {
             Some(free) => say::checkout_terms_free(&money(terms.fee), &money(free)),
             None => say::checkout_terms(&money(terms.fee)),
         })
     };
     let least = move || {
-        let minimum = shop().and_then(|shop| shop.delivery).map(|terms| terms.minimum);
+        let minimum = terms().map(|terms| terms.minimum);
         minimum
             .filter(|minimum| !minimum.is_zero())
             .map(|minimum| say::checkout_terms_minimum(&money(minimum)))
@@ -373,7 +488,7 @@ fn terms() -> AnyView {
 
 /// The slots: the hub's, or, while it cannot be reached, those that the shop's rules make.
 fn when(form: Form, hub_slots: Query<GetSlots>) -> AnyView {
-    let (slots, guessed): (Vec<Slot>, bool) = match hub_slots.get() {
+    let (mut slots, guessed): (Vec<Slot>, bool) = match hub_slots.get() {
         Load::Loading => return row_skeletons(2),
         Load::Ready(Slots { slots })
             if slots.first().is_some_and(|slot| slot.key.mode != form.mode.get()) =>
@@ -385,12 +500,17 @@ fn when(form: Form, hub_slots: Query<GetSlots>) -> AnyView {
             let Some(shop) = shop() else { return row_skeletons(2) };
             let zone = shop.zone.clone();
             let offset = move |at| clock::offset_of(&zone, at);
-            (slots::by_the_rules(&shop.slots, form.mode.get(), clock::now(), offset), true)
+            let guessed = slots::by_the_rules(&shop.slots, form.mode.get(), clock::now(), &offset);
+            (slots::not_cut_off(guessed, &shop.reach, clock::now(), offset), true)
         }
         Load::Failed(refusal) => {
             return view! { <ErrorPanel refusal=refusal retry=move |()| hub_slots.reload() /> }.into_any();
         }
     };
+    if let Ok(Some(bringing)) = form.bringing() {
+        let soonest = clock::now().plus_minutes(bringing.lead_minutes.into());
+        slots.retain(|slot| slot.key.starts >= soonest);
+    }
     if slots.is_empty() {
         return view! { <p>{say::CHECKOUT_NO_SLOTS}</p> }.into_any();
     }
@@ -492,7 +612,7 @@ fn trouble(form: Form, refusal: Refusal) -> AnyView {
                 .into_any(),
             )
         }
-        Refusal::BelowMinimum { .. } => {
+        Refusal::BelowMinimum { .. } | Refusal::OutsideZones { .. } => {
             let fix = move |_| {
                 form.starts.set(None);
                 form.problem.set(None);

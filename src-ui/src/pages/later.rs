@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     CardPage, CartPage, CheckoutPage, MePage, MyDataPage, OrderPage, OrdersPage, PairPage, ProductPage,
-    ScanPage, TablePage, TrustPage,
+    ScanPage, ShopsPage, TablePage, TrustPage,
 };
 use crate::client::connection::{Connection, connection};
 use crate::client::{clock, copy, new_version, offline, own_data, waiting};
@@ -39,6 +39,7 @@ pub enum Later {
     Pair,
     Product,
     Scan,
+    Shops,
     Table,
     Trust,
 }
@@ -79,6 +80,7 @@ fn draw(later: Later) -> AnyView {
         Later::Pair => view! { <PairPage /> }.into_any(),
         Later::Product => view! { <ProductPage /> }.into_any(),
         Later::Scan => view! { <ScanPage /> }.into_any(),
+        Later::Shops => view! { <ShopsPage /> }.into_any(),
         Later::Table => view! { <TablePage /> }.into_any(),
         Later::Trust => view! { <TrustPage /> }.into_any(),
     }

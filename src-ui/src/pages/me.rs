@@ -55,6 +55,7 @@ pub(crate) fn MePage() -> impl IntoView {
             <ul class="menu">
                 {place("/card", Icon::Card, say::CARD_TITLE, "me-card")}
                 {place("/orders", Icon::Receipt, say::ME_ORDERS, "me-orders")}
+                {place("/shops", Icon::MapPin, say::SHOPS_TITLE, "me-shops")}
                 {place("/my-data", Icon::Download, say::DATA_TITLE, "me-data")}
                 {pairing}
                 {trusting}

@@ -17,6 +17,7 @@ use wasm_bindgen_futures::spawn_local;
 mod offers;
 
 use super::cart::sums;
+use super::order_way::order_way;
 use crate::client::call;
 use crate::client::events::{Live, on_live};
 use crate::client::query::{Load, Query};
@@ -125,6 +126,7 @@ fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
                         <p data-testid="next">{next}</p>
                     </div>
                     {steps(&shown)}
+                    {order_way(&shown, query)}
                     <p class="with-sign">{icon(if shown.fulfilment.mode() == Mode::Pickup { Icon::MapPin } else { Icon::Truck })} <span>{when}</span></p>
                 </section>
                 <Offer />
@@ -166,8 +168,10 @@ fn steps(order: &Order) -> AnyView {
         (_, Mode::Delivery) => vec![Placed, Accepted, Picking, Ready, OnItsWay, HandedOver],
     };
     let step = |state: OrderState| {
-        let at =
-            order.milestones.iter().find(|milestone| milestone.state == state).map(|milestone| milestone.at);
+        // What was brought back is where it was before: the steps that it took since are ahead again.
+        let reached = order.state == Cancelled || state <= order.state;
+        let milestone = order.milestones.iter().rev().find(|milestone| milestone.state == state);
+        let at = milestone.filter(|_| reached).map(|milestone| milestone.at);
         let current = (state == order.state).then_some("step");
         let kind = match (current, at) {
             (Some(_), _) => "now",

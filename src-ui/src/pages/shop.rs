@@ -26,6 +26,7 @@ pub(crate) fn ShopPage() -> impl IntoView {
                 {move || shop::trouble().map(|refusal| view! { <ErrorPanel refusal=refusal retry=|()| shop::reload() /> })}
                 <SearchLink />
                 <Categories chosen=None />
+                <ShopsLink />
                 <ProductList category=None />
             </Page>
             <BasketAside />
@@ -76,6 +77,22 @@ fn SearchLink() -> impl IntoView {
         </A>
     }
     .into_any()
+}
+
+/// The way to the shops of the chain, where this one has said where it is.
+#[component]
+fn ShopsLink() -> impl IntoView {
+    let known = Memo::new(|_| shop::shop().is_some_and(|shop| shop.reach.location.is_some()));
+    move || {
+        known.get().then(|| {
+            view! {
+                <A href="/shops" attr:class="shops-link" attr:data-testid="shops-link">
+                    {icon(Icon::MapPin)} <span>{say::SHOPS_LINK}</span> {icon(Icon::ChevronRight)}
+                </A>
+            }
+            .into_any()
+        })
+    }
 }
 
 /// The shelves, in the shop's order.

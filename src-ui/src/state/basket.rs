@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use ministore_core::basket::{Basket, BasketError, BasketLine, BasketProduct, Edit, GetBasket, SaveBasket};
 use ministore_core::catalogue::{Product, SoldBy};
-use ministore_core::fulfilment::Mode;
+use ministore_core::fulfilment::{DeliveryTerms, Mode};
 use ministore_core::id::ProductId;
 use ministore_core::pricing::Totals;
 use ministore_core::quantity::Measure;
@@ -35,6 +35,12 @@ pub(crate) fn with_basket<R>(read: impl FnOnce(&Basket) -> R) -> R {
 pub(crate) fn totals(mode: Option<Mode>) -> Option<Totals> {
     let shop = shop()?;
     with_basket(|basket| basket.totals(shop.currency, mode, shop.delivery.as_ref(), shop.taxes)).ok()
+}
+
+/// What the basket comes to when it is brought by these terms; None while the shop is not known. Tracked.
+pub(crate) fn brought(terms: &DeliveryTerms) -> Option<Totals> {
+    let shop = shop()?;
+    with_basket(|basket| basket.totals(shop.currency, Some(Mode::Delivery), Some(terms), shop.taxes)).ok()
 }
 
 /// The pieces of a product in the basket. Tracked.

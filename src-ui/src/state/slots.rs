@@ -1,6 +1,8 @@
 //! The slots that a shop's rules make, for when the hub cannot say which of them are still free.
 
 use ministore_core::fulfilment::{Mode, Slot, SlotKey, SlotRule};
+use ministore_core::hours::{Day, LocalTime};
+use ministore_core::reach::Reach;
 use ministore_core::time::Timestamp;
 
 const DAY: i64 = 24 * 60;
@@ -33,8 +35,27 @@ pub(crate) fn by_the_rules(
     slots
 }
 
+/// Those of `slots` for which the shop's cut-offs still let somebody order at `now`. `offset` is as for [`by_the_rules`].
+pub(crate) fn not_cut_off(
+    slots: Vec<Slot>,
+    reach: &Reach,
+    now: Timestamp,
+    offset: impl Fn(Timestamp) -> i64,
+) -> Vec<Slot> {
+    let local = |at: Timestamp| {
+        let minutes = at.0.div_euclid(60_000) + offset(at);
+        // A day of a person's life and a minute of a day.
+        let day = Day::since_1970(minutes.div_euclid(DAY) as i32);
+        LocalTime { day, minute: minutes.rem_euclid(DAY) as u16 }
+    };
+    let now = local(now);
+    slots.into_iter().filter(|slot| !reach.is_cut_off(slot.key.mode, local(slot.key.starts), now)).collect()
+}
+
 #[cfg(test)]
 mod tests {
+    use ministore_core::reach::Cutoff;
+
     use super::*;
 
     const RULE: SlotRule = SlotRule {
@@ -61,6 +82,18 @@ mod tests {
     fn what_is_too_soon_cannot_be_chosen() {
         assert_eq!(starts(31, 480).first(), Some(&120));
         assert_eq!(starts(30, 480).first(), Some(&60));
+    }
+
+    #[test]
+    fn what_was_to_be_ordered_the_evening_before_cannot_be_chosen() {
+        let cutoff = Cutoff { mode: Mode::Pickup, from: 0, until: 600, days_before: 1, at: 20 * 60 };
+        let reach = Reach { cutoffs: vec![cutoff], ..Reach::default() };
+        let slots = by_the_rules(&[RULE], Mode::Pickup, Timestamp(0), |_| 480);
+        let left: Vec<i64> = not_cut_off(slots, &reach, Timestamp(0), |_| 480)
+            .iter()
+            .map(|slot| slot.key.starts.0 / 60_000)
+            .collect();
+        assert_eq!(left, [120, 60 + DAY, 120 + DAY, 60 + 2 * DAY, 120 + 2 * DAY]);
     }
 
     #[test]

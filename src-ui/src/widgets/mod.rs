@@ -27,3 +27,4 @@ pub(crate) mod skeleton;
 pub(crate) mod slot_picker;
 pub(crate) mod stepper;
 pub(crate) mod toast;
+pub(crate) mod whereabouts;

@@ -35,5 +35,6 @@ pub fn plain_shop() -> Shop {
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
         demo: false,
         taxes: TaxRules::default(),
+        reach: Default::default(),
     }
 }

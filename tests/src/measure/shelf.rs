@@ -182,7 +182,11 @@ impl Shelf {
             fulfilment: Fulfilment::Delivery {
                 // And other slots.
                 starts: self.starts[round as usize % self.starts.len()],
-                address: Address { street: "12 Long Lane, door 4".to_owned(), note: String::new() },
+                address: Address {
+                    street: "12 Long Lane, door 4".to_owned(),
+                    note: String::new(),
+                    point: None,
+                },
             },
             contact: Contact { name: "Lin".to_owned(), phone: "13800000000".to_owned() },
             tender: Tender::DemoWallet,

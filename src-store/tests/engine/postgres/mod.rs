@@ -36,6 +36,8 @@ mod stock;
 mod tables;
 #[path = "../test_shop.rs"]
 mod test_shop;
+#[path = "../to_home.rs"]
+mod to_home;
 #[path = "../together.rs"]
 mod together;
 mod transfers;

@@ -35,6 +35,8 @@ mod stock;
 mod tables;
 #[path = "../test_shop.rs"]
 pub(crate) mod test_shop;
+#[path = "../to_home.rs"]
+mod to_home;
 #[path = "../together.rs"]
 mod together;
 #[path = "../watching.rs"]

@@ -20,6 +20,7 @@ use ministore_core::text::LocalText;
 use ministore_core::time::Timestamp;
 use wasm_bindgen_futures::spawn_local;
 
+use super::arrivals::ring_for_arrivals;
 use super::dispatch::{Meaning, Source, meaning, without_mark};
 use super::order_words::number_of;
 use super::place::{Place, search_path};
@@ -146,6 +147,7 @@ impl Desk {
         };
         desk.follow_changes();
         desk.ring_for_newcomers();
+        ring_for_arrivals(desk);
         desk.tick();
         desk
     }

@@ -20,6 +20,7 @@ use super::order_words as words;
 use super::place::Place;
 use super::queue::{Next, next_action};
 use super::said::said_banner;
+use super::shelf::shelf_line;
 use super::sound::{Sound, play};
 use crate::i18n::{self, number, say};
 use crate::refusal::state_word;
@@ -99,6 +100,7 @@ fn summary(order: Memo<Option<Order>>) -> AnyView {
                 });
                 view! {
                     <p class="bag-name">{order.contact.name.clone()}</p>
+                    {shelf_line(order)}
                     <p class="quiet-text">{say::counter_items(order.totals.items)}</p>
                     <ul>{rows.collect_view()}</ul>
                 }

@@ -5,9 +5,11 @@
 //! order by its number or name. [`desk`] is what the screens share.
 
 mod approval;
+mod arrivals;
 mod cancel;
 mod cash;
 mod count;
+mod courier;
 mod desk;
 mod devices;
 mod dispatch;
@@ -27,6 +29,7 @@ mod queue;
 mod returned;
 mod said;
 mod scan_entry;
+mod shelf;
 mod short;
 mod sign_in;
 mod sound;
@@ -173,6 +176,7 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Card(number) => look_up::card_screen(desk, number),
         Place::Search => look_up::search_screen(desk),
         Place::Recounts => count::recounts_screen(),
+        Place::Courier => courier::courier_screen(desk),
         // The hub refuses them to others; here they are merely not shown a list of refusals.
         Place::Devices if untrack(devices::may_see) => devices::devices_screen(),
         Place::Devices => nowhere(desk),
@@ -268,6 +272,7 @@ fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
                     .into_any()
                 })
             }}
+            {courier::courier_link(desk)}
             <button
                 type="button"
                 class=move || hub().0

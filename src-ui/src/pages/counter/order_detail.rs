@@ -8,6 +8,7 @@ use ministore_core::id::OrderId;
 use ministore_core::order::{Accept, Dispatch, Order, OrderState, Ready};
 use ministore_core::refusal::Refusal;
 
+use super::arrivals;
 use super::cancel::cancel_panel;
 use super::desk::{self, Desk, Outcome};
 use super::frame::pane_head;
@@ -16,6 +17,7 @@ use super::place::Place;
 use super::queue::{self, Next, Urgency, next_action, progress};
 use super::returned::returned;
 use super::said::said_banner;
+use super::shelf::shelf_form;
 use super::short::short_chip;
 use super::sound::{Sound, play};
 use super::trouble::{trouble_panel, when_back};
@@ -98,6 +100,7 @@ pub(crate) fn order_detail(desk: Desk, id: OrderId) -> AnyView {
                         .flatten()
                 }}
                 {move || order.with(|order| order.as_ref().map(|order| facts(desk, order)))}
+                {shelf_form(desk, id, order)}
                 {move || order.with(|order| order.as_ref().map(lines))}
                 {move || order.with(|order| order.as_ref().and_then(|order| returned(desk, order)))}
                 {move || order.with(|order| order.as_ref().map(journey))}
@@ -153,6 +156,15 @@ fn facts(desk: Desk, order: &Order) -> AnyView {
         }
         .into_any()
     });
+    let here = arrivals::chip(order, now).map(|here| {
+        view! {
+            <div class="fact fact-wide" data-testid="is-here-fact">
+                <dt>{icon(Icon::MapPin)} {say::ARRIVAL_FACT}</dt>
+                <dd><strong>{here}</strong></dd>
+            </div>
+        }
+        .into_any()
+    });
     let placed = queue::placed_at(order).map(|at| words::age(queue::minutes_between(at, now)));
     view! {
         <dl class="counter-facts">
@@ -172,6 +184,7 @@ fn facts(desk: Desk, order: &Order) -> AnyView {
                 <dt>{icon(Icon::Clock)} {say::COUNTER_FACT_PLACED}</dt>
                 <dd>{placed}</dd>
             </div>
+            {here}
             {address}
             {cancelled}
         </dl>

@@ -6,6 +6,7 @@ use ministore_core::fulfilment::Mode;
 use ministore_core::id::OrderId;
 use ministore_core::order::{Order, OrderState};
 
+use super::arrivals;
 use super::desk::Desk;
 use super::order_words as words;
 use super::place::Place;
@@ -181,9 +182,11 @@ fn row_content(desk: Desk, order: &Order, fresh: bool) -> AnyView {
         OrderState::Cancelled => chip("chip", crate::refusal::state_word(OrderState::Cancelled)),
         _ => chip(due, words::paid_short(order)),
     };
-    let marks = (fresh || pressing.is_some()).then(|| {
+    let here = arrivals::chip(order, now);
+    let marks = (fresh || pressing.is_some() || here.is_some()).then(|| {
         view! {
             <span class="order-marks">
+                {here.map(|here| view! { <span class="chip chip-new" data-testid="is-here">{here}</span> }.into_any())}
                 {fresh.then(|| chip("chip chip-new", say::COUNTER_NEW_MARK()))}
                 {pressing.map(|(class, text)| chip(class, text))}
             </span>

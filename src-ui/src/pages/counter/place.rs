@@ -23,6 +23,8 @@ pub(crate) enum Place {
     Search,
     /// What is to be counted.
     Recounts,
+    /// What is brought to doors.
+    Courier,
     /// The shop's devices, for managers.
     Devices,
     /// The tables.
@@ -52,6 +54,7 @@ impl Place {
             (Some("cards"), Some(number), None, _) => number.parse().ok().map(Self::Card),
             (Some("search"), None, ..) => Some(Self::Search),
             (Some("recounts"), None, ..) => Some(Self::Recounts),
+            (Some("courier"), None, ..) => Some(Self::Courier),
             (Some("devices"), None, ..) => Some(Self::Devices),
             (Some("tables"), None, ..) => Some(Self::Tables),
             (Some("tables"), Some("codes"), None, _) => Some(Self::TableCodes),
@@ -76,6 +79,7 @@ impl Place {
             Self::Card(number) => ["/counter/cards/", &number.to_string()].concat(),
             Self::Search => "/counter/search".to_owned(),
             Self::Recounts => "/counter/recounts".to_owned(),
+            Self::Courier => "/counter/courier".to_owned(),
             Self::Devices => "/counter/devices".to_owned(),
             Self::Tables => "/counter/tables".to_owned(),
             Self::Table(number) => ["/counter/tables/", &number.to_string()].concat(),
@@ -94,6 +98,7 @@ impl Place {
             | Self::Card(_)
             | Self::Search
             | Self::Recounts
+            | Self::Courier
             | Self::Devices
             | Self::Tables
             | Self::Table(_)
@@ -153,6 +158,7 @@ mod tests {
             Place::Card(CardNumber::from_body(4_820_193_746)),
             Place::Search,
             Place::Recounts,
+            Place::Courier,
             Place::Devices,
             Place::Tables,
             Place::Table(TableNumber::new(12).unwrap()),

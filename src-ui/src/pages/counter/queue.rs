@@ -5,6 +5,8 @@ use ministore_core::id::OrderId;
 use ministore_core::order::{Order, OrderState};
 use ministore_core::time::Timestamp;
 
+use super::arrivals::turn_of;
+
 /// How long before its slot an order becomes pressing, in minutes.
 const SOON: i64 = 30;
 
@@ -43,13 +45,13 @@ impl Group {
     }
 }
 
-/// The keys of a group's orders: by slot and then by number, or the latest first for those that have ended.
+/// The keys of a group's orders: first those whose shoppers are here, then by slot and by number, or the latest first for those that have ended.
 pub(crate) fn members(orders: &[Order], group: Group) -> Vec<OrderId> {
     let mut members: Vec<&Order> = orders.iter().filter(|order| Group::of(order.state) == group).collect();
     if group == Group::Ended {
         members.sort_by_key(|order| std::cmp::Reverse((since(order), order.number)));
     } else {
-        members.sort_by_key(|order| (order.fulfilment.slot().starts, order.number));
+        members.sort_by_key(|order| (turn_of(order), order.fulfilment.slot().starts, order.number));
     }
     members.into_iter().map(|order| order.id).collect()
 }
@@ -204,13 +206,14 @@ pub(crate) mod tests {
             payment: Payment::new(PaymentId(Uuid::nil()), Tender::CashAtHandover, total, PaymentState::Due),
             points: 13,
             pickup: None,
+            handling: Default::default(),
         }
     }
 
     fn delivered(mut order: Order) -> Order {
         order.fulfilment = Fulfilment::Delivery {
             starts: order.fulfilment.slot().starts,
-            address: Address { street: "Long Road 1".into(), note: String::new() },
+            address: Address { street: "Long Road 1".into(), note: String::new(), point: None },
         };
         order
     }

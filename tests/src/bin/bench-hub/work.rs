@@ -97,7 +97,7 @@ pub(crate) async fn one_more(
         let pieces = 2 + u32::try_from(round / lines.len() as u64)? % 900;
         let mut lines = lines.clone();
         lines[at].measure = Measure::Pieces(pieces);
-        let quoted = connection.done(None, &Quote { lines, mode: Mode::Delivery }).await?;
+        let quoted = connection.done(None, &Quote { lines, mode: Mode::Delivery, point: None }).await?;
         let price = shelf.goods[at].price.money().minor;
         ensure!(quoted.amounts[at].minor == price * i64::from(pieces), "a line has another amount");
         ensure!(quoted.totals.items == 99 + pieces, "{} items", quoted.totals.items);
@@ -146,7 +146,7 @@ pub(crate) async fn checkout_by_steps(
             let shown = connection.done(shopper, &Lookup { code }).await?;
             ensure!(shown.price == product.price, "another price");
         }
-        let quote = Quote { lines: place.lines.clone(), mode: Mode::Delivery };
+        let quote = Quote { lines: place.lines.clone(), mode: Mode::Delivery, point: None };
         let quoted = connection.done(shopper, &quote).await?;
         ensure!(quoted.totals.total == place.expected_total, "another total");
         let slots = connection.done(shopper, &GetSlots { mode: Mode::Delivery }).await?.slots;
