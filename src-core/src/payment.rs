@@ -24,6 +24,11 @@ impl Tender {
             Self::DemoWallet => "demo_wallet",
         }
     }
+
+    /// Whether it is paid when the order is placed, so that nothing is due when the goods change hands.
+    pub const fn is_paid_at_once(self) -> bool {
+        !matches!(self, Self::CashAtHandover)
+    }
 }
 
 /// Where a payment stands.
@@ -53,6 +58,11 @@ impl PaymentState {
             Self::Cancelled => "cancelled",
             Self::Refunded => "refunded",
         }
+    }
+
+    /// Whether the money is here.
+    pub const fn is_paid(self) -> bool {
+        matches!(self, Self::Captured)
     }
 
     /// Whether a payment may go from here to `next`.

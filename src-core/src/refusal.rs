@@ -3,6 +3,7 @@
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::exit::PassFault;
 use crate::id::{DeviceId, ProductId};
 use crate::money::Money;
 use crate::order::{OrderState, Step};
@@ -145,6 +146,12 @@ pub enum Refusal {
         /// The most that this means of payment takes at once, where that was the reason.
         limit: Option<Money>,
     },
+    /// Nobody leaves by this exit pass now.
+    #[error("{pass}")]
+    PassRefused {
+        /// Why.
+        pass: PassFault,
+    },
     /// No staff has this PIN.
     #[error("wrong PIN; {tries_left} tries left")]
     WrongPin {
@@ -221,6 +228,7 @@ struct Told {
     device: Option<DeviceId>,
     may_approve: Option<bool>,
     incident: Option<String>,
+    pass: Option<PassFault>,
 }
 
 fn told<T, E: Error>(field: &'static str, value: Option<T>) -> Result<T, E> {
@@ -267,6 +275,7 @@ impl<'de> Deserialize<'de> for Refusal {
             "wrong_pickup_code" => Self::WrongPickupCode,
             "payment_due" => Self::PaymentDue { due: told("due", all.due)? },
             "payment_declined" => Self::PaymentDeclined { limit: all.limit },
+            "pass_refused" => Self::PassRefused { pass: told("pass", all.pass)? },
             "wrong_pin" => Self::WrongPin { tries_left: told("tries_left", all.tries_left)? },
             "pin_locked" => Self::PinLocked { until: told("until", all.until)? },
             "device_not_approved" => Self::DeviceNotApproved {
@@ -310,6 +319,7 @@ impl Refusal {
             Self::WrongPickupCode => "wrong_pickup_code",
             Self::PaymentDue { .. } => "payment_due",
             Self::PaymentDeclined { .. } => "payment_declined",
+            Self::PassRefused { .. } => "pass_refused",
             Self::WrongPin { .. } => "wrong_pin",
             Self::PinLocked { .. } => "pin_locked",
             Self::DeviceNotApproved { .. } => "device_not_approved",

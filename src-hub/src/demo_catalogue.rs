@@ -39,14 +39,13 @@ pub(crate) fn categories() -> Result<Vec<Category>, Refusal> {
 
 /// Puts the demo shop's products onto the shelves, with their pictures.
 pub(crate) async fn load(engine: &Engine) -> Result<(), FoundingError> {
-    let source = PictureSource::drawings();
-    let file = demo::products_csv().as_bytes();
-    let report = import::products(engine, file, move |name| source.find(name), |_| {}).await?;
-    match report.bad_rows.first() {
-        None => Ok(()),
-        Some(bad) => {
+    for file in [demo::products_csv(), demo::scan_and_go_csv()] {
+        let source = PictureSource::drawings();
+        let report = import::products(engine, file.as_bytes(), move |name| source.find(name), |_| {}).await?;
+        if let Some(bad) = report.bad_rows.first() {
             let reason = format!("line {}: {}", bad.line, bad.reason);
-            Err(Refusal::invalid("products", reason).into())
+            return Err(Refusal::invalid("products", reason).into());
         }
     }
+    Ok(())
 }

@@ -258,6 +258,7 @@ fn empty_shop(new: &NewShop) -> Shop {
         delivery: None,
         points: PointsRule { minor_per_point: 10_u32.pow(new.currency.exponent()) },
         tenders: vec![Tender::CashAtHandover],
+        exit_key: None,
         demo: false,
     }
 }
@@ -304,6 +305,7 @@ fn demo_shop() -> Result<Shop, FoundingError> {
         }),
         points: PointsRule { minor_per_point: 100 },
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
+        exit_key: None,
         demo: true,
     })
 }

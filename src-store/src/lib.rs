@@ -19,6 +19,7 @@ pub mod catalogue;
 pub mod check;
 pub mod device;
 pub mod engine;
+mod exit;
 pub mod export;
 pub mod fact;
 mod fault;

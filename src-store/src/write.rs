@@ -207,6 +207,7 @@ mod tests {
             delivery: None,
             points: PointsRule { minor_per_point: 100 },
             tenders: vec![ministore_core::payment::Tender::CashAtHandover],
+            exit_key: None,
             demo: false,
         }
     }

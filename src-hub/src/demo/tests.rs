@@ -49,9 +49,12 @@ fn every_product_has_its_own_valid_demonstration_gtin_or_plu() {
 fn every_category_is_known_used_and_named_in_both_languages() {
     let categories: BTreeSet<String> =
         records(categories_csv()).into_iter().map(|category| category["slug"].clone()).collect();
-    assert_eq!(categories.len(), 12);
-    let used: BTreeSet<String> =
-        records(products_csv()).into_iter().map(|product| product["category"].clone()).collect();
+    assert_eq!(categories.len(), 13);
+    let used: BTreeSet<String> = records(products_csv())
+        .iter()
+        .chain(&records(scan_and_go_csv()))
+        .map(|product| product["category"].clone())
+        .collect();
     assert_eq!(categories, used);
     for named in records(categories_csv()).iter().chain(&records(products_csv())) {
         assert!(named["name_zh"].chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{named:?}");
@@ -76,6 +79,20 @@ fn every_product_says_what_a_shelf_and_a_till_need() {
             product["allergens_zh"].matches('、').count(),
             "{product:?}"
         );
+    }
+}
+
+#[test]
+fn scan_and_go_has_bags_and_something_under_a_tag() {
+    let products = records(scan_and_go_csv());
+    assert!(products.iter().any(|product| product["category"] == "bags"));
+    assert!(products.iter().any(|product| product["tagged"] == "yes"));
+    let known = records(products_csv());
+    for product in &products {
+        assert!(check_digit_fits(&product["gtin"]), "{product:?}");
+        assert!(known.iter().all(|other| other["gtin"] != product["gtin"]), "{product:?}");
+        assert!(picture(&product["picture"]).is_ok(), "{product:?}");
+        assert!(known.iter().all(|other| other["picture"] != product["picture"]), "{product:?}");
     }
 }
 

@@ -114,6 +114,7 @@ fn frozen(line: &PlaceLine, product: &Product) -> Result<OrderLine, Fault> {
         amount: line.measure.cost(product.price).map_err(|error| Fault::invalid("lines", error))?,
         aisle: product.aisle.clone(),
         min_age: product.min_age,
+        tagged: product.tagged,
         picked: 0,
     })
 }

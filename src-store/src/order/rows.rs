@@ -82,7 +82,7 @@ pub(crate) async fn find_all(
         FROM orders WHERE shop_id = ";
     let lines =
         "SELECT order_id, line_id, product_id, code, name_en, name_zh, picture, price, sold_by, tax, measure,
-        measure_value, amount, aisle, min_age, picked
+        measure_value, amount, aisle, min_age, picked, tagged
         FROM order_line WHERE shop_id = ";
     let milestones = "SELECT order_id, state, at FROM milestone WHERE shop_id = ";
     let mut found: HashMap<Uuid, Kept> = HashMap::with_capacity(ids.len());
@@ -133,11 +133,15 @@ fn state(word: &str) -> Result<OrderState, Fault> {
 }
 
 fn order(row: &sql::Row, currency: Currency) -> Result<Kept, Fault> {
-    let starts = Timestamp(row.try_get(7)?);
+    let starts = || {
+        let starts = row.try_get::<Option<i64>>(7)?.map(Timestamp);
+        starts.ok_or_else(|| Fault::row("orders", "no slot"))
+    };
     let fulfilment = match row::mode(row.try_get(6)?)? {
-        Mode::Pickup => Fulfilment::Pickup { starts },
+        Mode::CarryOut => Fulfilment::CarryOut,
+        Mode::Pickup => Fulfilment::Pickup { starts: starts()? },
         Mode::Delivery => Fulfilment::Delivery {
-            starts,
+            starts: starts()?,
             address: Address {
                 street: row.try_get::<Option<String>>(8)?.unwrap_or_default(),
                 note: row.try_get::<Option<String>>(9)?.unwrap_or_default(),
@@ -207,6 +211,7 @@ fn line(row: &sql::Row, currency: Currency) -> Result<OrderLine, Fault> {
         amount: currency.minor(row.try_get(12)?),
         aisle: row.try_get(13)?,
         min_age: row.try_get(14)?,
+        tagged: row.try_get::<i64>(16)? == 1,
         picked: row.try_get(15)?,
     })
 }
@@ -238,10 +243,10 @@ pub(crate) async fn keep_pulled(
 fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: &Kept) -> Result<(), Fault> {
     let order = &kept.order;
     let address = match &order.fulfilment {
-        Fulfilment::Pickup { .. } => None,
+        Fulfilment::Pickup { .. } | Fulfilment::CarryOut => None,
         Fulfilment::Delivery { address, .. } => Some(address),
     };
-    let slot = order.fulfilment.slot();
+    let starts = order.fulfilment.slot().map(|slot| slot.starts.0);
     let row = sql::query(
         "INSERT INTO orders (shop_id, order_id, number, device_id, member_id, state, cancelled, mode, starts, street,
              street_note, contact, phone, items, goods, delivery, total, tax, points, pickup, payment_id, tender,
@@ -256,8 +261,8 @@ fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: 
     .bind(order.member.map(|member| member.0))
     .bind(order.state.word())
     .bind(order.cancelled.map(|reason| reason.word()))
-    .bind(slot.mode.word())
-    .bind(slot.starts.0)
+    .bind(order.fulfilment.mode().word())
+    .bind(starts)
     .bind(address.map(|address| &address.street))
     .bind(address.map(|address| &address.note))
     .bind(&order.contact.name)
@@ -278,7 +283,7 @@ fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: 
     conn.later(row);
     let mut insert = sql::Builder::new(
         "INSERT INTO order_line (shop_id, order_id, place, line_id, product_id, code, name_en, name_zh, picture,
-             price, sold_by, tax, measure, measure_value, amount, aisle, min_age, picked) ",
+             price, sold_by, tax, measure, measure_value, amount, aisle, min_age, picked, tagged) ",
     );
     insert.push_values((0_i64..).zip(&order.lines), |mut row, (place, line)| {
         let (measure, value) = match line.measure {
@@ -303,7 +308,8 @@ fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: 
             .push_bind(line.amount.minor)
             .push_bind(line.aisle.as_ref())
             .push_bind(line.min_age)
-            .push_bind(line.picked);
+            .push_bind(line.picked)
+            .push_bind(i64::from(line.tagged));
     });
     conn.later(insert.build().persistent(order.lines.len() <= 8).apart());
     insert_milestones(conn, shop, order);

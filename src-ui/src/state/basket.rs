@@ -37,6 +37,17 @@ pub(crate) fn totals(mode: Option<Mode>) -> Option<Totals> {
     with_basket(|basket| basket.totals(shop.currency, mode, shop.delivery.as_ref())).ok()
 }
 
+/// What some of its lines come to; None where there are none. Tracked.
+pub(crate) fn totals_of(mode: Mode, wanted: impl Fn(&BasketLine) -> bool) -> Option<Totals> {
+    let shop = shop()?;
+    let lines =
+        with_basket(|basket| basket.lines.iter().filter(|line| wanted(line)).cloned().collect::<Vec<_>>());
+    let some = Basket { lines };
+    (!some.lines.is_empty())
+        .then(|| some.totals(shop.currency, Some(mode), shop.delivery.as_ref()).ok())
+        .flatten()
+}
+
 /// The pieces of a product in the basket. Tracked.
 pub(crate) fn pieces_of(product: ProductId) -> u32 {
     with_basket(|basket| basket.pieces_of(product).map_or(0, |(_, pieces)| pieces))

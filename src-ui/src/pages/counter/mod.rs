@@ -12,6 +12,10 @@ mod desk;
 mod devices;
 mod dispatch;
 mod frame;
+mod gate;
+mod gate_look;
+mod gate_notes;
+mod gate_rule;
 mod hand_over;
 mod look_up;
 mod named;
@@ -166,6 +170,7 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Card(number) => look_up::card_screen(desk, number),
         Place::Search => look_up::search_screen(desk),
         Place::Recounts => count::recounts_screen(),
+        Place::Gate => gate::gate_screen(desk),
         // The hub refuses them to others; here they are merely not shown a list of refusals.
         Place::Devices if untrack(devices::may_see) => devices::devices_screen(),
         Place::Devices => nowhere(desk),
@@ -213,6 +218,7 @@ fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
         Load::Ready(list) => Some(list.products.len() as u32),
         Load::Loading | Load::Failed(_) => None,
     });
+    let at_gate = Memo::new(move |_| desk.gate.waiting());
     let step_open = RwSignal::new(false);
     let hub = move || match connection() {
         Connection::Offline => ("hub-state hub-off", say::COUNTER_HUB_OFF()),
@@ -255,6 +261,14 @@ fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
                     .into_any()
                 })
             }}
+            <A href=Place::Gate.path() attr:class="button top-gate" attr:data-testid="to-gate">
+                {icon(Icon::LogOut)}
+                <span class="top-word">{say::EXIT_GATE_TITLE}</span>
+                <span class="top-new" hidden=move || at_gate.get() == 0>
+                    {move || number(at_gate.get().into())}
+                    <span class="visually-hidden">{say::EXIT_GATE_WAITING}</span>
+                </span>
+            </A>
             <button
                 type="button"
                 class=move || hub().0

@@ -22,6 +22,8 @@ pub(crate) enum Place {
     Search,
     /// What is to be counted.
     Recounts,
+    /// The way out of those who have scanned and paid on the phone.
+    Gate,
     /// The shop's devices, for managers.
     Devices,
     /// No screen of the counter.
@@ -41,6 +43,7 @@ impl Place {
             (Some("cards"), Some(number), None, _) => number.parse().ok().map(Self::Card),
             (Some("search"), None, ..) => Some(Self::Search),
             (Some("recounts"), None, ..) => Some(Self::Recounts),
+            (Some("gate"), None, ..) => Some(Self::Gate),
             (Some("devices"), None, ..) => Some(Self::Devices),
             _ => None,
         };
@@ -58,6 +61,7 @@ impl Place {
             Self::Card(number) => ["/counter/cards/", &number.to_string()].concat(),
             Self::Search => "/counter/search".to_owned(),
             Self::Recounts => "/counter/recounts".to_owned(),
+            Self::Gate => "/counter/gate".to_owned(),
             Self::Devices => "/counter/devices".to_owned(),
         }
     }
@@ -71,6 +75,7 @@ impl Place {
             | Self::Card(_)
             | Self::Search
             | Self::Recounts
+            | Self::Gate
             | Self::Devices
             | Self::Nowhere => None,
         }
@@ -116,6 +121,7 @@ mod tests {
             Place::Card(CardNumber::from_body(4_820_193_746)),
             Place::Search,
             Place::Recounts,
+            Place::Gate,
             Place::Devices,
         ] {
             assert_eq!(Place::of(&place.path()), place);
