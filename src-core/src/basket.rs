@@ -35,6 +35,9 @@ pub struct BasketProduct {
     pub tax: TaxRate,
     /// Youngest buyer's age in years.
     pub min_age: Option<u8>,
+    /// Whether it has a security tag, which staff takes off.
+    #[serde(default)]
+    pub tagged: bool,
 }
 
 impl BasketProduct {
@@ -49,6 +52,7 @@ impl BasketProduct {
             sold_by: product.sold_by,
             tax: product.tax,
             min_age: product.min_age,
+            tagged: product.tagged,
         })
     }
 }
@@ -234,6 +238,7 @@ mod tests {
                 sold_by: SoldBy::Piece,
                 tax: TaxRate(900),
                 min_age: None,
+                tagged: false,
             },
             measure,
         }

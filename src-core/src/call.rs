@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 
 use crate::role::Roles;
 use crate::{
-    basket, catalogue, courier, device, fact, fulfilment, member, order, reach, shop, staff, sync, table,
+    basket, catalogue, courier, device, exit, fact, fulfilment, member, order, reach, shop, staff, sync,
+    table,
 };
 
 /// How a call is answered.
@@ -98,6 +99,16 @@ macro_rules! with_calls {
             $crate::fact::RecordRefund;
             $crate::fact::CountStock;
             $crate::fact::GetRecounts;
+            $crate::exit::GetPass;
+            $crate::exit::GetVisit;
+            $crate::exit::GetGate;
+            $crate::exit::Verify;
+            $crate::exit::Release;
+            $crate::exit::Check;
+            $crate::exit::Settle;
+            $crate::exit::SeeOut;
+            $crate::exit::GetRule;
+            $crate::exit::SetRule;
             $crate::member::Join;
             $crate::member::GetCard;
             $crate::member::FindMember;
@@ -186,6 +197,16 @@ calls! {
     "sale.refund" fact::RecordRefund => fact::Refund, Fact, STAFF;
     "stock.count" fact::CountStock => fact::Count, Fact, STAFF;
     "stock.recounts" fact::GetRecounts => fact::Recounts, Query, STAFF, hub;
+    "exit.pass" exit::GetPass => exit::PassNow, Query, SHOPPER, hub;
+    "exit.visit" exit::GetVisit => exit::Visit, Query, STAFF, hub;
+    "exit.gate" exit::GetGate => exit::Gate, Query, STAFF, hub;
+    "exit.verify" exit::Verify => exit::Visit, Request, STAFF;
+    "exit.release" exit::Release => exit::Visit, Request, STAFF;
+    "exit.check" exit::Check => exit::Visit, Request, STAFF;
+    "exit.settle" exit::Settle => exit::Visit, Request, STAFF;
+    "exit.seen" exit::SeeOut => exit::Exit, Fact, STAFF;
+    "exit.rule" exit::GetRule => exit::CheckRule, Query, MANAGER, hub;
+    "exit.set_rule" exit::SetRule => exit::CheckRule, Request, MANAGER;
     "member.join" member::Join => member::Card, Request, SHOPPER;
     "member.card" member::GetCard => Option<member::Card>, Query, SHOPPER;
     "member.find" member::FindMember => member::Card, Query, STAFF, hub;

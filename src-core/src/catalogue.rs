@@ -231,6 +231,9 @@ pub struct Product {
     pub aisle: Option<String>,
     /// Youngest buyer's age in years, where the law sets one.
     pub min_age: Option<u8>,
+    /// Whether it has a security tag, which staff takes off.
+    #[serde(default)]
+    pub tagged: bool,
     /// What it may contain that some must not eat.
     #[serde(default, skip_serializing_if = "LocalText::is_empty")]
     pub allergens: LocalText,

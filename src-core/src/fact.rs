@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::catalogue::Product;
+use crate::exit::Exit;
 use crate::id::{CountId, DeviceId, LineId, ProductId, RefundId, SaleId, StaffId};
 use crate::money::Money;
 use crate::order::{OrderLine, PlaceLine};
@@ -134,6 +135,8 @@ pub enum Fact {
     Refund(Box<Refund>),
     /// Stock was counted.
     Count(Count),
+    /// Somebody left by an exit pass.
+    Exit(Exit),
 }
 
 impl Fact {
@@ -143,6 +146,7 @@ impl Fact {
             Self::Sale(sale) => sale.id.0,
             Self::Refund(refund) => refund.id.0,
             Self::Count(count) => count.id.0,
+            Self::Exit(exit) => exit.id.0,
         }
     }
 
@@ -152,6 +156,7 @@ impl Fact {
             Self::Sale(_) => "sale",
             Self::Refund(_) => "refund",
             Self::Count(_) => "count",
+            Self::Exit(_) => "exit",
         }
     }
 
@@ -161,6 +166,7 @@ impl Fact {
             Self::Sale(sale) => sale.till,
             Self::Refund(refund) => refund.till,
             Self::Count(count) => count.till,
+            Self::Exit(exit) => exit.till,
         }
     }
 
@@ -170,6 +176,7 @@ impl Fact {
             Self::Sale(sale) => sale.by,
             Self::Refund(refund) => refund.by,
             Self::Count(count) => count.by,
+            Self::Exit(exit) => exit.by,
         }
     }
 
@@ -179,15 +186,16 @@ impl Fact {
             Self::Sale(sale) => sale.at,
             Self::Refund(refund) => refund.at,
             Self::Count(count) => count.at,
+            Self::Exit(exit) => exit.at,
         }
     }
 
-    /// Its receipt's number; a count has none.
+    /// Its receipt's number; a count and somebody who leaves have none.
     pub fn number(&self) -> Option<u32> {
         match self {
             Self::Sale(sale) => Some(sale.number),
             Self::Refund(refund) => Some(refund.number),
-            Self::Count(_) => None,
+            Self::Count(_) | Self::Exit(_) => None,
         }
     }
 
@@ -196,7 +204,7 @@ impl Fact {
         match self {
             Self::Sale(sale) => sale.totals.total.minor,
             Self::Refund(refund) => refund.amount.minor.saturating_neg(),
-            Self::Count(_) => 0,
+            Self::Count(_) | Self::Exit(_) => 0,
         }
     }
 
@@ -206,6 +214,7 @@ impl Fact {
             Self::Sale(sale) => (&sale.lines, -1),
             Self::Refund(refund) => (&refund.lines, 1),
             Self::Count(count) => return vec![(count.product, count.counted.saturating_sub(count.expected))],
+            Self::Exit(_) => return Vec::new(),
         };
         let mut moved: Vec<(ProductId, i64)> = Vec::new();
         for line in lines {

@@ -15,14 +15,20 @@ pub enum Mode {
     Pickup,
     /// The shop brings it.
     Delivery,
+    /// The shopper carries it out, having scanned it in the shop.
+    CarryOut,
 }
 
 impl Mode {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Pickup, Self::Delivery, Self::CarryOut];
+
     /// The word kept in the database.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Pickup => "pickup",
             Self::Delivery => "delivery",
+            Self::CarryOut => "carry_out",
         }
     }
 }
@@ -130,12 +136,18 @@ pub enum Fulfilment {
         /// Where.
         address: Address,
     },
+    /// By the shopper, at once: it was scanned in the shop. There is no slot, and nobody has to be called.
+    CarryOut,
 }
 
 impl Fulfilment {
     /// The way.
     pub const fn mode(&self) -> Mode {
-        self.slot().mode
+        match self {
+            Self::Pickup { .. } => Mode::Pickup,
+            Self::Delivery { .. } => Mode::Delivery,
+            Self::CarryOut => Mode::CarryOut,
+        }
     }
 
     /// Where it is to be brought, where that is known.
@@ -146,11 +158,12 @@ impl Fulfilment {
         }
     }
 
-    /// The slot.
-    pub const fn slot(&self) -> SlotKey {
+    /// The slot; None for what is carried out at once.
+    pub const fn slot(&self) -> Option<SlotKey> {
         match self {
-            Self::Pickup { starts } => SlotKey { mode: Mode::Pickup, starts: *starts },
-            Self::Delivery { starts, .. } => SlotKey { mode: Mode::Delivery, starts: *starts },
+            Self::Pickup { starts } => Some(SlotKey { mode: Mode::Pickup, starts: *starts }),
+            Self::Delivery { starts, .. } => Some(SlotKey { mode: Mode::Delivery, starts: *starts }),
+            Self::CarryOut => None,
         }
     }
 }

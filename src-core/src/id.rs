@@ -63,6 +63,8 @@ ids! {
     RefundId;
     /// A count of stock.
     CountId;
+    /// Somebody seen leaving at a gate.
+    ExitId;
     /// A stretch of work between sign-in and sign-out at a counter.
     SessionId;
 }

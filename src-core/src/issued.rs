@@ -8,6 +8,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::id::ShopId;
+
 /// Digits of Crockford's base 32 (crockford.com/base32.html): no I, L, O or U, which are misread.
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -145,6 +147,26 @@ impl ShopCode {
         Self(bits & 0xff_ffff_ffff)
     }
 
+    /// The code of a shop: the end of its key, which is drawn at random (RFC 9562, section 5.7).
+    pub fn of(shop: ShopId) -> Self {
+        let (_, end) = shop.0.as_u64_pair();
+        Self::from_bits(end)
+    }
+
+    /// The code in the address that hangs at a shop's door, such as `https://192.168.1.20:8787/in/K7M4-Q2ZP-C`. None for
+    /// other texts.
+    pub fn of_address(text: &str) -> Option<Self> {
+        let (origin, rest) = text.split_once("/in/")?;
+        let code = rest.split(['/', '?', '#']).next()?;
+        let is_web = origin.starts_with("https://") || origin.starts_with("http://");
+        is_web.then(|| code.parse().ok()).flatten()
+    }
+
+    /// Its 40 bits.
+    pub const fn bits(self) -> u64 {
+        self.0
+    }
+
     /// What the shop's symbol carries.
     pub fn symbol_text(self) -> String {
         format!("MH{}", Kind::SHOP.write(self.0))
@@ -264,6 +286,23 @@ impl ExitPass {
     }
 }
 
+impl fmt::Display for ExitPass {
+    /// As its symbol carries it; nothing but the symbol may show it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.symbol_text())
+    }
+}
+
+impl FromStr for ExitPass {
+    type Err = IssuedError;
+
+    fn from_str(text: &str) -> Result<Self, IssuedError> {
+        Self::read_symbol(text)
+    }
+}
+
+string_on_the_wire!(ExitPass, "MXAbCdEfGhIjKlMnOpQrStUvWxYz0123456789", "^MX[A-Za-z0-9_.-]{22,512}$");
+
 impl fmt::Debug for ExitPass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ExitPass({} characters)", self.0.len())
@@ -360,6 +399,22 @@ mod tests {
             let _ = TableNumber::read_symbol(&text);
             let _ = ExitPass::read_symbol(&text);
         }
+    }
+
+    #[test]
+    fn a_shop_is_known_by_the_address_at_its_door() {
+        let shop = ShopCode::from_bits(0x12_3456_789a);
+        for address in [
+            format!("https://192.168.1.20:8787/in/{shop}"),
+            format!("http://shop.local/in/{shop}?from=door#top"),
+        ] {
+            assert_eq!(ShopCode::of_address(&address), Some(shop), "{address}");
+        }
+        for text in ["", "/in/", &format!("/in/{shop}"), "http://shop.local/in/nonsense", &shop.to_string()] {
+            assert_eq!(ShopCode::of_address(text), None, "{text}");
+        }
+        let id = ShopId(uuid::Uuid::from_u128(0xabcd_0000_0000_0000_0000_0012_3456_789a));
+        assert_eq!(ShopCode::of(id), shop);
     }
 
     #[test]

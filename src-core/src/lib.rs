@@ -7,7 +7,8 @@
 //! A tour, from the smallest words to whole journeys:
 //! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`publication`], [`instore`], [`id`], [`time`], [`text`]
 //! - what is sold: [`catalogue`], [`search`], [`stock`], [`shop`]
-//! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`member`], [`table`]
+//! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`exit`],
+//!   [`member`], [`table`]
 //! - where it is bought: [`place`], [`hours`], [`reach`], [`courier`]
 //! - what a scanner saw: [`code`], [`issued`], [`gs1`], [`digital_link`]; what is printed: [`symbol`]
 //! - who asks, and how: [`role`], [`staff`], [`device`], [`call`], [`refusal`], [`sync`]; how a device trusts its hub: [`trust`]
@@ -24,6 +25,7 @@ pub mod code;
 pub mod courier;
 pub mod device;
 pub mod digital_link;
+pub mod exit;
 pub mod fact;
 pub mod fulfilment;
 pub mod gs1;

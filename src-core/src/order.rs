@@ -121,10 +121,14 @@ impl Step {
     ];
 
     /// Where an order of `mode` stands after this step, taken at `state`. None where it cannot be taken: a shopper can
-    /// withdraw until picking begins, the shop until the goods have changed hands.
+    /// withdraw until picking begins, the shop until the goods have changed hands. What is carried out is in its shopper's
+    /// bag from the start: it is handed over by leaving, and only the shop can take it back.
     pub const fn taken_at(self, state: OrderState, mode: Mode) -> Option<OrderState> {
         use OrderState::{Accepted, Cancelled, HandedOver, OnItsWay, Picking, Placed, Ready};
         match (self, state, mode) {
+            (Self::HandOver, Placed, Mode::CarryOut) => Some(HandedOver),
+            (Self::CancelByShop, Placed, Mode::CarryOut) => Some(Cancelled),
+            (_, _, Mode::CarryOut) => None,
             (Self::Accept, Placed, _) => Some(Accepted),
             (Self::Pick, Accepted | Picking, _) => Some(Picking),
             (Self::Ready, Picking, _) => Some(Ready),
@@ -188,8 +192,9 @@ pub struct Milestone {
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Contact {
-    /// What to call out, 1 to 60 characters.
-    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 60)))]
+    /// What to call out, 1 to 60 characters; may be empty for what is carried out.
+    #[cfg_attr(feature = "schema", schemars(length(max = 60)))]
+    #[serde(default)]
     pub name: String,
     /// Where to ring, up to 30 characters; needed for delivery.
     #[cfg_attr(feature = "schema", schemars(length(max = 30)))]
@@ -225,6 +230,9 @@ pub struct OrderLine {
     pub aisle: Option<String>,
     /// Youngest buyer's age in years, to be checked when handing over.
     pub min_age: Option<u8>,
+    /// Whether staff takes a security tag off it.
+    #[serde(default)]
+    pub tagged: bool,
     /// How many of its [`Measure::items`] are collected.
     pub picked: u32,
     /// How many of them the shop does not have.
@@ -305,6 +313,11 @@ impl OrderLine {
         }
         // A share of an amount is within the range of the amount.
         whole.times_ratio(kept.into(), self.measure.items().into()).unwrap_or(whole)
+    }
+
+    /// Whether staff has to see it before it is carried out.
+    pub const fn waits_for_staff(&self) -> bool {
+        self.min_age.is_some() || self.tagged
     }
 
     /// Whether a pack whose label says `label` is what this line asks for. A code without an amount was typed or stands
@@ -696,6 +709,7 @@ mod tests {
             amount: measure.cost(yuan(per_kilogram)).unwrap(),
             aisle: None,
             min_age: None,
+            tagged: false,
             picked: 0,
             missing: 0,
             returned: 0,
@@ -713,7 +727,7 @@ mod tests {
     }
 
     fn mode() -> impl Strategy<Value = Mode> {
-        prop_oneof![Just(Mode::Pickup), Just(Mode::Delivery)]
+        prop::sample::select(Mode::ALL.to_vec())
     }
 
     proptest! {
@@ -829,6 +843,7 @@ mod tests {
         for (mode, steps) in [
             (Mode::Pickup, vec![Accept, Pick, Pick, Ready, HandOver]),
             (Mode::Delivery, vec![Accept, Pick, Ready, Dispatch, HandOver]),
+            (Mode::CarryOut, vec![HandOver]),
         ] {
             let end =
                 steps.into_iter().try_fold(OrderState::Placed, |state, step| step.taken_at(state, mode));
@@ -845,6 +860,9 @@ mod tests {
         let allowed = |state| Step::CancelByShopper.taken_at(state, Mode::Pickup).is_some();
         let open: Vec<_> = OrderState::ALL.into_iter().filter(|state| allowed(*state)).collect();
         assert_eq!(open, [OrderState::Placed, OrderState::Accepted]);
+        let carried = |step: Step| step.taken_at(OrderState::Placed, Mode::CarryOut).is_some();
+        let taken: Vec<_> = Step::ALL.into_iter().filter(|step| carried(*step)).collect();
+        assert_eq!(taken, [Step::HandOver, Step::CancelByShop], "its goods are in the bag already");
     }
 
     #[test]

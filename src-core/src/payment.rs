@@ -24,6 +24,11 @@ impl Tender {
             Self::DemoWallet => "demo_wallet",
         }
     }
+
+    /// Whether it is paid when the order is placed, so that nothing is due when the goods change hands.
+    pub const fn is_paid_at_once(self) -> bool {
+        !matches!(self, Self::CashAtHandover)
+    }
 }
 
 /// Where a payment stands.
@@ -75,6 +80,11 @@ impl PaymentState {
     /// The state that the database's word stands for.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
+    /// Whether money is here: all that was agreed to, or what is left of it.
+    pub const fn is_paid(self) -> bool {
+        matches!(self, Self::Captured | Self::PartlyRefunded)
     }
 
     /// Whether a payment may go from here to `next`. A further part given back leaves it where it is.

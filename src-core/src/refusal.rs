@@ -3,6 +3,7 @@
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::exit::PassFault;
 use crate::id::{DeviceId, ProductId};
 use crate::issued::TableNumber;
 use crate::money::Money;
@@ -190,6 +191,12 @@ pub enum Refusal {
     /// It is paid already, by somebody else or before: nothing of it is due, or it cannot be taken off the bill.
     #[error("this is paid already")]
     PaidAlready,
+    /// Nobody leaves by this exit pass now.
+    #[error("{pass}")]
+    PassRefused {
+        /// Why.
+        pass: PassFault,
+    },
     /// No staff has this PIN.
     #[error("wrong PIN; {tries_left} tries left")]
     WrongPin {
@@ -272,6 +279,7 @@ struct Told {
     nearest: Option<LocalText>,
     metres: Option<u32>,
     min_age: Option<u8>,
+    pass: Option<PassFault>,
 }
 
 fn told<T, E: Error>(field: &'static str, value: Option<T>) -> Result<T, E> {
@@ -331,6 +339,7 @@ impl<'de> Deserialize<'de> for Refusal {
                 line_step: told("line_step", all.line_step)?,
             },
             "paid_already" => Self::PaidAlready,
+            "pass_refused" => Self::PassRefused { pass: told("pass", all.pass)? },
             "wrong_pin" => Self::WrongPin { tries_left: told("tries_left", all.tries_left)? },
             "pin_locked" => Self::PinLocked { until: told("until", all.until)? },
             "device_not_approved" => Self::DeviceNotApproved {
@@ -381,6 +390,7 @@ impl Refusal {
             Self::TabOpen { .. } => "tab_open",
             Self::WrongLineStep { .. } => "wrong_line_step",
             Self::PaidAlready => "paid_already",
+            Self::PassRefused { .. } => "pass_refused",
             Self::WrongPin { .. } => "wrong_pin",
             Self::PinLocked { .. } => "pin_locked",
             Self::DeviceNotApproved { .. } => "device_not_approved",

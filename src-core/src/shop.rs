@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Category;
+use crate::device::PublicKey;
 use crate::fulfilment::{DeliveryTerms, SlotRule};
 use crate::id::ShopId;
 use crate::instore::InStorePattern;
@@ -44,6 +45,9 @@ pub struct Shop {
     pub points: PointsRule,
     /// How it can be paid.
     pub tenders: Vec<Tender>,
+    /// By what its exit passes are known, also without the hub; None until it gives out the first.
+    #[serde(default)]
+    pub exit_key: Option<PublicKey>,
     /// Whether all of this is for show: nothing is really sold.
     pub demo: bool,
     /// Where it is, when it is open, and where it delivers.

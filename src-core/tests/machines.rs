@@ -99,6 +99,7 @@ fn the_drawings_are_of_the_machines_as_they_are() {
     for (name, drawing) in [
         ("order to pick up", order_drawing(Mode::Pickup)),
         ("order to deliver", order_drawing(Mode::Delivery)),
+        ("order carried out", order_drawing(Mode::CarryOut)),
         ("payment", payment_drawing()),
     ] {
         drawn = with(&drawn, name, &drawing);
@@ -129,10 +130,14 @@ fn drawn_arrows(name: &str) -> HashSet<(String, String)> {
 proptest! {
     #[test]
     fn no_walk_of_an_order_leaves_the_drawing(
-        mode in prop_oneof![Just(Mode::Pickup), Just(Mode::Delivery)],
+        mode in prop_oneof![Just(Mode::Pickup), Just(Mode::Delivery), Just(Mode::CarryOut)],
         steps in prop::collection::vec(prop::sample::select(Step::ALL.to_vec()), 0..60),
     ) {
-        let name = if mode == Mode::Pickup { "order to pick up" } else { "order to deliver" };
+        let name = match mode {
+            Mode::Pickup => "order to pick up",
+            Mode::Delivery => "order to deliver",
+            Mode::CarryOut => "order carried out",
+        };
         let drawn = drawn_arrows(name);
         let mut state = PLACED;
         for step in steps {

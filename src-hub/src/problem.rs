@@ -107,6 +107,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::WrongItem { .. }
         | Refusal::WrongAmount { .. }
         | Refusal::WrongPickupCode
+        | Refusal::PassRefused { .. }
         | Refusal::PaymentDue { .. }
         | Refusal::PaymentDeclined { .. }
         | Refusal::WrongPin { .. } => StatusCode::UNPROCESSABLE_ENTITY,

@@ -24,13 +24,13 @@ use crate::row::{self, product_columns};
 use crate::shop::Terms;
 use crate::sync::{Audience, Notice};
 use crate::write::{Head, Write};
-use crate::{catalogue, sql, stock};
+use crate::{catalogue, exit, sql, stock};
 
 /// The most products that one list of those to be counted gives.
 const LIST_LIMIT: i64 = 200;
 
 /// At which till, by whom.
-fn at_till(caller: &Caller) -> Result<(DeviceId, StaffId), Fault> {
+pub(crate) fn at_till(caller: &Caller) -> Result<(DeviceId, StaffId), Fault> {
     match caller.actor {
         Actor::Staff { device, staff, .. } => Ok((device, staff)),
         Actor::Visitor | Actor::Shopper(_) => Err(Refusal::SignInFirst.into()),
@@ -234,7 +234,7 @@ impl Answer<GetRecounts> for Engine {
     }
 }
 
-async fn find(conn: &mut sql::Connection, head: Head, id: Uuid) -> Result<Option<Fact>, Fault> {
+pub(crate) async fn find(conn: &mut sql::Connection, head: Head, id: Uuid) -> Result<Option<Fact>, Fault> {
     let body: Option<String> = sql::query_scalar("SELECT body FROM fact WHERE shop_id = $1 AND fact_id = $2")
         .bind(head.shop.0)
         .bind(id)
@@ -256,15 +256,20 @@ async fn next_number(write: &mut Write, till: DeviceId) -> Result<u32, Fault> {
 
 impl Engine {
     /// Keeps a fact with all that follows from it here: at the hub it is booked, on a device it waits to be sent.
-    async fn keep(&self, write: &mut Write, fact: &Fact) -> Result<(), Fault> {
+    pub(crate) async fn keep(&self, write: &mut Write, fact: &Fact) -> Result<(), Fault> {
         let (shop, now) = (write.shop(), write.now);
         let sale = match fact {
             Fact::Refund(refund) => Some(refund.sale.0),
-            Fact::Sale(_) | Fact::Count(_) => None,
+            Fact::Sale(_) | Fact::Count(_) | Fact::Exit(_) => None,
+        };
+        let order = match fact {
+            Fact::Exit(exit) => Some(exit.order.0),
+            Fact::Sale(_) | Fact::Refund(_) | Fact::Count(_) => None,
         };
         sql::query(
-            "INSERT INTO fact (shop_id, fact_id, kind, till, number, sale_id, by_staff, happened, booked, cash, body)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            "INSERT INTO fact (shop_id, fact_id, kind, till, number, sale_id, by_staff, happened, booked, cash, body,
+                 order_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         )
         .bind(shop)
         .bind(fact.id())
@@ -277,6 +282,7 @@ impl Engine {
         .bind(now.0)
         .bind(fact.cash())
         .bind(serde_json::to_string(fact)?)
+        .bind(order)
         .execute(write.conn())
         .await?;
         match self.seat() {
@@ -292,6 +298,7 @@ async fn book(write: &mut Write, fact: &Fact) -> Result<(), Fault> {
         Fact::Sale(_) => StockReason::Sale,
         Fact::Refund(_) => StockReason::Return,
         Fact::Count(_) => StockReason::Count,
+        Fact::Exit(left) => return exit::book(write, left).await,
     };
     for (product, quantity) in fact.stock() {
         stock::happened(write, product, quantity, reason, fact.id()).await?;

@@ -20,6 +20,7 @@ pub mod check;
 mod courier;
 pub mod device;
 pub mod engine;
+mod exit;
 pub mod export;
 pub mod fact;
 mod fault;

@@ -240,6 +240,7 @@ fn incoming(line: u64, facts: Facts, context: &Context, shelves: &Shelves) -> Re
             tax: TaxRate(0),
             aisle: None,
             min_age: None,
+            tagged: false,
             allergens: LocalText::new(clipped(&facts.allergens.join(", "), 1000), ""),
             notes: LocalText::default(),
             picture: None,

@@ -20,8 +20,8 @@ use crate::sql;
 use crate::stock;
 use crate::write::{Head, Write};
 
-pub(crate) use rows::{find, find_again, find_all, keep_pulled, save};
-pub(crate) use steps::{done, visible};
+pub(crate) use rows::{find, find_again, find_all, keep_pulled, save, stock_of};
+pub(crate) use steps::{done, hand_over, lines_changed, visible};
 
 /// The most orders that one list gives.
 const LIST_LIMIT: i64 = 200;
@@ -43,7 +43,7 @@ pub(crate) struct Kept {
 impl Kept {
     /// The order as `actor` may see it: all of it for its own shopper, without the pickup code for staff. None for
     /// everyone else.
-    fn seen_by(mut self, actor: &Actor) -> Option<Order> {
+    pub(crate) fn seen_by(mut self, actor: &Actor) -> Option<Order> {
         match actor {
             Actor::Shopper(device) if *device == self.device => Some(self.order),
             Actor::Staff { .. } => {
@@ -134,7 +134,7 @@ impl Answer<GetQueue> for Engine {
         let mut tx = self.snapshot().await?;
         let ids: Vec<Uuid> = sql::query_scalar(
             "SELECT order_id FROM orders
-             WHERE shop_id = $1 AND (state IN ('placed', 'accepted', 'picking', 'ready', 'on_its_way')
+             WHERE shop_id = $1 AND mode <> 'carry_out' AND (state IN ('placed', 'accepted', 'picking', 'ready', 'on_its_way')
                  OR (state IN ('handed_over', 'cancelled') AND changed >= $2))
              ORDER BY CASE WHEN state IN ('handed_over', 'cancelled') THEN 1 ELSE 0 END, starts, number
              LIMIT $3",

@@ -22,13 +22,13 @@ macro_rules! product_columns {
     () => {
         "p.product_id, p.gtin, p.plu, p.category, p.name_en, p.name_zh, p.brand, p.price, p.sold_by, \
          p.content_amount, p.content_unit, p.tax, p.aisle, p.min_age, p.allergens_en, p.allergens_zh, p.notes_en, \
-         p.notes_zh, p.picture, p.available"
+         p.notes_zh, p.picture, p.available, p.tagged"
     };
 }
 pub(crate) use product_columns;
 
 /// How many columns [`product_columns`] names.
-pub(crate) const PRODUCT_COLUMNS: usize = 20;
+pub(crate) const PRODUCT_COLUMNS: usize = 21;
 
 pub(crate) fn product(row: &sql::Row, currency: Currency) -> Result<Product, Fault> {
     let wrong = |reason: &dyn ToString| Fault::row("product", reason.to_string());
@@ -55,6 +55,7 @@ pub(crate) fn product(row: &sql::Row, currency: Currency) -> Result<Product, Fau
         tax: TaxRate(row.try_get(11)?),
         aisle: row.try_get(12)?,
         min_age: row.try_get(13)?,
+        tagged: row.try_get::<i64>(20)? == 1,
         allergens: text(row, 14)?,
         notes: text(row, 16)?,
         picture: row
@@ -109,7 +110,7 @@ pub(crate) fn standing(word: &str) -> Result<Standing, Fault> {
 }
 
 pub(crate) fn mode(word: &str) -> Result<Mode, Fault> {
-    of_word("orders", &[Mode::Pickup, Mode::Delivery], word, Mode::word)
+    of_word("orders", &Mode::ALL, word, Mode::word)
 }
 
 pub(crate) fn cancel_reason(word: &str) -> Result<CancelReason, Fault> {

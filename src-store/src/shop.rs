@@ -12,11 +12,11 @@ use ministore_core::shop::{GetShop, Shop};
 use ministore_core::sync::{Changed, Cursor, Event};
 use ministore_core::tax::TaxRules;
 
-use crate::engine::{Answer, Caller, Engine};
+use crate::engine::{Answer, Caller, Engine, Seat};
 use crate::fault::Fault;
 use crate::sync::{Audience, Notice, Numbers};
 use crate::write::{Head, Write};
-use crate::{random, row, sql};
+use crate::{exit, random, row, sql};
 
 impl Answer<GetShop> for Engine {
     async fn answer(&self, _: &Caller, _: GetShop) -> Result<Shop, Fault> {
@@ -51,6 +51,9 @@ impl Engine {
             return Err(Refusal::IdReused.into());
         }
         save(&mut tx, shop).await?;
+        if self.seat() == Seat::Hub {
+            exit::make_key(&mut tx, shop.id.0).await?;
+        }
         sql::query("INSERT INTO change (shop_id, kind, key, seq) VALUES ($1, 'shop', $1, 1)")
             .bind(shop.id.0)
             .execute(&mut tx)
@@ -77,13 +80,14 @@ pub(crate) async fn save(conn: &mut sql::Connection, shop: &Shop) -> Result<(), 
     let salt = random::bytes::<16>()?;
     sql::query(
         "INSERT INTO shop (shop_id, name_en, name_zh, address_en, address_zh, currency, zone, accent, in_store,
-             slots, delivery, points, tenders, demo, pin_salt, taxes)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+             slots, delivery, points, tenders, demo, pin_salt, taxes, exit_key)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          ON CONFLICT (shop_id) DO UPDATE SET name_en = excluded.name_en, name_zh = excluded.name_zh,
              address_en = excluded.address_en, address_zh = excluded.address_zh, zone = excluded.zone,
              accent = excluded.accent, in_store = excluded.in_store, slots = excluded.slots,
              delivery = excluded.delivery, points = excluded.points, tenders = excluded.tenders,
-             demo = excluded.demo, taxes = excluded.taxes",
+             demo = excluded.demo, taxes = excluded.taxes,
+             exit_key = COALESCE(excluded.exit_key, shop.exit_key)",
     )
     .bind(shop.id.0)
     .bind(&shop.name.en)
@@ -101,6 +105,7 @@ pub(crate) async fn save(conn: &mut sql::Connection, shop: &Shop) -> Result<(), 
     .bind(i64::from(shop.demo))
     .bind(salt.as_slice())
     .bind(serde_json::to_string(&shop.taxes)?)
+    .bind(shop.exit_key.as_ref().map(|key| key.bytes().to_vec()))
     .execute(&mut *conn)
     .await?;
     sql::query("UPDATE shop SET reach = $2 WHERE shop_id = $1")
@@ -141,7 +146,7 @@ pub(crate) async fn save_category(
 pub(crate) async fn load(conn: &mut sql::Connection, head: Head) -> Result<Shop, Fault> {
     let row = sql::query(
         "SELECT name_en, name_zh, address_en, address_zh, zone, accent, in_store, slots, delivery, points, tenders,
-             demo, taxes
+             demo, taxes, exit_key
          FROM shop WHERE shop_id = $1",
     )
     .bind(head.shop.0)
@@ -163,6 +168,7 @@ pub(crate) async fn load(conn: &mut sql::Connection, head: Head) -> Result<Shop,
         demo: row.try_get::<i64>(11)? == 1,
         taxes: serde_json::from_str(row.try_get(12)?)?,
         reach: reach(conn, head).await?,
+        exit_key: exit::public_key(&row, 13)?,
     })
 }
 

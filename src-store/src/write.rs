@@ -212,6 +212,7 @@ mod tests {
             delivery: None,
             points: PointsRule { minor_per_point: 100 },
             tenders: vec![ministore_core::payment::Tender::CashAtHandover],
+            exit_key: None,
             demo: false,
             taxes: TaxRules::default(),
             reach: Default::default(),

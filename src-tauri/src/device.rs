@@ -355,6 +355,8 @@ impl Device {
         let kept = match mode {
             Mode::Pickup => setting::SLOTS_PICKUP,
             Mode::Delivery => setting::SLOTS_DELIVERY,
+            // Never any: the hub says so.
+            Mode::CarryOut => return self.ask(link, GetSlots::NAME, id, body).await,
         };
         match self.ask(link, GetSlots::NAME, id, body).await {
             Ok(reply) => {

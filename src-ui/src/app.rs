@@ -87,6 +87,7 @@ fn Shell(
                     <Route path=path!("/search") view=SearchPage />
                     <Route path=path!("/p/:code") view=later(Later::Product) />
                     <Route path=path!("/scan") view=later(Later::Scan) />
+                    <Route path=path!("/in/:code") view=later(Later::InShop) />
                     <Route path=path!("/cart") view=later(Later::Cart) />
                     <Route path=path!("/checkout") view=later(Later::Checkout) />
                     <Route path=path!("/orders") view=later(Later::Orders) />

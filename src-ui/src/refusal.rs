@@ -1,5 +1,6 @@
 //! Refusals in the reader's words: what happened, what is safe, what to do next.
 
+use ministore_core::exit::PassFault;
 use ministore_core::order::{OrderState, Step};
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::{Refusal, Thing};
@@ -146,6 +147,10 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
         Refusal::PaidAlready => {
             (say::ERROR_PAID_ALREADY().into(), say::ERROR_SAFE_TABLE, say::ERROR_PAID_ALREADY_NEXT().into())
         }
+        Refusal::PassRefused { pass } => {
+            let (happened, next) = pass_refused(*pass);
+            (happened.into(), say::EXIT_SAFE, next.into())
+        }
         Refusal::WrongPin { tries_left } => {
             (say::ERROR_WRONG_PIN().into(), nothing, say::error_wrong_pin_next(*tries_left))
         }
@@ -176,6 +181,22 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
         }
     };
     Explained { happened, safe: safe().to_owned(), next }
+}
+
+/// Why nobody leaves by a pass, and what to do then. Tracked.
+fn pass_refused(why: PassFault) -> (&'static str, &'static str) {
+    match why {
+        PassFault::Malformed => (say::EXIT_MALFORMED(), say::EXIT_MALFORMED_NEXT()),
+        PassFault::Forged => (say::EXIT_FORGED(), say::EXIT_FORGED_NEXT()),
+        PassFault::OtherShop => (say::EXIT_OTHER_SHOP(), say::EXIT_OTHER_SHOP_NEXT()),
+        PassFault::Late => (say::EXIT_LATE(), say::EXIT_LATE_NEXT()),
+        PassFault::Used => (say::EXIT_USED(), say::EXIT_USED_NEXT()),
+        PassFault::Cancelled => (say::EXIT_CANCELLED(), say::EXIT_CANCELLED_NEXT()),
+        PassFault::Unpaid => (say::EXIT_UNPAID(), say::EXIT_UNPAID_NEXT()),
+        PassFault::Waits => (say::EXIT_WAITS(), say::EXIT_WAITS_NEXT()),
+        PassFault::CheckFirst => (say::EXIT_CHECK_FIRST(), say::EXIT_CHECK_FIRST_NEXT()),
+        PassFault::NotCarried => (say::EXIT_NOT_CARRIED(), say::EXIT_NOT_CARRIED_NEXT()),
+    }
 }
 
 /// Where an order stands, in a word. Tracked.

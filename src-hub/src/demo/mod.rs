@@ -32,6 +32,11 @@ pub const fn dining_room_json() -> &'static str {
     include_str!("../../demo/dining-room.json")
 }
 
+/// What scan and go needs beside: bags, and goods under a security tag. As CSV, in the same columns.
+pub const fn scan_and_go_csv() -> &'static str {
+    include_str!("../../demo/scan-and-go.csv")
+}
+
 /// The picture that a product's `picture` column describes, as SVG.
 ///
 /// # Errors

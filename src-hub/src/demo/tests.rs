@@ -18,7 +18,7 @@ fn records(csv: &str) -> Vec<Record> {
 
 /// What is on the shelves, and what the tables can order.
 fn sold() -> Vec<Record> {
-    [records(products_csv()), records(cafe_csv())].concat()
+    [records(products_csv()), records(cafe_csv()), records(scan_and_go_csv())].concat()
 }
 
 #[test]
@@ -95,6 +95,20 @@ fn every_product_says_what_a_shelf_and_a_till_need() {
             product["allergens_zh"].matches('、').count(),
             "{product:?}"
         );
+    }
+}
+
+#[test]
+fn scan_and_go_has_bags_and_something_under_a_tag() {
+    let products = records(scan_and_go_csv());
+    assert!(products.iter().any(|product| product["category"] == "bags"));
+    assert!(products.iter().any(|product| product["tagged"] == "yes"));
+    let known = records(products_csv());
+    for product in &products {
+        assert!(check_digit_fits(&product["gtin"]), "{product:?}");
+        assert!(known.iter().all(|other| other["gtin"] != product["gtin"]), "{product:?}");
+        assert!(picture(&product["picture"]).is_ok(), "{product:?}");
+        assert!(known.iter().all(|other| other["picture"] != product["picture"]), "{product:?}");
     }
 }
 

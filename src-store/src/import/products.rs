@@ -22,9 +22,10 @@ use crate::catalogue::{self, Picture};
 /// The columns of a file of products, in any order: `gtin` or `plu`, `category`, `name_en` or `name_zh`, and `price`
 /// must be there. `price` is a plain decimal for one piece or one kilogram, tax included; `sold_by` is `piece` (as when
 /// left empty) or `weight`; `content` is such as `330 ml`; `tax_rate` is in per cent; `stock` counts pieces, or
-/// kilograms with up to three decimals, and a file without it leaves stock alone; `picture` is a name that the caller
+/// kilograms with up to three decimals, and a file without it leaves stock alone; `tagged` is `yes` for what has a
+/// security tag that staff takes off; `picture` is a name that the caller
 /// knows how to find, or `sha256:` and the name of a picture that the shop has.
-pub const COLUMNS: [&str; 18] = [
+pub const COLUMNS: [&str; 19] = [
     "gtin",
     "plu",
     "category",
@@ -38,6 +39,7 @@ pub const COLUMNS: [&str; 18] = [
     "stock",
     "aisle",
     "min_age",
+    "tagged",
     "allergens_en",
     "allergens_zh",
     "notes_en",
@@ -296,6 +298,13 @@ fn product<P: FnMut(&str) -> Result<Picture, String>>(
                 Ok(age @ 0..=120) => Ok(age),
                 _ => Err("an age in years".to_owned()),
             })?,
+            tagged: fields
+                .parsed("tagged", |text| match text {
+                    "yes" => Ok(true),
+                    "no" => Ok(false),
+                    _ => Err("yes or no".to_owned()),
+                })?
+                .unwrap_or(false),
             allergens: fields.text("allergens_en", "allergens_zh", 1000)?,
             notes: fields.text("notes_en", "notes_zh", 2000)?,
             picture: None,

@@ -2,6 +2,7 @@
 
 use ministore_core::call::Call;
 use ministore_core::courier::{Handling, SetOut};
+use ministore_core::exit::{Check, Release, Settle, Verify, Visit};
 use ministore_core::fulfilment::{Address, Fulfilment};
 use ministore_core::id::DeviceId;
 use ministore_core::member::{Erase, Erased};
@@ -193,7 +194,7 @@ async fn forget_in_replies(write: &mut Write, orders: &[Kept]) -> Result<(), Fau
 }
 
 /// A saved reply without the person: what staff's requests answer is an order, but for the hand-over, which also says
-/// what to give back.
+/// what to give back, and for those at the way out.
 fn cleaned(name: &str, reply: &str) -> Result<String, Fault> {
     Ok(if name == HandOver::NAME {
         let mut handed: HandedOver = serde_json::from_str(reply)?;
@@ -202,6 +203,10 @@ fn cleaned(name: &str, reply: &str) -> Result<String, Fault> {
     } else if name == SetOut::NAME {
         // Keys of orders alone.
         reply.to_owned()
+    } else if [Verify::NAME, Release::NAME, Check::NAME, Settle::NAME].contains(&name) {
+        let mut visit: Visit = serde_json::from_str(reply)?;
+        without_person(&mut visit.order);
+        serde_json::to_string(&visit)?
     } else {
         let mut order: Order = serde_json::from_str(reply)?;
         without_person(&mut order);

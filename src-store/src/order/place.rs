@@ -1,7 +1,7 @@
 //! `order.place`: everything is checked, then promised in one transaction.
 
 use ministore_core::code::PickupCode;
-use ministore_core::fulfilment::{Fulfilment, Mode, SlotKey};
+use ministore_core::fulfilment::{Fulfilment, Mode};
 use ministore_core::id::{DeviceId, MemberId, OrderId, PaymentId};
 use ministore_core::order::{CancelReason, Contact, Milestone, Order, OrderState, Place};
 use ministore_core::payment::{Payment, PaymentState, Tender};
@@ -16,7 +16,7 @@ use crate::fault::Fault;
 use crate::reply::{Act, LateReply, body_hash};
 use crate::shop::Terms;
 use crate::write::{Head, Write};
-use crate::{fulfilment, payment, random, sql, stock};
+use crate::{exit, fulfilment, payment, random, sql, stock};
 
 impl Answer<Place> for Engine {
     async fn answer(&self, caller: &Caller, call: Place) -> Result<Order, Fault> {
@@ -51,11 +51,14 @@ impl Act for Place {
         quote::check_lines(&self.lines)?;
         let contact = contact(&self)?;
         let fulfilment = checked_fulfilment(&self.fulfilment)?;
+        if fulfilment == Fulfilment::CarryOut && !self.tender.is_paid_at_once() {
+            return Err(Fault::invalid("tender", "what is carried out is paid at once"));
+        }
         let pickup = PickupCode::from_bits(random::bits()?);
         let asked = [
             Terms::ask(head),
             Goods::ask(head, &self.lines),
-            Next::ask(head, self.order, device, fulfilment.slot(), pickup),
+            Next::ask(head, self.order, device, &fulfilment, pickup),
         ];
         let [terms, goods, next] = sql::fetch_each(asked, write.conn()).await?;
         if Next::is_known(&next)?
@@ -82,9 +85,11 @@ impl Act for Place {
         {
             return Err(Refusal::BelowMinimum { minimum: delivery.minimum }.into());
         }
-        let next = Next::of(next, write, self.order, device, fulfilment.slot(), pickup).await?;
+        let next = Next::of(next, write, self.order, device, &fulfilment, pickup).await?;
         let now = write.now;
-        fulfilment::check_slot(&terms, fulfilment.slot(), next.taken, now)?;
+        if let Some(slot) = fulfilment.slot() {
+            fulfilment::check_slot(&terms, slot, next.taken, now)?;
+        }
         let needed = needed(&lines)
             .into_iter()
             .map(|(id, quantity)| Ok((goods.product(id)?, quantity)))
@@ -112,7 +117,11 @@ impl Act for Place {
             handling: Default::default(),
         };
         payment::open(write, payment.id, state);
-        rows::insert(write, &Kept { order: order.clone(), device, body_hash: hash }).await?;
+        let kept = Kept { order: order.clone(), device, body_hash: hash };
+        rows::insert(write, &kept).await?;
+        if order.fulfilment == Fulfilment::CarryOut {
+            exit::open(write, &kept).await?;
+        }
         Ok(order)
     }
 }
@@ -128,13 +137,14 @@ fn sized(field: &str, text: &str, least: usize, most: usize) -> Result<String, F
 }
 
 fn contact(place: &Place) -> Result<Contact, Fault> {
-    let least = match place.fulfilment.mode() {
-        Mode::Pickup => 0,
-        Mode::Delivery => 3,
+    let (name, phone) = match place.fulfilment.mode() {
+        Mode::Pickup => (1, 0),
+        Mode::Delivery => (1, 3),
+        Mode::CarryOut => (0, 0),
     };
     Ok(Contact {
-        name: sized("contact.name", &place.contact.name, 1, 60)?,
-        phone: sized("contact.phone", &place.contact.phone, least, 30)?,
+        name: sized("contact.name", &place.contact.name, name, 60)?,
+        phone: sized("contact.phone", &place.contact.phone, phone, 30)?,
     })
 }
 
@@ -165,7 +175,7 @@ impl Next {
         head: Head,
         order: OrderId,
         device: DeviceId,
-        slot: SlotKey,
+        fulfilment: &Fulfilment,
         pickup: PickupCode,
     ) -> sql::Query<'static> {
         sql::query(
@@ -180,8 +190,8 @@ impl Next {
         .bind(head.shop.0)
         .bind(pickup.to_string())
         .bind(device.0)
-        .bind(slot.mode.word())
-        .bind(slot.starts.0)
+        .bind(fulfilment.mode().word())
+        .bind(fulfilment.slot().map(|slot| slot.starts.0))
         .bind(order.0)
     }
 
@@ -197,7 +207,7 @@ impl Next {
         write: &mut Write,
         order: OrderId,
         device: DeviceId,
-        slot: SlotKey,
+        fulfilment: &Fulfilment,
         mut pickup: PickupCode,
     ) -> Result<Self, Fault> {
         loop {
@@ -207,7 +217,7 @@ impl Next {
                 return Ok(Self { number: row.try_get(0)?, pickup, member, taken: row.try_get(3)? });
             }
             pickup = PickupCode::from_bits(random::bits()?);
-            rows = Self::ask(write.head, order, device, slot, pickup).fetch_all(write.conn()).await?;
+            rows = Self::ask(write.head, order, device, fulfilment, pickup).fetch_all(write.conn()).await?;
         }
     }
 }

@@ -117,6 +117,7 @@ pub(super) fn frozen(line: &PlaceLine, product: &Product) -> Result<OrderLine, F
         amount: line.measure.cost(product.price).map_err(|error| Fault::invalid("lines", error))?,
         aisle: product.aisle.clone(),
         min_age: product.min_age,
+        tagged: product.tagged,
         picked: 0,
         missing: 0,
         returned: 0,

@@ -92,7 +92,7 @@ pub(crate) async fn find_all(
         FROM orders WHERE shop_id = ";
     let lines =
         "SELECT order_id, line_id, product_id, code, name_en, name_zh, picture, price, sold_by, tax, measure,
-        measure_value, amount, aisle, min_age, picked, missing, returned, weighed, replaces, offer
+        measure_value, amount, aisle, min_age, picked, missing, returned, weighed, replaces, offer, tagged
         FROM order_line WHERE shop_id = ";
     let milestones = "SELECT order_id, state, at FROM milestone WHERE shop_id = ";
     let mut found: HashMap<Uuid, Kept> = HashMap::with_capacity(ids.len());
@@ -144,11 +144,15 @@ fn state(word: &str) -> Result<OrderState, Fault> {
 }
 
 fn order(row: &sql::Row, currency: Currency) -> Result<Kept, Fault> {
-    let starts = Timestamp(row.try_get(7)?);
+    let starts = || {
+        let starts = row.try_get::<Option<i64>>(7)?.map(Timestamp);
+        starts.ok_or_else(|| Fault::row("orders", "no slot"))
+    };
     let fulfilment = match row::mode(row.try_get(6)?)? {
-        Mode::Pickup => Fulfilment::Pickup { starts },
+        Mode::CarryOut => Fulfilment::CarryOut,
+        Mode::Pickup => Fulfilment::Pickup { starts: starts()? },
         Mode::Delivery => Fulfilment::Delivery {
-            starts,
+            starts: starts()?,
             address: Address {
                 street: row.try_get::<Option<String>>(8)?.unwrap_or_default(),
                 note: row.try_get::<Option<String>>(9)?.unwrap_or_default(),
@@ -228,6 +232,7 @@ fn line(row: &sql::Row, currency: Currency) -> Result<OrderLine, Fault> {
         amount: currency.minor(row.try_get(12)?),
         aisle: row.try_get(13)?,
         min_age: row.try_get(14)?,
+        tagged: row.try_get::<i64>(21)? == 1,
         picked: row.try_get(15)?,
         missing: row.try_get(16)?,
         returned: row.try_get(17)?,
@@ -264,10 +269,10 @@ pub(crate) async fn keep_pulled(
 fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: &Kept) -> Result<(), Fault> {
     let order = &kept.order;
     let address = match &order.fulfilment {
-        Fulfilment::Pickup { .. } => None,
+        Fulfilment::Pickup { .. } | Fulfilment::CarryOut => None,
         Fulfilment::Delivery { address, .. } => Some(address),
     };
-    let slot = order.fulfilment.slot();
+    let starts = order.fulfilment.slot().map(|slot| slot.starts.0);
     let rules = order.totals.rules;
     let rules = (rules != TaxRules::default()).then(|| serde_json::to_string(&rules)).transpose()?;
     let row = sql::query(
@@ -284,8 +289,8 @@ fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: 
     .bind(order.member.map(|member| member.0))
     .bind(order.state.word())
     .bind(order.cancelled.map(|reason| reason.word()))
-    .bind(slot.mode.word())
-    .bind(slot.starts.0)
+    .bind(order.fulfilment.mode().word())
+    .bind(starts)
     .bind(address.map(|address| &address.street))
     .bind(address.map(|address| &address.note))
     .bind(&order.contact.name)
@@ -326,7 +331,7 @@ fn insert_lines(conn: &mut sql::Connection, shop: Uuid, order: &Order, first: us
     let mut insert = sql::Builder::new(
         "INSERT INTO order_line (shop_id, order_id, place, line_id, product_id, code, name_en, name_zh, picture,
              price, sold_by, tax, measure, measure_value, amount, aisle, min_age, picked, missing, returned, weighed,
-             replaces, offer) ",
+             replaces, offer, tagged) ",
     );
     insert.push_values(rows, |mut row, (place, line, weighed, offer)| {
         let (measure, value) = match line.measure {
@@ -356,7 +361,8 @@ fn insert_lines(conn: &mut sql::Connection, shop: Uuid, order: &Order, first: us
             .push_bind(line.returned)
             .push_bind(weighed)
             .push_bind(line.replaces.map(|line| line.0))
-            .push_bind(offer);
+            .push_bind(offer)
+            .push_bind(i64::from(line.tagged));
     });
     conn.later(insert.build().persistent(count <= 8).apart());
     Ok(())

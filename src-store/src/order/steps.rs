@@ -1,6 +1,8 @@
 //! The steps of an order, from the counter's yes to the shopper's hand.
 
 use ministore_core::call::Call;
+use ministore_core::exit::PassFault;
+use ministore_core::fulfilment::Fulfilment;
 use ministore_core::id::OrderId;
 use ministore_core::order::{
     Accept, Cancel, CancelReason, Dispatch, HandOver, HandedOver, Order, OrderLine, OrderState, Pick,
@@ -50,7 +52,7 @@ pub(crate) async fn done(write: &mut Write, caller: &Caller, kept: Kept) -> Resu
 }
 
 /// Writes what has become of the lines, and what the order comes to and earns with them.
-pub(super) async fn lines_changed(
+pub(crate) async fn lines_changed(
     write: &mut Write,
     order: &mut Order,
     were: &[OrderLine],
@@ -179,7 +181,11 @@ impl Act for HandOver {
     async fn act(self, write: &mut Write, caller: &Caller) -> Result<HandedOver, Fault> {
         let head = write.head;
         let mut kept = visible(write, caller, self.order).await?;
-        let next = kept.order.after(Step::HandOver)?;
+        kept.order.after(Step::HandOver)?;
+        if kept.order.fulfilment == Fulfilment::CarryOut {
+            // Not past the gate's questions: who is let out is let out there.
+            return Err(Refusal::PassRefused { pass: PassFault::CheckFirst }.into());
+        }
         if kept.order.pickup != Some(self.code) {
             return Err(Refusal::WrongPickupCode.into());
         }
@@ -203,15 +209,23 @@ impl Act for HandOver {
         } else if kept.order.payment.state == PaymentState::Due {
             payment::become_state(write, &mut kept.order, PaymentState::Captured, None, None)?;
         }
-        advance(write, &mut kept, next);
-        if kept.order.member.is_none() {
-            kept.order.member = member::of_device(write.conn(), head, kept.device).await?;
-        }
-        if let Some(member) = kept.order.member {
-            member::book(write, member, &kept.order, kept.device).await?;
-        }
-        Ok(HandedOver { order: done(write, caller, kept).await?, change })
+        hand_over(write, &mut kept).await?;
+        let order = kept.seen_by(&caller.actor).ok_or_else(|| Fault::not_found(Thing::Order))?;
+        Ok(HandedOver { order, change })
     }
+}
+
+/// Gives the goods of an order to its shopper, with the points that they earn, and saves it.
+pub(crate) async fn hand_over(write: &mut Write, kept: &mut Kept) -> Result<(), Fault> {
+    let (head, next) = (write.head, kept.order.after(Step::HandOver)?);
+    advance(write, kept, next);
+    if kept.order.member.is_none() {
+        kept.order.member = member::of_device(write.conn(), head, kept.device).await?;
+    }
+    if let Some(member) = kept.order.member {
+        member::book(write, member, &kept.order, kept.device).await?;
+    }
+    rows::save(write, kept).await
 }
 
 impl Answer<Cancel> for Engine {

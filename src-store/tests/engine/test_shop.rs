@@ -102,6 +102,7 @@ pub(crate) fn shop() -> Shop {
         delivery: Some(DeliveryTerms { fee: yuan(600), free_from: Some(yuan(9900)), minimum: yuan(2000) }),
         points: PointsRule { minor_per_point: 100 },
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
+        exit_key: None,
         demo: true,
         taxes: TaxRules::default(),
         reach: Default::default(),

@@ -174,7 +174,7 @@ async fn an_address_without_a_place_or_with_none_that_is_one_is_refused() {
 
     let sent = Place {
         fulfilment: Fulfilment::Delivery {
-            starts: place.fulfilment.slot().starts,
+            starts: place.fulfilment.slot().unwrap().starts,
             address: Address { street: "Pole".to_owned(), note: String::new(), point: to(NEAR) },
         },
         ..place.clone()
@@ -214,7 +214,7 @@ async fn a_slot_that_has_just_closed_is_refused() {
     assert_eq!(near.fulfilment.slot(), town.fulfilment.slot());
     assert_eq!(shop.call(mei, town).await.unwrap_err(), Refusal::SlotClosed);
     // It closes while somebody fills in the page.
-    let starts = near.fulfilment.slot().starts.0;
+    let starts = near.fulfilment.slot().unwrap().starts.0;
     let now = super::test_shop::MONDAY_9;
     shop.pass((starts - now) / super::test_shop::MINUTE - 30);
     let last = Place { order: id(), ..near.clone() };

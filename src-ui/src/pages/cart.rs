@@ -9,7 +9,9 @@ use ministore_core::tax::Prices;
 
 use crate::i18n::{grams, local, money, number, say};
 use crate::state::basket::{GRAMS_STEP, totals, with_basket};
+use crate::state::in_shop::in_shop;
 use crate::widgets::announcer::announce;
+use crate::widgets::bags::Bags;
 use crate::widgets::empty_state::empty_basket;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::measure::measure;
@@ -49,6 +51,8 @@ pub(crate) fn CartPage() -> impl IntoView {
                         />
                     </ul>
                     <div class="column-end">
+                        {move || in_shop().then(|| view! { <Bags /> }.into_any())}
+                        {waits_note}
                         <section class="panel sums" aria-label=say::BASKET_TOTAL>
                             {move || totals(None).map(sums)}
                         </section>
@@ -64,6 +68,22 @@ pub(crate) fn CartPage() -> impl IntoView {
             </Show>
         </Page>
     }
+}
+
+/// What staff has to see before it is carried out; nothing for who is not in the shop.
+pub(crate) fn waits_note() -> AnyView {
+    let waits = move || {
+        let wait = |line: &&BasketLine| line.product.min_age.is_some() || line.product.tagged;
+        with_basket(|basket| basket.lines.iter().filter(wait).map(|line| line.measure.items()).sum::<u32>())
+    };
+    (move || {
+        let count = if in_shop() { waits() } else { 0 };
+        (count > 0).then(|| {
+            view! { <p class="notice" data-testid="waits-note">{icon(Icon::Staff)} {say::exit_waits_note(count)}</p> }
+                .into_any()
+        })
+    })
+    .into_any()
 }
 
 /// Goods, delivery, the total and the tax in it.

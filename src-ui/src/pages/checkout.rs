@@ -4,9 +4,10 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use ministore_core::basket::{Basket, Edit};
+use ministore_core::basket::{BasketLine, Edit};
 use ministore_core::fulfilment::{Address, DeliveryTerms, Fulfilment, GetSlots, Mode, Slot, Slots};
-use ministore_core::id::{CallId, OrderId, ProductId};
+use ministore_core::id::{CallId, LineId, OrderId, ProductId};
+use ministore_core::money::Money;
 use ministore_core::order::{Contact, Place, PlaceLine};
 use ministore_core::payment::Tender;
 use ministore_core::place::GeoPoint;
@@ -16,21 +17,25 @@ use ministore_core::refusal::Refusal;
 use ministore_core::time::Timestamp;
 use wasm_bindgen_futures::spawn_local;
 
-use super::cart::sums;
+use super::cart::{sums, waits_note};
 use crate::client::ipc;
 use crate::client::query::{Load, Query};
 use crate::client::waiting::place;
 use crate::client::{clock, new_id};
 use crate::i18n::{distance, local, money, say};
-use crate::state::basket::{apply, basket, brought, totals, with_basket};
+use crate::state::basket::{apply, basket, brought, totals, totals_of, with_basket};
 use crate::state::checkout::{Remembered, last, remember};
+use crate::state::in_shop::in_shop;
 use crate::state::shop::{shop, zone};
 use crate::state::{reprice, slots};
+use crate::widgets::bags::Bags;
 use crate::widgets::empty_state::empty_basket;
 use crate::widgets::error_panel::ErrorPanel;
 use crate::widgets::field::Field;
 use crate::widgets::icon::{Icon, icon};
+use crate::widgets::measure::measure;
 use crate::widgets::page::Page;
+use crate::widgets::picture::picture;
 use crate::widgets::put_in::undo_of;
 use crate::widgets::segmented::{Segment, Segmented};
 use crate::widgets::skeleton::row_skeletons;
@@ -42,7 +47,11 @@ use crate::widgets::whereabouts::Whereabouts;
 #[derive(Clone, Copy)]
 struct Form {
     order: OrderId,
+    /// The key of what is brought home of goods that are otherwise carried out.
+    home_order: OrderId,
     mode: RwSignal<Mode>,
+    /// The lines that are brought home of goods that are otherwise carried out.
+    home: RwSignal<Vec<LineId>>,
     starts: RwSignal<Option<Timestamp>>,
     name: RwSignal<String>,
     phone: RwSignal<String>,
@@ -56,7 +65,9 @@ struct Form {
     sending: RwSignal<bool>,
     problem: RwSignal<Option<Refusal>>,
     /// What was sent last, and its key: the same again is sent with the same.
-    sent: StoredValue<Option<(Place, CallId)>>,
+    sent: StoredValue<Vec<(Place, CallId)>>,
+    /// What is placed, or waits for the hub.
+    placed: StoredValue<Vec<OrderId>>,
 }
 
 impl Form {
@@ -66,9 +77,18 @@ impl Form {
         let address = last.as_ref().and_then(|last| last.address.clone());
         let point = address.as_ref().and_then(|address| address.point);
         let (street, note) = address.map_or_else(Default::default, |address| (address.street, address.note));
+        // Only who is in the shop carries out; whoever was there last time may be at home now.
+        let before = last.as_ref().map_or(Mode::Pickup, |last| last.mode);
+        let mode = match before {
+            _ if untrack(in_shop) => Mode::CarryOut,
+            Mode::CarryOut => Mode::Pickup,
+            before => before,
+        };
         Self {
             order: new_id(),
-            mode: RwSignal::new(last.as_ref().map_or(Mode::Pickup, |last| last.mode)),
+            home_order: new_id(),
+            mode: RwSignal::new(mode),
+            home: RwSignal::new(Vec::new()),
             starts: RwSignal::new(None),
             name: RwSignal::new(contact.name),
             phone: RwSignal::new(contact.phone),
@@ -79,16 +99,66 @@ impl Form {
             checked: RwSignal::new(false),
             sending: RwSignal::new(false),
             problem: RwSignal::new(None),
-            sent: StoredValue::new(None),
+            sent: StoredValue::new(Vec::new()),
+            placed: StoredValue::new(Vec::new()),
         }
     }
 
+    fn is_carried(self) -> bool {
+        self.mode.get() == Mode::CarryOut
+    }
+
+    /// Whether this line is brought home though others are carried out. Tracked.
+    fn goes_home(self, line: LineId) -> bool {
+        self.home.with(|home| home.contains(&line))
+    }
+
+    /// Whether anything is brought: all of it, or what is not carried out. Tracked.
     fn is_delivery(self) -> bool {
-        self.mode.get() == Mode::Delivery
+        match self.mode.get() {
+            Mode::Pickup => false,
+            Mode::Delivery => true,
+            Mode::CarryOut => with_basket(|basket| basket.lines.iter().any(|line| self.goes_home(line.id))),
+        }
+    }
+
+    /// The way for which a slot is chosen; None where none is needed. Tracked.
+    fn slot_mode(self) -> Option<Mode> {
+        match self.mode.get() {
+            Mode::CarryOut => self.is_delivery().then_some(Mode::Delivery),
+            mode => Some(mode),
+        }
+    }
+
+    /// What is paid in all; None while the shop is not known. Tracked.
+    fn total(self) -> Option<Money> {
+        if !self.is_carried() {
+            return self.totals().map(|totals| totals.total);
+        }
+        let sums = [self.carried_totals(), self.home_totals()];
+        let mut sums = sums.into_iter().flatten().map(|totals| totals.total);
+        let first = sums.next()?;
+        sums.try_fold(first, |sum, next| sum.plus(next).ok())
+    }
+
+    fn carried_totals(self) -> Option<Totals> {
+        totals_of(Mode::CarryOut, None, |line| !self.goes_home(line.id))
+    }
+
+    fn home_totals(self) -> Option<Totals> {
+        match self.bringing() {
+            Ok(Some(bringing)) => {
+                totals_of(Mode::Delivery, Some(&bringing.terms), |line| self.goes_home(line.id))
+            }
+            // What delivery costs is not known before it is known where to.
+            _ if self.goes_by_zones() => totals_of(Mode::CarryOut, None, |line| self.goes_home(line.id)),
+            _ => totals_of(Mode::Delivery, None, |line| self.goes_home(line.id)),
+        }
     }
 
     fn name_is_wrong(self) -> bool {
-        self.name.with(|name| !(1..=60).contains(&name.trim().chars().count()))
+        let needed = !self.is_carried() || self.is_delivery();
+        needed && self.name.with(|name| !(1..=60).contains(&name.trim().chars().count()))
     }
 
     fn phone_is_wrong(self) -> bool {
@@ -133,8 +203,9 @@ impl Form {
         }
     }
 
-    /// The order as it is filled in; None while something is missing. Not tracked.
-    fn place(self) -> Option<Place> {
+    /// The orders as they are filled in: one, or what is brought home before what is carried out, so that what can still
+    /// be refused is asked for before anything is paid. None while something is missing. Not tracked.
+    fn places(self) -> Option<Vec<Place>> {
         untrack(|| {
             if self.name_is_wrong()
                 || self.phone_is_wrong()
@@ -143,28 +214,73 @@ impl Form {
             {
                 return None;
             }
-            let starts = self.starts.get()?;
-            let fulfilment = match self.mode.get() {
-                Mode::Pickup => Fulfilment::Pickup { starts },
-                Mode::Delivery => Fulfilment::Delivery { starts, address: self.address() },
+            let starts = match self.slot_mode() {
+                Some(_) => Some(self.starts.get()?),
+                None => None,
             };
-            let expected_total = self.totals()?.total;
-            let lines = with_basket(|basket| {
-                basket
-                    .lines
-                    .iter()
-                    .map(|line| PlaceLine { id: line.id, product: line.product.id, measure: line.measure })
-                    .collect()
+            let brought = |starts| Fulfilment::Delivery { starts, address: self.address() };
+            let (mode, all) = (self.mode.get(), self.totals());
+            let wanted: Vec<(OrderId, Fulfilment, Option<Totals>)> = match (mode, starts) {
+                (Mode::Pickup, Some(starts)) => vec![(self.order, Fulfilment::Pickup { starts }, all)],
+                (Mode::Delivery, Some(starts)) => vec![(self.order, brought(starts), all)],
+                (Mode::CarryOut, Some(starts)) => vec![
+                    (self.home_order, brought(starts), self.home_totals()),
+                    (self.order, Fulfilment::CarryOut, self.carried_totals()),
+                ],
+                (Mode::CarryOut, None) => vec![(self.order, Fulfilment::CarryOut, all)],
+                (Mode::Pickup | Mode::Delivery, None) => return None,
+            };
+            let places = wanted.into_iter().filter_map(|(order, fulfilment, totals)| {
+                let apart = mode == Mode::CarryOut;
+                let home = order == self.home_order;
+                let lines = with_basket(|basket| {
+                    let lines = basket.lines.iter().filter(|line| !apart || self.goes_home(line.id) == home);
+                    lines
+                        .map(|line| PlaceLine {
+                            id: line.id,
+                            product: line.product.id,
+                            measure: line.measure,
+                        })
+                        .collect()
+                });
+                // Nobody has to be called for what is carried out.
+                let carried = fulfilment == Fulfilment::CarryOut;
+                Some(Place {
+                    order,
+                    lines,
+                    fulfilment,
+                    contact: if carried { Contact::default() } else { self.contact() },
+                    tender: self.tender.get(),
+                    expected_total: totals?.total,
+                })
             });
-            Some(Place {
-                order: self.order,
-                lines,
-                fulfilment,
-                contact: self.contact(),
-                tender: self.tender.get(),
-                expected_total,
-            })
+            let places: Vec<Place> = places.collect();
+            (!places.is_empty()).then_some(places)
         })
+    }
+
+    /// The key that an order is sent with: the same for the same order.
+    fn call_of(self, place: &Place) -> CallId {
+        let known = self
+            .sent
+            .with_value(|sent| sent.iter().find(|(before, _)| before == place).map(|(_, call)| *call));
+        known.unwrap_or_else(|| {
+            let call = new_id();
+            self.sent.update_value(|sent| sent.push((place.clone(), call)));
+            call
+        })
+    }
+
+    /// Where what was placed is shown: what is carried out, with the way to what is brought.
+    fn leads_to(self) -> String {
+        let placed = |order: OrderId| self.placed.with_value(|placed| placed.contains(&order));
+        match (placed(self.order), placed(self.home_order)) {
+            (true, true) => {
+                ["/orders/", &self.order.to_string(), "?with=", &self.home_order.to_string()].concat()
+            }
+            (false, true) => ["/orders/", &self.home_order.to_string()].concat(),
+            _ => ["/orders/", &self.order.to_string()].concat(),
+        }
     }
 
     fn contact(self) -> Contact {
@@ -213,7 +329,7 @@ struct Bringing {
 pub(crate) fn CheckoutPage() -> impl IntoView {
     let form = Form::new();
     let empty = Memo::new(|_| with_basket(|basket| basket.lines.is_empty()));
-    let hub_slots = Query::new(move || Some(GetSlots { mode: form.mode.get() }));
+    let hub_slots = Query::new(move || form.slot_mode().map(|mode| GetSlots { mode }));
     // What is typed outlives a reload, and a look around for what is still missing.
     Effect::new(move |before: Option<()>| {
         form.track();
@@ -224,11 +340,17 @@ pub(crate) fn CheckoutPage() -> impl IntoView {
     // The shop may not deliver (any more), or not take what was used last time.
     Effect::new(move |_| {
         if let Some(shop) = shop() {
-            if shop.delivery.is_none() {
-                form.mode.set(Mode::Pickup);
+            let at_once = shop.tenders.iter().any(|tender| tender.is_paid_at_once());
+            match form.mode.get() {
+                Mode::Delivery if shop.delivery.is_none() => form.mode.set(Mode::Pickup),
+                Mode::CarryOut if !at_once => form.mode.set(Mode::Pickup),
+                Mode::Pickup | Mode::Delivery | Mode::CarryOut => {}
             }
+            let carried = form.is_carried();
+            let fits = |tender: &Tender| !carried || tender.is_paid_at_once();
             let tender = form.tender.get_untracked();
-            if let Some(first) = shop.tenders.first().filter(|_| !shop.tenders.contains(&tender)) {
+            let known = shop.tenders.contains(&tender) && fits(&tender);
+            if let Some(first) = shop.tenders.iter().find(|tender| fits(tender)).filter(|_| !known) {
                 form.tender.set(*first);
             }
         }
@@ -255,29 +377,21 @@ fn Filling(form: Form, hub_slots: Query<GetSlots>) -> impl IntoView {
         if form.sending.get_untracked() {
             return;
         }
-        let Some(order) = form.place() else {
+        let Some(orders) = form.places() else {
             show_first_wrong(first_field);
             return;
         };
         let navigate = navigate.clone();
         form.sending.set(true);
         form.problem.set(None);
-        let call = form
-            .sent
-            .with_value(|sent| sent.as_ref().filter(|(before, _)| *before == order).map(|(_, call)| *call));
-        let call = call.unwrap_or_else(new_id);
-        form.sent.set_value(Some((order.clone(), call)));
         spawn_local(async move {
-            let made_of = untrack(basket);
-            match place(order, call, &made_of).await {
-                Ok(_) => {
+            match place_all(form, orders).await {
+                Ok(()) => {
                     form.remember();
-                    let to = ["/orders/", &form.order.to_string()].concat();
-                    navigate(&to, NavigateOptions { replace: true, ..NavigateOptions::default() });
-                    if ipc::present() {
-                        // The shell has kept the order first, so nothing of it is lost. This cannot fail.
-                        let _ = apply(Edit::Replace(Basket::default()));
-                    }
+                    navigate(
+                        &form.leads_to(),
+                        NavigateOptions { replace: true, ..NavigateOptions::default() },
+                    );
                 }
                 Err(refusal) => {
                     match refusal {
@@ -294,25 +408,34 @@ fn Filling(form: Form, hub_slots: Query<GetSlots>) -> impl IntoView {
             }
         });
     };
-    let amount = move || form.totals().map(|totals| money(totals.total)).unwrap_or_default();
+    let slot_mode = Memo::new(move |_| form.slot_mode());
+    let amount = move || form.total().map(money).unwrap_or_default();
     view! {
         <form class="two-columns checkout" novalidate node_ref=first_field on:submit=submit>
             <div class="column">
                 <How form=form />
-                <section class="panel group" aria-labelledby="when">
+                {move || form.is_carried().then(|| view! { <Take form=form /> }.into_any())}
+                <section class="panel group" aria-labelledby="when" hidden=move || slot_mode.get().is_none()>
                     <h2 id="when">{move || if form.is_delivery() { say::CHECKOUT_WHEN_DELIVERY() } else { say::CHECKOUT_WHEN_PICKUP() }}</h2>
-                    {move || when(form, hub_slots)}
-                    <Show when=move || form.checked.get() && form.starts.get().is_none()>
+                    {move || slot_mode.get().map(|mode| when(form, mode, hub_slots))}
+                    <Show when=move || {
+                        form.checked.get() && slot_mode.get().is_some() && form.starts.get().is_none()
+                    }>
                         <p class="problem" role="alert" data-wrong="true">{say::CHECKOUT_NO_SLOT}</p>
                     </Show>
                 </section>
-                <Whom form=form />
+                {move || slot_mode.get().map(|_| view! { <Whom form=form /> }.into_any())}
                 <Pay form=form />
             </div>
             <div class="column-end">
                 <section class="panel sums" aria-label=say::BASKET_TOTAL>
-                    {move || form.totals().map(sums)}
+                    {move || match form.is_carried() {
+                        false => form.totals().map(sums),
+                        true => Some(both_sums(form)),
+                    }}
                 </section>
+                {move || form.is_carried().then(|| view! { <Bags /> }.into_any())}
+                {waits_note}
                 {move || form.problem.get().map(|refusal| trouble(form, refusal))}
                 <button
                     class="button primary large wide sticky-action"
@@ -322,16 +445,116 @@ fn Filling(form: Form, hub_slots: Query<GetSlots>) -> impl IntoView {
                     {move || {
                         if form.sending.get() {
                             say::CHECKOUT_SENDING().to_owned()
+                        } else if form.is_carried() {
+                            say::exit_place(&amount())
                         } else {
                             say::checkout_place(&amount())
                         }
                     }}
                 </button>
-                <p class="quiet-text">{say::CHECKOUT_PROMISE}</p>
+                <p class="quiet-text">
+                    {move || if form.is_carried() { say::EXIT_PROMISE() } else { say::CHECKOUT_PROMISE() }}
+                </p>
             </div>
         </form>
     }
     .into_any()
+}
+
+/// Places these orders, one after the other: those that are placed stay so where a later one is refused.
+async fn place_all(form: Form, orders: Vec<Place>) -> Result<(), Refusal> {
+    for order in orders {
+        let of_it = |line: &BasketLine| order.lines.iter().any(|wanted| wanted.id == line.id);
+        let mut made_of = untrack(basket);
+        made_of.lines.retain(of_it);
+        let call = form.call_of(&order);
+        place(order.clone(), call, &made_of).await?;
+        form.placed.update_value(|placed| placed.push(order.order));
+        if ipc::present() {
+            // The shell has kept the order first, so nothing of it is lost.
+            let mut rest = untrack(basket);
+            rest.lines.retain(|line| !of_it(line));
+            // A whole basket in place of another cannot be refused.
+            let _ = apply(Edit::Replace(rest));
+        }
+    }
+    Ok(())
+}
+
+/// What is paid for what is carried out, and for what is brought home.
+fn both_sums(form: Form) -> AnyView {
+    let part = |title: say::Phrase, totals: Option<Totals>| {
+        totals.map(|totals| view! { <h3 class="sum-title">{title}</h3> {sums(totals)} }.into_any())
+    };
+    let (carried, home) = (form.carried_totals(), form.home_totals());
+    if home.is_none() {
+        return carried.map(sums).into_any();
+    }
+    view! {
+        {part(say::EXIT_CARRY_SUM, carried)}
+        {part(say::EXIT_HOME_SUM, home)}
+        <div class="sum sum-total">
+            <span>{say::BASKET_TOTAL}</span>
+            <span class="money" data-testid="both-total">{form.total().map(money)}</span>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is carried out and what is brought home, each line in one tap.
+#[component]
+fn Take(form: Form) -> impl IntoView {
+    let delivers = move || shop().is_some_and(|shop| shop.delivery.is_some());
+    let row = move |line: BasketLine| {
+        let id = line.id;
+        let name = line.product.name.clone();
+        let label = name.clone();
+        let home = Memo::new(move |_| form.goes_home(id));
+        let toggle = move |_| {
+            form.problem.set(None);
+            form.home.update(|home| match home.iter().position(|there| *there == id) {
+                Some(at) => _ = home.remove(at),
+                None => home.push(id),
+            });
+        };
+        view! {
+            <li class="take-row">
+                <span class="take-picture">{picture(line.product.picture.as_ref(), &line.product.code.to_string())}</span>
+                <span class="take-name">
+                    {move || local(&name)} " " <span class="quiet-text">{move || measure(line.measure)}</span>
+                </span>
+                <button
+                    type="button"
+                    class="button"
+                    data-testid=["send-home-", &line.product.code.to_string()].concat()
+                    aria-pressed=move || home.get().to_string()
+                    aria-label=move || say::exit_send_home_label(&local(&label))
+                    on:click=toggle
+                >
+                    {icon(Icon::Truck)} <span aria-hidden="true">{say::EXIT_SEND_HOME}</span>
+                </button>
+            </li>
+        }
+        .into_any()
+    };
+    move || {
+        delivers().then(|| {
+            view! {
+                <section class="panel group" aria-labelledby="take" data-testid="take">
+                    <h2 id="take">{say::EXIT_TAKE}</h2>
+                    <p class="quiet-text">{say::EXIT_TAKE_TEXT}</p>
+                    <ul class="take">
+                        <For
+                            each=|| with_basket(|basket| basket.lines.clone())
+                            key=|line| (line.id, line.measure)
+                            children=row
+                        />
+                    </ul>
+                </section>
+            }
+            .into_any()
+        })
+    }
 }
 
 /// Takes the eye and the focus to the first field that is not right.
@@ -357,11 +580,20 @@ fn How(form: Form) -> impl IntoView {
             <h2 id="how">{say::CHECKOUT_HOW}</h2>
             {move || {
                 let delivers = shop().is_some_and(|shop| shop.delivery.is_some());
-                let mut segments = vec![Segment {
+                let mut segments = Vec::new();
+                let at_once = shop().is_some_and(|shop| shop.tenders.iter().any(|tender| tender.is_paid_at_once()));
+                if at_once && in_shop() {
+                    segments.push(Segment {
+                        value: Mode::CarryOut,
+                        label: Signal::derive(|| say::EXIT_CHECKOUT().to_owned()),
+                        key: "carry-out",
+                    });
+                }
+                segments.push(Segment {
                     value: Mode::Pickup,
                     label: Signal::derive(|| say::CHECKOUT_PICKUP().to_owned()),
                     key: "pickup",
-                }];
+                });
                 if delivers {
                     segments.push(Segment {
                         value: Mode::Delivery,
@@ -384,7 +616,14 @@ fn How(form: Form) -> impl IntoView {
                 }
             }}
             {move || {
-                if form.is_delivery() {
+                let nothing_at_once =
+                    shop().is_some_and(|shop| !shop.tenders.iter().any(|tender| tender.is_paid_at_once()));
+                (in_shop() && nothing_at_once).then(|| view! { <p class="notice">{say::EXIT_NO_TENDER}</p> }.into_any())
+            }}
+            {move || {
+                if form.is_carried() && !form.is_delivery() {
+                    view! { <p class="with-sign">{icon(Icon::Basket)} <span>{say::EXIT_CARRIED}</span></p> }.into_any()
+                } else if form.is_delivery() {
                     view! {
                         <Field
                             label=say::CHECKOUT_STREET
@@ -487,12 +726,10 @@ fn terms(form: Form) -> AnyView {
 }
 
 /// The slots: the hub's, or, while it cannot be reached, those that the shop's rules make.
-fn when(form: Form, hub_slots: Query<GetSlots>) -> AnyView {
+fn when(form: Form, mode: Mode, hub_slots: Query<GetSlots>) -> AnyView {
     let (mut slots, guessed): (Vec<Slot>, bool) = match hub_slots.get() {
         Load::Loading => return row_skeletons(2),
-        Load::Ready(Slots { slots })
-            if slots.first().is_some_and(|slot| slot.key.mode != form.mode.get()) =>
-        {
+        Load::Ready(Slots { slots }) if slots.first().is_some_and(|slot| slot.key.mode != mode) => {
             return row_skeletons(2);
         }
         Load::Ready(Slots { slots }) => (slots, false),
@@ -500,7 +737,7 @@ fn when(form: Form, hub_slots: Query<GetSlots>) -> AnyView {
             let Some(shop) = shop() else { return row_skeletons(2) };
             let zone = shop.zone.clone();
             let offset = move |at| clock::offset_of(&zone, at);
-            let guessed = slots::by_the_rules(&shop.slots, form.mode.get(), clock::now(), &offset);
+            let guessed = slots::by_the_rules(&shop.slots, mode, clock::now(), &offset);
             (slots::not_cut_off(guessed, &shop.reach, clock::now(), offset), true)
         }
         Load::Failed(refusal) => {
@@ -584,7 +821,10 @@ fn Pay(form: Form) -> impl IntoView {
         <section class="panel group" aria-labelledby="pay">
             <h2 id="pay">{say::CHECKOUT_PAY}</h2>
             <div class="choices" role="radiogroup" aria-labelledby="pay">
-                {move || shop().map(|shop| shop.tenders.iter().map(|tender| choice(*tender)).collect_view())}
+                {move || {
+                    let fits = |tender: &&Tender| !form.is_carried() || tender.is_paid_at_once();
+                    shop().map(|shop| shop.tenders.iter().filter(fits).map(|tender| choice(*tender)).collect_view())
+                }}
             </div>
         </section>
     }
@@ -616,11 +856,17 @@ fn trouble(form: Form, refusal: Refusal) -> AnyView {
             let fix = move |_| {
                 form.starts.set(None);
                 form.problem.set(None);
-                form.mode.set(Mode::Pickup);
+                if form.mode.get_untracked() == Mode::CarryOut {
+                    form.home.set(Vec::new());
+                } else {
+                    form.mode.set(Mode::Pickup);
+                }
             };
             Some(
                 view! {
-                    <button type="button" class="button wide" on:click=fix>{say::CHECKOUT_RATHER_PICKUP}</button>
+                    <button type="button" class="button wide" on:click=fix>
+                        {move || if form.is_carried() { say::EXIT_CHECKOUT() } else { say::CHECKOUT_RATHER_PICKUP() }}
+                    </button>
                 }
                 .into_any(),
             )

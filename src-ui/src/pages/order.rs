@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::components::A;
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use ministore_core::code::PickupCode;
 use ministore_core::fulfilment::{Fulfilment, Mode};
 use ministore_core::id::OrderId;
@@ -28,6 +29,7 @@ use crate::state::reprice;
 use crate::state::shop::{shop, zone};
 use crate::widgets::announcer::announce;
 use crate::widgets::error_panel::ErrorPanel;
+use crate::widgets::exit_pass::ExitPassCard;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::join::JoinOffer;
 use crate::widgets::measure::measure;
@@ -88,7 +90,11 @@ pub(crate) fn OrderPage() -> impl IntoView {
 
 fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
     let shown = Arc::new(shown);
-    let code = shown.pickup.filter(|_| !shown.state.is_final()).map(|code| code_card(code, shown.number));
+    let code = match shown.fulfilment.mode() {
+        _ if shown.state.is_final() => None,
+        Mode::CarryOut => Some(view! { <ExitPassCard order=Arc::clone(&shown) /> }.into_any()),
+        Mode::Pickup | Mode::Delivery => shown.pickup.map(|code| code_card(code, shown.number)),
+    };
     let can_cancel = Step::CancelByShopper.taken_at(shown.state, shown.fulfilment.mode()).is_some();
     let lines = shown.lines.iter().map(line_view).collect_view();
     let totals = shown.totals.clone();
@@ -115,11 +121,17 @@ fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
         move || fulfilment_words(&fulfilment)
     };
     let state = shown.state;
+    let sign = match shown.fulfilment.mode() {
+        Mode::Pickup => Icon::MapPin,
+        Mode::Delivery => Icon::Truck,
+        Mode::CarryOut => Icon::Basket,
+    };
     view! {
         <div class="two-columns order" data-testid="order-page" data-state=state.word()>
             <div class="column">
                 {offers::offers(&shown, query)}
                 {code}
+                {sent_home()}
                 <section class="panel group" aria-labelledby="progress">
                     <div class="order-state">
                         <h2 id="progress">{move || state_word(state)}</h2>
@@ -127,7 +139,7 @@ fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
                     </div>
                     {steps(&shown)}
                     {order_way(&shown, query)}
-                    <p class="with-sign">{icon(if shown.fulfilment.mode() == Mode::Pickup { Icon::MapPin } else { Icon::Truck })} <span>{when}</span></p>
+                    <p class="with-sign">{icon(sign)} <span>{when}</span></p>
                 </section>
                 <Offer />
             </div>
@@ -159,6 +171,20 @@ fn code_card(code: PickupCode, number: u32) -> AnyView {
     .into_any()
 }
 
+/// The way to the order that was placed with this one, where the address names it: what is brought home.
+fn sent_home() -> AnyView {
+    let with = use_query_map().read_untracked().get("with").and_then(|id| id.parse::<OrderId>().ok());
+    with.map(|other| {
+        view! {
+            <A href=["/orders/", &other.to_string()].concat() attr:class="panel sent-home" attr:data-testid="sent-home">
+                {icon(Icon::Truck)} <span>{say::EXIT_SENT_HOME}</span> {icon(Icon::ChevronRight)}
+            </A>
+        }
+        .into_any()
+    })
+    .into_any()
+}
+
 /// The steps of its journey: taken, present and to come.
 fn steps(order: &Order) -> AnyView {
     use OrderState::{Accepted, Cancelled, HandedOver, OnItsWay, Picking, Placed, Ready};
@@ -166,6 +192,7 @@ fn steps(order: &Order) -> AnyView {
         (Cancelled, _) => order.milestones.iter().map(|milestone| milestone.state).collect(),
         (_, Mode::Pickup) => vec![Placed, Accepted, Picking, Ready, HandedOver],
         (_, Mode::Delivery) => vec![Placed, Accepted, Picking, Ready, OnItsWay, HandedOver],
+        (_, Mode::CarryOut) => vec![Placed, HandedOver],
     };
     let step = |state: OrderState| {
         // What was brought back is where it was before: the steps that it took since are ahead again.
@@ -194,10 +221,11 @@ fn steps(order: &Order) -> AnyView {
 
 fn next_words(order: &Order) -> &'static str {
     match (order.state, order.fulfilment.mode()) {
+        (OrderState::Placed, Mode::CarryOut) => say::EXIT_NEXT(),
         (OrderState::Placed, _) => say::NEXT_PLACED(),
         (OrderState::Accepted, _) => say::NEXT_ACCEPTED(),
         (OrderState::Picking, _) => say::NEXT_PICKING(),
-        (OrderState::Ready, Mode::Pickup) => say::NEXT_READY_PICKUP(),
+        (OrderState::Ready, Mode::Pickup | Mode::CarryOut) => say::NEXT_READY_PICKUP(),
         (OrderState::Ready, Mode::Delivery) => say::NEXT_READY_DELIVERY(),
         (OrderState::OnItsWay, _) => say::NEXT_ON_ITS_WAY(),
         (OrderState::HandedOver, _) => say::NEXT_HANDED_OVER(),
@@ -231,8 +259,9 @@ fn payment_words(order: &Order) -> String {
 }
 
 fn fulfilment_words(fulfilment: &Fulfilment) -> String {
-    let when = day_and_time(fulfilment.slot().starts, &zone());
+    let when = fulfilment.slot().map(|slot| day_and_time(slot.starts, &zone())).unwrap_or_default();
     match fulfilment {
+        Fulfilment::CarryOut => say::EXIT_CARRIED().to_owned(),
         Fulfilment::Pickup { .. } => {
             let place = shop().map(|shop| local(&shop.address)).unwrap_or_default();
             say::order_pickup_from(&place, &when)

@@ -9,6 +9,7 @@ use ministore_core::code::{Code, CodeError, may_be_word};
 use ministore_core::gtin::GtinError;
 use ministore_core::id::LineId;
 use ministore_core::instore::InStoreError;
+use ministore_core::issued::ShopCode;
 use ministore_core::publication::PublicationError;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
@@ -22,6 +23,7 @@ use crate::client::{call, ipc};
 use crate::i18n::{grams, local, money, number, say};
 use crate::refusal::explain;
 use crate::state::basket::{GRAMS_STEP, totals, with_basket};
+use crate::state::in_shop::{check_in, in_shop, is_ours, leave};
 use crate::state::shop::read_code;
 use crate::widgets::announcer::announce;
 use crate::widgets::icon::{Icon, icon};
@@ -70,6 +72,8 @@ pub(crate) fn ScanPage() -> impl IntoView {
             Ok(Code::Order(_)) if scanned.symbology.is_none() && may_be_word(&scanned.text) => {
                 Err(CodeError::Unknown)
             }
+            // What hangs at the door opens the page in a phone's own camera, and checks in here.
+            Err(error) => ShopCode::of_address(&scanned.text).map(Code::ShopCode).ok_or(error),
             code => code,
         };
         match code {
@@ -85,6 +89,11 @@ pub(crate) fn ScanPage() -> impl IntoView {
             }
             Ok(Code::Member(_)) => go("/card"),
             Ok(Code::Order(_)) => go("/orders"),
+            Ok(Code::ShopCode(code)) if is_ours(code) == Some(true) => {
+                check_in();
+                give(Feedback::Good);
+                announce(say::EXIT_CARRY_ON());
+            }
             Ok(Code::Shop(link)) => {
                 give(Feedback::Good);
                 outcome.set(Outcome::OtherShop(link));
@@ -121,6 +130,7 @@ pub(crate) fn ScanPage() -> impl IntoView {
     });
     view! {
         <Page title=Signal::derive(|| say::NAV_SCAN().to_owned()) class="scan" quiet=true>
+            {in_shop_strip()}
             <div class="scan-stage">
                 <Scanner on_code=on_code />
                 <section class="scan-sheet" aria-label=say::SCAN_RESULT data-testid="scan-sheet">
@@ -128,6 +138,7 @@ pub(crate) fn ScanPage() -> impl IntoView {
                     <LastItems last=last />
                 </section>
             </div>
+            {how_to_check_in()}
         </Page>
     }
 }
@@ -138,6 +149,51 @@ fn own_host() -> String {
     let of_app =
         of_app.and_then(|address| web_sys::Url::new(&address).ok()).map(|address| address.hostname());
     of_app.unwrap_or_else(|| window().location().hostname().unwrap_or_default())
+}
+
+/// That the reader scans to carry it out, for who is in the shop.
+fn in_shop_strip() -> AnyView {
+    (move || {
+        in_shop().then(|| {
+            view! {
+                <p class="go-strip" role="status" data-testid="in-shop-strip">
+                    {icon(Icon::Shop)} <span>{say::EXIT_STRIP}</span>
+                    <button type="button" class="button plain" data-testid="leave-shop" on:click=move |_| leave()>
+                        {say::EXIT_LEAVE}
+                    </button>
+                </p>
+            }
+            .into_any()
+        })
+    })
+    .into_any()
+}
+
+/// How to begin, for who is not in the shop yet. Below what is scanned, which comes first on a small screen.
+fn how_to_check_in() -> AnyView {
+    let open = RwSignal::new(false);
+    (move || {
+        (!in_shop()).then(|| {
+            view! {
+                <div class="go-strip">
+                    <button
+                        type="button"
+                        class="button plain"
+                        data-testid="check-in"
+                        aria-expanded=move || open.get().to_string()
+                        on:click=move |_| open.update(|open| *open = !*open)
+                    >
+                        {icon(Icon::Shop)} {say::EXIT_SCAN_BUTTON}
+                    </button>
+                    {move || {
+                        open.get().then(|| view! { <p class="quiet-text">{say::EXIT_SCAN_BUTTON_TEXT}</p> }.into_any())
+                    }}
+                </div>
+            }
+            .into_any()
+        })
+    })
+    .into_any()
 }
 
 /// Puts what was found into the basket.

@@ -43,6 +43,21 @@ pub(crate) fn brought(terms: &DeliveryTerms) -> Option<Totals> {
     with_basket(|basket| basket.totals(shop.currency, Some(Mode::Delivery), Some(terms), shop.taxes)).ok()
 }
 
+/// What some of its lines come to, brought by these terms or by the shop's own; None where there are none. Tracked.
+pub(crate) fn totals_of(
+    mode: Mode,
+    terms: Option<&DeliveryTerms>,
+    wanted: impl Fn(&BasketLine) -> bool,
+) -> Option<Totals> {
+    let shop = shop()?;
+    let lines =
+        with_basket(|basket| basket.lines.iter().filter(|line| wanted(line)).cloned().collect::<Vec<_>>());
+    let some = Basket { lines };
+    (!some.lines.is_empty())
+        .then(|| some.totals(shop.currency, Some(mode), terms.or(shop.delivery.as_ref()), shop.taxes).ok())
+        .flatten()
+}
+
 /// The pieces of a product in the basket. Tracked.
 pub(crate) fn pieces_of(product: ProductId) -> u32 {
     with_basket(|basket| basket.pieces_of(product).map_or(0, |(_, pieces)| pieces))

@@ -104,6 +104,7 @@ pub(crate) fn category_icon(name: &str) -> AnyView {
         "fish" => Icon::Fish,
         "milk" => Icon::Milk,
         "snowflake" => Icon::Snowflake,
+        "shopping-bag" => Icon::Basket,
         "soup" => Icon::Soup,
         "spray-can" => Icon::Spray,
         "wheat" => Icon::Wheat,

@@ -1,11 +1,13 @@
 //! What screens are made of.
 
 pub(crate) mod announcer;
+pub(crate) mod bags;
 pub(crate) mod barcode;
 pub(crate) mod basket_aside;
 pub(crate) mod connection_strip;
 pub(crate) mod empty_state;
 pub(crate) mod error_panel;
+pub(crate) mod exit_pass;
 pub(crate) mod field;
 pub(crate) mod icon;
 pub(crate) mod in_step;

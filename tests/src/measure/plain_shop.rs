@@ -33,6 +33,7 @@ pub fn plain_shop() -> Shop {
         delivery: None,
         points: PointsRule { minor_per_point: 100 },
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
+        exit_key: None,
         demo: false,
         taxes: TaxRules::default(),
         reach: Default::default(),

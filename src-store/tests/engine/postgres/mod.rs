@@ -6,6 +6,8 @@ mod catalogue;
 mod device;
 #[path = "../erasure.rs"]
 mod erasure;
+#[path = "../exit.rs"]
+mod exit;
 #[path = "../facts.rs"]
 mod facts;
 mod hubs;

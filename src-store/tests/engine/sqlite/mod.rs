@@ -7,6 +7,8 @@ mod catalogue;
 mod device;
 #[path = "../erasure.rs"]
 mod erasure;
+#[path = "../exit.rs"]
+mod exit;
 #[path = "../facts.rs"]
 mod facts;
 #[path = "../import.rs"]

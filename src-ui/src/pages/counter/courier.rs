@@ -467,7 +467,7 @@ mod tests {
     fn brought(number: u32, state: OrderState, at: Option<(f64, f64)>) -> Order {
         let mut order = order(number, state, 0);
         let point = at.map(|(north, east)| GeoPoint::of_degrees(north, east).unwrap());
-        let starts = order.fulfilment.slot().starts;
+        let starts = order.fulfilment.slot().unwrap().starts;
         order.fulfilment = Fulfilment::Delivery {
             starts,
             address: Address { street: "Long Road 1".into(), note: String::new(), point },

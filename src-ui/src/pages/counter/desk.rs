@@ -22,6 +22,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::arrivals::ring_for_arrivals;
 use super::dispatch::{Meaning, Source, meaning, without_mark};
+use super::gate::GateDesk;
 use super::order_words::number_of;
 use super::place::{Place, search_path};
 use super::queue::{Next, newcomers, next_action, since};
@@ -120,6 +121,8 @@ pub(crate) struct Desk {
     said: RwSignal<Option<(Place, Said)>>,
     /// The code that an order's shopper has shown.
     pub(crate) shown: RwSignal<Option<(OrderId, PickupCode)>>,
+    /// What the way out has before it.
+    pub(crate) gate: GateDesk,
     /// Whether a step is under way.
     pub(crate) busy: RwSignal<bool>,
     /// The screen.
@@ -139,6 +142,7 @@ impl Desk {
             fresh: RwSignal::new(Vec::new()),
             said: RwSignal::new(None),
             shown: RwSignal::new(None),
+            gate: GateDesk::open(),
             busy: RwSignal::new(false),
             place,
             go: StoredValue::new_local(go),
@@ -426,6 +430,13 @@ impl Desk {
         };
         let place = self.place.get_untracked();
         let code = read_code(text, symbology);
+        if self.gate.heard(place == Place::Gate, text, &code, source) {
+            self.hush();
+            if place != Place::Gate {
+                self.go(Place::Gate);
+            }
+            return;
+        }
         let means = self.queue.peek(|load| match load {
             Load::Ready(orders) => meaning(place, text, code, source, &orders.orders),
             Load::Loading | Load::Failed(_) => meaning(place, text, code, source, &[]),

@@ -15,6 +15,10 @@ mod devices;
 mod dispatch;
 mod display;
 mod frame;
+mod gate;
+mod gate_look;
+mod gate_notes;
+mod gate_rule;
 mod hand_over;
 mod kitchen;
 mod look_up;
@@ -177,6 +181,7 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Search => look_up::search_screen(desk),
         Place::Recounts => count::recounts_screen(),
         Place::Courier => courier::courier_screen(desk),
+        Place::Gate => gate::gate_screen(desk),
         // The hub refuses them to others; here they are merely not shown a list of refusals.
         Place::Devices if untrack(devices::may_see) => devices::devices_screen(),
         Place::Devices => nowhere(desk),
@@ -229,6 +234,7 @@ fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
         Load::Ready(list) => Some(list.products.len() as u32),
         Load::Loading | Load::Failed(_) => None,
     });
+    let at_gate = Memo::new(move |_| desk.gate.waiting());
     let step_open = RwSignal::new(false);
     let hub = move || match connection() {
         Connection::Offline => ("hub-state hub-off", say::COUNTER_HUB_OFF()),
@@ -273,6 +279,14 @@ fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
                 })
             }}
             {courier::courier_link(desk)}
+            <A href=Place::Gate.path() attr:class="button top-gate" attr:data-testid="to-gate">
+                {icon(Icon::LogOut)}
+                <span class="top-word">{say::EXIT_GATE_TITLE}</span>
+                <span class="top-new" hidden=move || at_gate.get() == 0>
+                    {move || number(at_gate.get().into())}
+                    <span class="visually-hidden">{say::EXIT_GATE_WAITING}</span>
+                </span>
+            </A>
             <button
                 type="button"
                 class=move || hub().0

@@ -117,6 +117,7 @@ fn facts(desk: Desk, order: &Order) -> AnyView {
     let sign = match mode {
         Mode::Pickup => Icon::Shop,
         Mode::Delivery => Icon::Truck,
+        Mode::CarryOut => Icon::Basket,
     };
     let pressing = match queue::urgency(order, now) {
         Urgency::Calm => None,
@@ -129,7 +130,7 @@ fn facts(desk: Desk, order: &Order) -> AnyView {
         view! { <a class="fact-phone" href=href>{order.contact.phone.clone()}</a> }.into_any()
     });
     let address = match &order.fulfilment {
-        Fulfilment::Pickup { .. } => None,
+        Fulfilment::Pickup { .. } | Fulfilment::CarryOut => None,
         // Erased with the name.
         Fulfilment::Delivery { address, .. } if address.street.is_empty() => None,
         Fulfilment::Delivery { address, .. } => {

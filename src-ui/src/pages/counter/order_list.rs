@@ -163,6 +163,7 @@ fn row_content(desk: Desk, order: &Order, fresh: bool) -> AnyView {
     let sign = match mode {
         Mode::Pickup => Icon::Shop,
         Mode::Delivery => Icon::Truck,
+        Mode::CarryOut => Icon::Basket,
     };
     let (picked, items) = queue::progress(order);
     let amount = match order.state {

@@ -13,7 +13,7 @@ use crate::state::shop;
 /// When an order is to be handed over, on the shop's clock: `14:00–14:30`, with its day where that is not today's.
 pub(crate) fn slot(order: &Order, now: Timestamp) -> String {
     let zone = shop::zone();
-    let key = order.fulfilment.slot();
+    let Some(key) = order.fulfilment.slot() else { return String::new() };
     let minutes = shop::shop().and_then(|shop| {
         shop.slots.iter().find(|rule| rule.mode == key.mode).map(|rule| i64::from(rule.minutes))
     });
@@ -44,6 +44,7 @@ pub(crate) fn mode(mode: Mode) -> &'static str {
     match mode {
         Mode::Pickup => say::COUNTER_MODE_PICKUP(),
         Mode::Delivery => say::COUNTER_MODE_DELIVERY(),
+        Mode::CarryOut => say::EXIT_MODE(),
     }
 }
 
@@ -108,6 +109,7 @@ pub(crate) fn reason(reason: CancelReason) -> &'static str {
 /// Whose an order is. Tracked.
 pub(crate) fn who(order: &Order) -> String {
     match order.contact.name.as_str() {
+        "" if order.fulfilment.mode() == Mode::CarryOut => mode(Mode::CarryOut).to_owned(),
         "" => say::COUNTER_NOBODY().to_owned(),
         name => name.to_owned(),
     }

@@ -25,6 +25,8 @@ pub(crate) enum Place {
     Recounts,
     /// What is brought to doors.
     Courier,
+    /// The way out of those who have scanned and paid on the phone.
+    Gate,
     /// The shop's devices, for managers.
     Devices,
     /// The tables.
@@ -55,6 +57,7 @@ impl Place {
             (Some("search"), None, ..) => Some(Self::Search),
             (Some("recounts"), None, ..) => Some(Self::Recounts),
             (Some("courier"), None, ..) => Some(Self::Courier),
+            (Some("gate"), None, ..) => Some(Self::Gate),
             (Some("devices"), None, ..) => Some(Self::Devices),
             (Some("tables"), None, ..) => Some(Self::Tables),
             (Some("tables"), Some("codes"), None, _) => Some(Self::TableCodes),
@@ -80,6 +83,7 @@ impl Place {
             Self::Search => "/counter/search".to_owned(),
             Self::Recounts => "/counter/recounts".to_owned(),
             Self::Courier => "/counter/courier".to_owned(),
+            Self::Gate => "/counter/gate".to_owned(),
             Self::Devices => "/counter/devices".to_owned(),
             Self::Tables => "/counter/tables".to_owned(),
             Self::Table(number) => ["/counter/tables/", &number.to_string()].concat(),
@@ -99,6 +103,7 @@ impl Place {
             | Self::Search
             | Self::Recounts
             | Self::Courier
+            | Self::Gate
             | Self::Devices
             | Self::Tables
             | Self::Table(_)
@@ -159,6 +164,7 @@ mod tests {
             Place::Search,
             Place::Recounts,
             Place::Courier,
+            Place::Gate,
             Place::Devices,
             Place::Tables,
             Place::Table(TableNumber::new(12).unwrap()),

@@ -51,7 +51,9 @@ pub(crate) fn members(orders: &[Order], group: Group) -> Vec<OrderId> {
     if group == Group::Ended {
         members.sort_by_key(|order| std::cmp::Reverse((since(order), order.number)));
     } else {
-        members.sort_by_key(|order| (turn_of(order), order.fulfilment.slot().starts, order.number));
+        members.sort_by_key(|order| {
+            (turn_of(order), order.fulfilment.slot().map(|slot| slot.starts), order.number)
+        });
     }
     members.into_iter().map(|order| order.id).collect()
 }
@@ -96,7 +98,7 @@ pub(crate) enum Urgency {
 
 /// How an order stands against its slot at `now`.
 pub(crate) fn urgency(order: &Order, now: Timestamp) -> Urgency {
-    let starts = order.fulfilment.slot().starts;
+    let Some(starts) = order.fulfilment.slot().map(|slot| slot.starts) else { return Urgency::Calm };
     match Group::of(order.state) {
         Group::Ready | Group::OnItsWay | Group::Ended => Urgency::Calm,
         Group::New | Group::Accepted | Group::Picking if now >= starts => Urgency::Late,
@@ -130,6 +132,8 @@ pub(crate) enum Next {
 /// What is done with an order next; None where nothing more is.
 pub(crate) fn next_action(order: &Order) -> Option<Next> {
     match (order.state, order.fulfilment.mode()) {
+        // Its shopper goes to the gate.
+        (_, Mode::CarryOut) => None,
         (OrderState::Placed, _) => Some(Next::Accept),
         (OrderState::Accepted, _) => Some(Next::Pick),
         (OrderState::Picking, _) => {
@@ -173,6 +177,7 @@ pub(crate) mod tests {
             amount: Currency::CNY.minor(450 * i64::from(pieces)),
             aisle: aisle.map(str::to_owned),
             min_age: None,
+            tagged: false,
             picked,
             missing: 0,
             returned: 0,
@@ -212,7 +217,7 @@ pub(crate) mod tests {
 
     fn delivered(mut order: Order) -> Order {
         order.fulfilment = Fulfilment::Delivery {
-            starts: order.fulfilment.slot().starts,
+            starts: order.fulfilment.slot().unwrap().starts,
             address: Address { street: "Long Road 1".into(), note: String::new(), point: None },
         };
         order
