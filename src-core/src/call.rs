@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::role::Roles;
-use crate::{basket, catalogue, device, fact, fulfilment, member, order, shop, staff, sync};
+use crate::{basket, catalogue, device, fact, fulfilment, member, order, payment_way, shop, staff, sync};
 
 /// How a call is answered.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -81,6 +81,7 @@ macro_rules! with_calls {
             $crate::order::Dispatch;
             $crate::order::HandOver;
             $crate::order::Cancel;
+            $crate::payment_way::GetWay;
             $crate::fact::RecordSale;
             $crate::fact::RecordRefund;
             $crate::fact::CountStock;
@@ -144,6 +145,7 @@ calls! {
     "order.dispatch" order::Dispatch => order::Order, Request, STAFF;
     "order.hand_over" order::HandOver => order::HandedOver, Request, STAFF;
     "order.cancel" order::Cancel => order::Order, Request, KNOWN;
+    "payment.way" payment_way::GetWay => payment_way::Way, Query, SHOPPER, hub;
     "sale.record" fact::RecordSale => fact::Sale, Fact, STAFF;
     "sale.refund" fact::RecordRefund => fact::Refund, Fact, STAFF;
     "stock.count" fact::CountStock => fact::Count, Fact, STAFF;

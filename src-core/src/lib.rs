@@ -34,6 +34,7 @@ pub mod money;
 pub mod nearby;
 pub mod order;
 pub mod payment;
+pub mod payment_way;
 pub mod pricing;
 pub mod publication;
 pub mod quantity;

@@ -14,6 +14,8 @@ pub enum Tender {
     CashAtHandover,
     /// A wallet for shows and trials: no money moves.
     DemoWallet,
+    /// WeChat Pay: the shopper pays in WeChat, while the order waits for it.
+    WechatPay,
 }
 
 impl Tender {
@@ -22,6 +24,7 @@ impl Tender {
         match self {
             Self::CashAtHandover => "cash_at_handover",
             Self::DemoWallet => "demo_wallet",
+            Self::WechatPay => "wechat_pay",
         }
     }
 }

@@ -29,6 +29,7 @@ mod member;
 mod open_food_facts;
 mod order;
 pub mod payment;
+mod payment_way;
 mod random;
 mod reply;
 mod row;

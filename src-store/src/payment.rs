@@ -10,6 +10,7 @@ use ministore_core::id::{OrderId, PaymentId, StaffId};
 use ministore_core::money::Money;
 use ministore_core::order::{CancelReason, Order, OrderState};
 use ministore_core::payment::{PaymentState, Tender};
+use ministore_core::payment_way::Waits;
 use ministore_core::refusal::Refusal;
 use uuid::Uuid;
 
@@ -30,6 +31,10 @@ const PROVIDER_TIMEOUT: Duration = Duration::from_secs(10);
 pub enum Charge {
     /// The money is here.
     Captured,
+    /// The shopper has not paid yet, and still can.
+    Waiting,
+    /// They have not paid in time, and cannot any more.
+    Expired,
     /// It will not come.
     Declined {
         /// The most that is taken at once, where that was the reason.
@@ -57,6 +62,10 @@ pub trait Provider: Send + Sync {
     fn tender(&self) -> Tender;
     /// Takes `amount`.
     fn charge(&self, payment: PaymentId, amount: Money) -> BoxFuture<'_, Result<Charge, ProviderError>>;
+    /// How the shopper comes to a payment that a charge left waiting; None where this provider lets nobody wait.
+    fn waits(&self, _: PaymentId) -> Option<Waits> {
+        None
+    }
     /// Gives all of it back, and declines a charge of the same payment that comes later.
     fn refund(&self, payment: PaymentId, amount: Money) -> BoxFuture<'_, Result<Refund, ProviderError>>;
 }
@@ -274,7 +283,7 @@ impl Engine {
     ) -> Result<Result<Order, Refusal>, Fault> {
         let head = self.head().await?;
         let (id, pickup) = (order.id, order.pickup);
-        let mut declined = None;
+        let (mut declined, mut ended) = (None, None);
         while let Some(asked) = question(&order) {
             let tender = order.payment.tender;
             let Some(provider) = self.providers().iter().find(|provider| provider.tender() == tender) else {
@@ -285,8 +294,14 @@ impl Engine {
             let answer = match asked {
                 Question::Charge => ask(provider.charge(payment, amount)).await.map(|charge| match charge {
                     Charge::Captured => vec![PaymentState::Captured],
+                    Charge::Waiting => Vec::new(),
+                    Charge::Expired => {
+                        ended = Some(CancelReason::NotPaid);
+                        vec![PaymentState::Cancelled]
+                    }
                     Charge::Declined { limit } => {
                         declined = Some(Refusal::PaymentDeclined { limit });
+                        ended = Some(CancelReason::PaymentDeclined);
                         vec![PaymentState::Cancelled]
                     }
                 }),
@@ -296,6 +311,7 @@ impl Engine {
                 }),
             };
             let states = match answer {
+                Ok(states) if states.is_empty() => break,
                 Ok(states) => states,
                 Err(error) => {
                     tracing::warn!(order = %id, %error, "the payment stays open");
@@ -311,8 +327,11 @@ impl Engine {
                     become_state(&mut write, &mut kept.order, state, None, None)?;
                 }
             }
-            if asked == Question::Charge && declined.is_some() && !kept.order.state.is_final() {
-                kept.order.cancelled = Some(CancelReason::PaymentDeclined);
+            if asked == Question::Charge
+                && kept.order.payment.state == PaymentState::Cancelled
+                && !kept.order.state.is_final()
+            {
+                kept.order.cancelled = ended;
                 order::return_stock(&mut write, &kept.order).await?;
                 order::advance(&mut write, &mut kept, OrderState::Cancelled);
             }

@@ -91,7 +91,7 @@ impl Act for Place {
         stock::take(write, &needed, self.order).await?;
         let state = match self.tender {
             Tender::CashAtHandover => PaymentState::Due,
-            Tender::DemoWallet => PaymentState::Unknown,
+            Tender::DemoWallet | Tender::WechatPay => PaymentState::Unknown,
         };
         let payment =
             Payment { id: PaymentId(Uuid::now_v7()), tender: self.tender, amount: totals.total, state };

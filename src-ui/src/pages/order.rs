@@ -29,6 +29,7 @@ use crate::widgets::icon::{Icon, icon};
 use crate::widgets::join::JoinOffer;
 use crate::widgets::measure::measure;
 use crate::widgets::page::{Page, focus_heading};
+use crate::widgets::pay_way::PayWay;
 use crate::widgets::picture::picture;
 use crate::widgets::qr_code::qr_code;
 use crate::widgets::sheet::Sheet;
@@ -86,6 +87,10 @@ pub(crate) fn OrderPage() -> impl IntoView {
 fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
     let shown = Arc::new(shown);
     let code = shown.pickup.filter(|_| !shown.state.is_final()).map(|code| code_card(code, shown.number));
+    let to_pay = (shown.payment.tender == Tender::WechatPay
+        && shown.payment.state == PaymentState::Unknown
+        && shown.state != OrderState::Cancelled)
+        .then(|| view! { <PayWay order=shown.id amount=shown.payment.amount query=query /> }.into_any());
     let can_cancel = Step::CancelByShopper.taken_at(shown.state, shown.fulfilment.mode()).is_some();
     let lines = shown.lines.iter().map(line_view).collect_view();
     let totals = shown.totals.clone();
@@ -105,6 +110,7 @@ fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
     view! {
         <div class="two-columns order" data-testid="order-page" data-state=state.word()>
             <div class="column">
+                {to_pay}
                 {code}
                 <section class="panel group" aria-labelledby="progress">
                     <div class="order-state">
@@ -195,6 +201,7 @@ fn cancelled_words(reason: Option<CancelReason>) -> &'static str {
         Some(CancelReason::CannotServe) => say::CANCELLED_CANNOT_SERVE(),
         Some(CancelReason::NotCollected) => say::CANCELLED_NOT_COLLECTED(),
         Some(CancelReason::PaymentDeclined) => say::CANCELLED_PAYMENT_DECLINED(),
+        Some(CancelReason::NotPaid) => say::CANCELLED_NOT_PAID(),
     }
 }
 
@@ -202,9 +209,13 @@ fn payment_words(order: &Order) -> String {
     let amount = money(order.payment.amount);
     match (order.payment.state, order.payment.tender) {
         (PaymentState::Due, _) => say::payment_due(&amount),
+        (PaymentState::Unknown, Tender::WechatPay) if order.state != OrderState::Cancelled => {
+            say::PAYMENT_WAITING().to_owned()
+        }
         (PaymentState::Unknown, _) => say::PAYMENT_UNKNOWN().to_owned(),
         (PaymentState::Captured, Tender::CashAtHandover) => say::payment_paid_cash(&amount),
         (PaymentState::Captured, Tender::DemoWallet) => say::payment_paid_wallet(&amount),
+        (PaymentState::Captured, Tender::WechatPay) => say::payment_paid_wechat(&amount),
         (PaymentState::Cancelled, _) => say::PAYMENT_CANCELLED().to_owned(),
         (PaymentState::Refunded, _) => say::payment_refunded(&amount),
     }
