@@ -21,3 +21,4 @@ mod shared_database;
 mod shopping;
 mod support;
 mod watched;
+mod wechat_pay;
