@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use crate::role::Roles;
 use crate::{
-    basket, catalogue, courier, device, exit, fact, fulfilment, member, order, reach, shop, staff, sync,
-    table,
+    basket, catalogue, courier, device, exit, fact, fulfilment, member, order, payment_way, reach, shop,
+    staff, sync, table,
 };
 
 /// How a call is answered.
@@ -95,6 +95,7 @@ macro_rules! with_calls {
             $crate::courier::BringBack;
             $crate::courier::LeaveAtDoor;
             $crate::courier::GetProof;
+            $crate::payment_way::GetWay;
             $crate::fact::RecordSale;
             $crate::fact::RecordRefund;
             $crate::fact::CountStock;
@@ -193,6 +194,7 @@ calls! {
     "courier.bring_back" courier::BringBack => order::Order, Request, STAFF;
     "courier.leave_at_door" courier::LeaveAtDoor => order::Order, Request, STAFF;
     "courier.proof" courier::GetProof => courier::Proof, Query, KNOWN, hub;
+    "payment.way" payment_way::GetWay => payment_way::Way, Query, SHOPPER, hub;
     "sale.record" fact::RecordSale => fact::Sale, Fact, STAFF;
     "sale.refund" fact::RecordRefund => fact::Refund, Fact, STAFF;
     "stock.count" fact::CountStock => fact::Count, Fact, STAFF;

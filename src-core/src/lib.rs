@@ -39,6 +39,7 @@ pub mod money;
 pub mod nearby;
 pub mod order;
 pub mod payment;
+pub mod payment_way;
 pub mod place;
 pub mod pricing;
 pub mod publication;

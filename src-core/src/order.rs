@@ -159,12 +159,20 @@ pub enum CancelReason {
     NotCollected,
     /// The payment was declined.
     PaymentDeclined,
+    /// It was not paid in time.
+    NotPaid,
 }
 
 impl CancelReason {
     /// Every reason.
-    pub const ALL: [Self; 5] =
-        [Self::ChangedMind, Self::OutOfStock, Self::CannotServe, Self::NotCollected, Self::PaymentDeclined];
+    pub const ALL: [Self; 6] = [
+        Self::ChangedMind,
+        Self::OutOfStock,
+        Self::CannotServe,
+        Self::NotCollected,
+        Self::PaymentDeclined,
+        Self::NotPaid,
+    ];
 
     /// The word kept in the database.
     pub const fn word(self) -> &'static str {
@@ -174,6 +182,7 @@ impl CancelReason {
             Self::CannotServe => "cannot_serve",
             Self::NotCollected => "not_collected",
             Self::PaymentDeclined => "payment_declined",
+            Self::NotPaid => "not_paid",
         }
     }
 }

@@ -14,6 +14,8 @@ pub enum Tender {
     CashAtHandover,
     /// A wallet for shows and trials: no money moves.
     DemoWallet,
+    /// WeChat Pay: the shopper pays in WeChat, while the order waits for it.
+    WechatPay,
 }
 
 impl Tender {
@@ -22,7 +24,13 @@ impl Tender {
         match self {
             Self::CashAtHandover => "cash_at_handover",
             Self::DemoWallet => "demo_wallet",
+            Self::WechatPay => "wechat_pay",
         }
+    }
+
+    /// Whether its provider answers at once, with nothing for the payer to do elsewhere.
+    pub const fn answers_at_once(self) -> bool {
+        matches!(self, Self::DemoWallet)
     }
 
     /// Whether it is paid when the order is placed, so that nothing is due when the goods change hands.

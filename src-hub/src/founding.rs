@@ -20,6 +20,7 @@ use ministore_core::staff::{DEMO_PIN, Pin, PinError};
 use ministore_core::tax::TaxRules;
 use ministore_core::text::LocalText;
 use ministore_store::import::ImportError;
+use ministore_store::payment::Providers;
 use ministore_store::staff::StaffMember;
 use ministore_store::transfer::{TransferError, transfer};
 use ministore_store::{Database, Engine, EngineOptions, OpenError};
@@ -131,22 +132,25 @@ pub async fn shop_of(engine: &Engine) -> Result<Option<Shop>, Refusal> {
     }
 }
 
-/// Opens the database, and makes its shop first where it has none.
+/// Opens the database for these providers, and makes its shop first where it has none.
 pub async fn open_or_found(
     database: impl Into<Database>,
     founding: &Founding,
+    providers: Providers,
 ) -> Result<(Engine, Option<Founded>), crate::StartError> {
+    let options = EngineOptions { providers, ..EngineOptions::hub() };
     match database.into() {
-        Database::Sqlite(path) => in_file(&path, founding).await,
-        server @ Database::Postgres(_) => on_server(server, founding).await,
+        Database::Sqlite(path) => in_file(&path, founding, options).await,
+        server @ Database::Postgres(_) => on_server(server, founding, options).await,
     }
 }
 
 async fn on_server(
     server: Database,
     founding: &Founding,
+    options: EngineOptions,
 ) -> Result<(Engine, Option<Founded>), crate::StartError> {
-    let engine = Engine::open(server.clone(), EngineOptions::hub()).await?;
+    let engine = Engine::open(server.clone(), options).await?;
     if shop_of(&engine).await.map_err(FoundingError::from)?.is_some() {
         return Ok((engine, None));
     }
@@ -168,16 +172,20 @@ async fn on_server(
     }
 }
 
-async fn in_file(path: &Path, founding: &Founding) -> Result<(Engine, Option<Founded>), crate::StartError> {
+async fn in_file(
+    path: &Path,
+    founding: &Founding,
+    options: EngineOptions,
+) -> Result<(Engine, Option<Founded>), crate::StartError> {
     if path.exists() {
-        let engine = Engine::open(path, EngineOptions::hub()).await?;
+        let engine = Engine::open(path, options.clone()).await?;
         if shop_of(&engine).await.map_err(FoundingError::from)?.is_some() {
             return Ok((engine, None));
         }
         engine.close().await;
     }
     let founded = found(path, founding).await?;
-    Ok((Engine::open(path, EngineOptions::hub()).await?, Some(founded)))
+    Ok((Engine::open(path, options).await?, Some(founded)))
 }
 
 async fn found(path: &Path, founding: &Founding) -> Result<Founded, FoundingError> {

@@ -11,6 +11,7 @@
 //! - who asks, and how often: [`credential`], [`limit`]
 //! - HTTPS: [`tls`] (which certificate is served, and kept fresh), [`authority`] (the shop's own), [`certificate`] (one
 //!   from files); `trust`: what devices need to trust the shop's own authority
+//! - [`wechat_pay`]: payments by WeChat, and the way in for what it tells
 //! - [`backup`]: copies of the database, and its return from one
 //! - [`addresses`]: where phones find the hub; [`announce`]: how apps find it; [`picture_source`]: what a catalogue
 //!   file's pictures are; [`demo`]: the demo shop
@@ -48,6 +49,7 @@ pub mod server;
 mod state;
 pub mod tls;
 mod trust;
+pub mod wechat_pay;
 
 pub use announce::Announce;
 pub use founding::{Founded, Founding};

@@ -18,7 +18,9 @@ use uuid::Uuid;
 
 use crate::problem::Problem;
 use crate::state::HubState;
-use crate::{api, events, headers, health, manifest, metrics, openapi, page, pictures, request_log, trust};
+use crate::{
+    api, events, headers, health, manifest, metrics, openapi, page, pictures, request_log, trust, wechat_pay,
+};
 
 pub(crate) fn router(hub: HubState) -> Router {
     // The page comes compressed from its build, and an event must not wait in a compressor.
@@ -38,6 +40,7 @@ pub(crate) fn router(hub: HubState) -> Router {
         .route("/trust/ministore.crt", get(trust::serve_certificate))
         .route("/trust/ministore.mobileconfig", get(trust::serve_profile))
         .route("/metrics", get(metrics::serve_metrics))
+        .route(wechat_pay::PATH, post(wechat_pay::hear))
         .fallback(page::serve_page)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(api::BODY_LIMIT))

@@ -11,6 +11,8 @@ use std::time::Duration;
 use ministore_core::nearby::Announcement;
 use ministore_core::refusal::Refusal;
 use ministore_core::trust::{Fingerprint, ShopLink};
+use ministore_store::engine::system_clock;
+use ministore_store::payment::Providers;
 use ministore_store::{Database, Engine, OpenError, PostgresUrl};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
@@ -26,6 +28,7 @@ use crate::page::PageFiles;
 use crate::router::router;
 use crate::state::{HubState, ended};
 use crate::tls::{Https, LocalHttps, Tls};
+use crate::wechat_pay::{WechatPay, WechatPayError, offer};
 
 /// How a hub runs.
 #[derive(Clone, Debug)]
@@ -50,6 +53,8 @@ pub struct HubConfig {
     pub limits: Limits,
     /// Who is told its measurements.
     pub metrics_from: MetricsFrom,
+    /// Who it is to WeChat Pay; None where the shop does not take it.
+    pub wechat_pay: Option<ministore_pay::Settings>,
 }
 
 impl HubConfig {
@@ -66,6 +71,7 @@ impl HubConfig {
             founding: Founding::Nothing,
             limits: Limits::default(),
             metrics_from: MetricsFrom::default(),
+            wechat_pay: None,
         }
     }
 }
@@ -109,6 +115,9 @@ pub enum StartError {
     /// There was no shop, and none could be made.
     #[error(transparent)]
     Founding(#[from] FoundingError),
+    /// WeChat Pay cannot be taken.
+    #[error(transparent)]
+    WechatPay(#[from] WechatPayError),
 }
 
 /// The database's file in a data folder.
@@ -150,13 +159,23 @@ pub async fn serve(config: HubConfig) -> Result<Hub, StartError> {
     let socket = bind(config.listen)?;
     let tls = Tls::open(&config.https, &config.data, config.listen)?;
     let acceptor = tls.as_ref().map(Tls::acceptor).transpose().map_err(CertificateError::Made)?;
-    let (engine, founded) = open_or_found(database, &config.founding).await?;
+    let wechat = config.wechat_pay.clone().map(|settings| WechatPay::new(settings, system_clock()));
+    let wechat = wechat.transpose().map_err(WechatPayError::from)?.map(Arc::new);
+    let providers = match &wechat {
+        Some(wechat) => Providers::demo().with(wechat.clone()),
+        None => Providers::demo(),
+    };
+    let (engine, founded) = open_or_found(database, &config.founding, providers).await?;
+    if let Err(error) = offer(&engine, wechat.is_some()).await {
+        engine.close().await;
+        return Err(error.into());
+    }
     let listener = listen(socket, config.listen)?;
     let address =
         listener.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
 
     let (stop, stopping) = watch::channel(false);
-    let state = HubState::new(engine.clone(), &config, tls.clone(), stopping.clone());
+    let state = HubState::new(engine.clone(), &config, tls.clone(), wechat, stopping.clone());
     let server = tokio::spawn(connections::serve(
         listener,
         router(state),

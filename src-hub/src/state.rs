@@ -13,6 +13,7 @@ use crate::metrics::{Metrics, MetricsFrom};
 use crate::page::PageFiles;
 use crate::server::{HubConfig, database_path};
 use crate::tls::Tls;
+use crate::wechat_pay;
 
 /// All of it, cheap to clone.
 #[derive(Clone)]
@@ -32,6 +33,7 @@ struct Shared {
     streams: Arc<Semaphore>,
     metrics: Metrics,
     metrics_from: MetricsFrom,
+    wechat_pay: wechat_pay::Shared,
     stopping: watch::Receiver<bool>,
 }
 
@@ -40,6 +42,7 @@ impl HubState {
         engine: Engine,
         config: &HubConfig,
         tls: Option<Arc<Tls>>,
+        wechat_pay: wechat_pay::Shared,
         stopping: watch::Receiver<bool>,
     ) -> Self {
         let limits = config.limits;
@@ -57,6 +60,7 @@ impl HubState {
             streams: Arc::new(Semaphore::new(limits.streams_at_once)),
             metrics: Metrics::new(),
             metrics_from: config.metrics_from,
+            wechat_pay,
             stopping,
         }))
     }
@@ -107,6 +111,11 @@ impl HubState {
 
     pub(crate) fn metrics_from(&self) -> MetricsFrom {
         self.0.metrics_from
+    }
+
+    /// WeChat Pay, where this hub takes it.
+    pub(crate) fn wechat_pay(&self) -> wechat_pay::Shared {
+        self.0.wechat_pay.clone()
     }
 
     /// A place among the calls being worked on; None while all are taken.

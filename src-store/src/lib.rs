@@ -32,6 +32,7 @@ mod member;
 mod open_food_facts;
 mod order;
 pub mod payment;
+mod payment_way;
 mod random;
 pub mod reach;
 mod reply;

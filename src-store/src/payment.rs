@@ -11,6 +11,7 @@ use ministore_core::id::{OrderId, PaymentId, StaffId};
 use ministore_core::money::Money;
 use ministore_core::order::{CancelReason, Order, OrderState};
 use ministore_core::payment::{PaymentState, Tender};
+use ministore_core::payment_way::Waits;
 use ministore_core::refusal::Refusal;
 use uuid::Uuid;
 
@@ -31,6 +32,10 @@ const PROVIDER_TIMEOUT: Duration = Duration::from_secs(10);
 pub enum Charge {
     /// The money is here.
     Captured,
+    /// The shopper has not paid yet, and still can.
+    Waiting,
+    /// They have not paid in time, and cannot any more.
+    Expired,
     /// It will not come.
     Declined {
         /// The most that is taken at once, where that was the reason.
@@ -59,6 +64,10 @@ pub trait Provider: Send + Sync {
     fn tender(&self) -> Tender;
     /// Takes `amount`.
     fn charge(&self, payment: PaymentId, amount: Money) -> BoxFuture<'_, Result<Charge, ProviderError>>;
+    /// How the shopper comes to a payment that a charge left waiting; None where this provider lets nobody wait.
+    fn waits(&self, _: PaymentId) -> Option<Waits> {
+        None
+    }
     /// Gives `amount` of what was taken back, as the payment's `part`, counted from 1 on. Errors where so much is not there.
     fn refund(
         &self,
@@ -311,7 +320,7 @@ impl Engine {
     ) -> Result<Result<Order, Refusal>, Fault> {
         let head = self.head().await?;
         let (id, pickup) = (order.id, order.pickup);
-        let mut declined = None;
+        let (mut declined, mut ended) = (None, None);
         while let Some(asked) = question(&order) {
             let tender = order.payment.tender;
             let Some(provider) = self.providers().iter().find(|provider| provider.tender() == tender) else {
@@ -330,8 +339,14 @@ impl Engine {
             let answer = match asked {
                 Question::Charge => ask(provider.charge(payment, amount)).await.map(|charge| match charge {
                     Charge::Captured => vec![PaymentState::Captured],
+                    Charge::Waiting => Vec::new(),
+                    Charge::Expired => {
+                        ended = Some(CancelReason::NotPaid);
+                        vec![PaymentState::Cancelled]
+                    }
                     Charge::Declined { limit } => {
                         declined = Some(Refusal::PaymentDeclined { limit });
+                        ended = Some(CancelReason::PaymentDeclined);
                         vec![PaymentState::Failed]
                     }
                 }),
@@ -347,6 +362,8 @@ impl Engine {
                 },
             };
             let states = match answer {
+                // The shopper has still to pay.
+                Ok(states) if asked == Question::Charge && states.is_empty() => break,
                 Ok(states) => states,
                 Err(error) => {
                     tracing::warn!(order = %id, %error, "the payment stays open");
@@ -373,8 +390,8 @@ impl Engine {
             {
                 give_back(&mut write, &mut kept.order, part.amount, None)?;
             }
-            if asked == Question::Charge && declined.is_some() && !kept.order.state.is_final() {
-                kept.order.cancelled = Some(CancelReason::PaymentDeclined);
+            if asked == Question::Charge && ended.is_some() && !kept.order.state.is_final() {
+                kept.order.cancelled = ended;
                 order::return_stock(&mut write, &kept.order).await?;
                 order::advance(&mut write, &mut kept, OrderState::Cancelled);
             }

@@ -118,7 +118,7 @@ pub(crate) fn cancel_reason(word: &str) -> Result<CancelReason, Fault> {
 }
 
 pub(crate) fn tender(word: &str) -> Result<Tender, Fault> {
-    of_word("orders", &[Tender::CashAtHandover, Tender::DemoWallet], word, Tender::word)
+    of_word("orders", &[Tender::CashAtHandover, Tender::DemoWallet, Tender::WechatPay], word, Tender::word)
 }
 
 pub(crate) fn payment_state(word: &str) -> Result<PaymentState, Fault> {

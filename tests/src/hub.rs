@@ -79,6 +79,21 @@ impl TestHub {
         })
     }
 
+    /// The demo shop, which also takes WeChat Pay with these settings.
+    pub(crate) async fn start_taking(settings: ministore_pay::Settings) -> Result<Self> {
+        let folder = tempfile::tempdir().context("cannot make a folder for the hub")?;
+        let page = Made::Page.path()?;
+        let mut config = config_of(folder.path(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), &page);
+        config.wechat_pay = Some(settings);
+        let hub = Box::pin(serve(config)).await.context("the hub does not start")?;
+        Ok(Self {
+            address: hub.addr(),
+            running: Arc::new(Mutex::new(Some(hub))),
+            folder: Arc::new(folder),
+            page,
+        })
+    }
+
     /// The demo shop on every network of this machine. `host`, a name or an address, is one that its certificate is for.
     pub(crate) async fn start_for(host: &str) -> Result<Self> {
         let folder = tempfile::tempdir().context("cannot make a folder for the hub")?;

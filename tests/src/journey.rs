@@ -26,6 +26,8 @@ pub enum Checkout {
     PickupPaid,
     /// Picked up, and paid in cash.
     PickupCash,
+    /// Picked up, and paid in WeChat once it is ordered.
+    PickupWechat,
     /// Brought, and paid in cash.
     DeliveryCash,
 }
@@ -40,7 +42,11 @@ pub async fn fill_checkout(page: &Page, hub: &TestHub, how: Checkout) -> Result<
         page.fills("@field-phone", "139 1234 5678").await?;
     }
     page.fills("@field-name", "Zhou Min").await?;
-    let tender = if how == Checkout::PickupPaid { "wallet" } else { "cash" };
+    let tender = match how {
+        Checkout::PickupPaid => "wallet",
+        Checkout::PickupWechat => "wechat",
+        Checkout::PickupCash | Checkout::DeliveryCash => "cash",
+    };
     page.taps(&format!("label:has(@tender-{tender})")).await?;
     page.until("a slot is chosen", "document.querySelector('[data-testid=slot]:checked') !== null").await
 }

@@ -102,6 +102,11 @@ impl Story {
         self.keep(TestHub::start_plain().await?)
     }
 
+    /// Starts a hub with the demo shop that also takes WeChat Pay.
+    pub async fn hub_taking(&self, settings: ministore_pay::Settings) -> Result<TestHub> {
+        self.keep(TestHub::start_taking(settings).await?)
+    }
+
     fn keep(&self, hub: TestHub) -> Result<TestHub> {
         self.hubs.lock().unwrap_or_else(PoisonError::into_inner).push(hub.clone());
         Ok(hub)

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::{Running, check_interrupted, output_of, run as run_child, run_quietly};
-use crate::workspace::{Workspace, find_program, make_empty};
+use crate::process::{Running, check_interrupted, output_of, run as run_child};
+use crate::python::python_programs;
+use crate::workspace::{Workspace, make_empty};
 
 /// What makes up the requests, from PyPI.
 const SCHEMATHESIS: &str = "4.32.5";
@@ -64,33 +65,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 
 /// The folder of Schemathesis' programs, installed into a Python of its own where it is not.
 fn schemathesis(workspace: &Workspace) -> Result<PathBuf> {
-    let folder = workspace.tools().join(format!("schemathesis-{SCHEMATHESIS}"));
-    let programs = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
-    // An environment cannot be renamed, so its last file says that it is whole.
-    let whole = folder.join("whole");
-    if whole.is_file() {
-        return Ok(programs);
-    }
-    let python = find_program(&["python3", "python"])
-        .context("Schemathesis needs Python 3.10 or newer: install it, and run this again")?;
-    make_empty(&folder)?;
-    run_quietly("making a Python environment", Command::new(python).args(["-m", "venv"]).arg(&folder))
-        .context(
-            "no environment could be made for Schemathesis; Debian has `python3 -m venv` in python3-venv",
-        )?;
-    run_quietly(
-        "installing Schemathesis",
-        Command::new(programs.join("python")).args([
-            "-m",
-            "pip",
-            "install",
-            "--disable-pip-version-check",
-            &format!("schemathesis=={SCHEMATHESIS}"),
-        ]),
-    )
-    .context("Schemathesis could not be installed from PyPI")?;
-    File::create(&whole).with_context(|| format!("cannot write {}", whole.display()))?;
-    Ok(programs)
+    python_programs(workspace, "schemathesis", SCHEMATHESIS)
 }
 
 /// A hub over a new demo shop, ended when this is dropped.

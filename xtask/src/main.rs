@@ -12,7 +12,10 @@
 //! | `bench_frames.rs` | the scanner's live frames |
 //! | `bench_hub.rs` | the hub over HTTP, with many callers |
 //! | `chaos.rs` | a storm over a shop, then its books |
+//! | `pay_faults.rs` | payments while lines break, then both sides' books |
 //! | `api_test.rs`, `api_test/credentials.py` | the hub held against its own document |
+//! | `wechat_test.rs`, `wechat_test/against_sdk.py` | WeChat Pay held against somebody else's program |
+//! | `python.rs` | programs from PyPI |
 //! | `camera_test.rs` | cameras, tried in an emulated machine |
 //! | `debian_kernel.rs`, `initramfs.rs` | what that machine boots |
 //! | `step.rs`, `process.rs` | how work is shown, timed and interrupted |
@@ -33,7 +36,9 @@ mod debian_kernel;
 mod demo;
 mod initramfs;
 mod npm;
+mod pay_faults;
 mod process;
+mod python;
 mod setup;
 mod step;
 mod system_packages;
@@ -42,6 +47,7 @@ mod wasm_target;
 mod web;
 mod web_dist;
 mod web_module;
+mod wechat_test;
 mod workspace;
 
 use std::process::ExitCode;
@@ -77,6 +83,8 @@ enum Command {
     Bench(bench::Options),
     /// Kill a shop's programs and break its network, then check its books.
     Chaos(chaos::Options),
+    /// Pay many orders through a WeChat Pay that fails, then check both sides' books.
+    PayFaults(pay_faults::Options),
 }
 
 fn main() -> ExitCode {
@@ -105,5 +113,6 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Test(options) => test::run(&workspace, consent, &options),
         Command::Bench(options) => bench::run(&workspace, consent, &options),
         Command::Chaos(options) => chaos::run(&workspace, consent, &options),
+        Command::PayFaults(options) => pay_faults::run(&workspace, &options),
     }
 }

@@ -9,11 +9,12 @@ use crate::process::run as run_child;
 use crate::setup::{self, Consent, Purpose};
 use crate::step::Steps;
 use crate::web;
+use crate::wechat_test;
 use crate::workspace::Workspace;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Only this step, and what it cannot do without; every step but `api` and `camera` if left out.
+    /// Only this step, and what it cannot do without; every step but `api`, `camera` and `wechat` if left out.
     #[arg(value_enum, value_name = "NAME")]
     step: Option<Step>,
     /// The same.
@@ -46,6 +47,8 @@ enum Step {
     Api,
     /// Cameras, by the kernel's virtual ones in an emulated machine: only if asked for by name.
     Camera,
+    /// WeChat Pay's protocol, held against an SDK from PyPI: only if asked for by name.
+    Wechat,
 }
 
 const ALL: [Step; 8] =
@@ -68,6 +71,7 @@ impl Step {
             Self::Doc => "doc",
             Self::Api => "api",
             Self::Camera => "camera",
+            Self::Wechat => "wechat",
         }
     }
 
@@ -83,6 +87,7 @@ impl Step {
             Self::Doc => "building the documentation",
             Self::Api => "the hub's answers, held against its own document",
             Self::Camera => "a driver's cameras, in an emulated machine",
+            Self::Wechat => "WeChat Pay's protocol, held against somebody else's program",
         }
     }
 
@@ -99,6 +104,7 @@ impl Step {
             Self::Doc => &[Self::Doc],
             Self::Api => &[Self::Api],
             Self::Camera => &[Self::Camera],
+            Self::Wechat => &[Self::Wechat],
         }
     }
 }
@@ -151,5 +157,6 @@ fn run_step(workspace: &Workspace, consent: Consent, step: Step, arguments: &[St
         ),
         Step::Api => api_test::run(workspace),
         Step::Camera => camera_test::run(workspace, consent),
+        Step::Wechat => wechat_test::run(workspace),
     }
 }

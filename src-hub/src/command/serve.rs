@@ -17,6 +17,7 @@ use ministore_hub::{Announce, Founding, Hub, HubConfig, PageFiles, serve};
 
 use super::DataFolder;
 use super::https::HttpsOptions;
+use super::wechat_pay::WechatPayOptions;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -27,6 +28,8 @@ pub(crate) struct Options {
     listen: SocketAddr,
     #[command(flatten)]
     https: HttpsOptions,
+    #[command(flatten)]
+    wechat_pay: WechatPayOptions,
     /// Whether apps in the neighbourhood find the hub by themselves (multicast DNS). They do where nothing is said, but
     /// for a hub that listens for its own machine alone.
     #[arg(long, value_enum, value_name = "WHETHER", env = "MINISTORE_ANNOUNCE")]
@@ -102,6 +105,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let mut config = HubConfig::new(options.folder.data, options.listen);
     config.database = database;
     config.https = options.https.https()?;
+    config.wechat_pay = options.wechat_pay.settings()?;
     if options.no_call_limits {
         config.limits.calls_by_address = Rate::UNLIMITED;
         config.limits.calls_by_device = Rate::UNLIMITED;

@@ -22,3 +22,4 @@ mod shopping;
 mod support;
 mod table;
 mod watched;
+mod wechat_pay;

@@ -13,6 +13,7 @@ use ministore_hub::founding::open_or_found;
 use ministore_hub::server::database_path;
 use ministore_hub::{Founding, Hub, HubConfig, serve};
 use ministore_store::Engine;
+use ministore_store::payment::Providers;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -41,7 +42,9 @@ pub(crate) async fn put_demo_shop(data: &Path) {
         .get_or_init(|| async {
             let folder = tempfile::tempdir().unwrap();
             let (engine, founded) =
-                open_or_found(database_path(folder.path()), &Founding::Demo).await.unwrap();
+                open_or_found(database_path(folder.path()), &Founding::Demo, Providers::demo())
+                    .await
+                    .unwrap();
             assert!(founded.is_some());
             engine.close().await;
             folder

@@ -97,7 +97,7 @@ impl Act for Place {
         stock::take(write, &needed, self.order).await?;
         let state = match self.tender {
             Tender::CashAtHandover => PaymentState::Due,
-            Tender::DemoWallet => PaymentState::Unknown,
+            Tender::DemoWallet | Tender::WechatPay => PaymentState::Unknown,
         };
         let payment = Payment::new(PaymentId(Uuid::now_v7()), self.tender, totals.total, state);
         let order = Order {

@@ -242,7 +242,7 @@ impl Act for Cancel {
         let step = match (caller.actor, self.reason) {
             (Actor::Shopper(_), CancelReason::ChangedMind) => Step::CancelByShopper,
             (Actor::Shopper(_), _) => return Err(Fault::invalid("reason", "a shopper changes their mind")),
-            (_, CancelReason::PaymentDeclined) => {
+            (_, CancelReason::PaymentDeclined | CancelReason::NotPaid) => {
                 return Err(Fault::invalid("reason", "only a payment's provider declines it"));
             }
             _ => Step::CancelByShop,

@@ -19,7 +19,7 @@ use crate::write::Write;
 
 impl Answer<Pay> for Engine {
     async fn answer(&self, caller: &Caller, call: Pay) -> Result<Tab, Fault> {
-        if call.tender == Tender::CashAtHandover || !self.takes(call.tender) {
+        if !call.tender.answers_at_once() || !self.takes(call.tender) {
             return Err(Fault::invalid("tender", "nobody here takes it at once"));
         }
         let (hash, payment) = (body_hash(&call)?, call.payment);
@@ -198,6 +198,8 @@ impl Engine {
             TabPaymentState::Asked => {
                 payment::ask(provider.charge(id, row.amount)).await.map(|charge| match charge {
                     Charge::Captured => (TabPaymentState::Paid, None),
+                    Charge::Waiting => (TabPaymentState::Asked, None),
+                    Charge::Expired => (TabPaymentState::Declined, Some(None)),
                     Charge::Declined { limit } => (TabPaymentState::Declined, Some(limit)),
                 })
             }

@@ -800,6 +800,7 @@ fn Pay(form: Form) -> impl IntoView {
         let (title, text, sign, key) = match tender {
             Tender::CashAtHandover => (say::CHECKOUT_CASH, say::CHECKOUT_CASH_TEXT, Icon::Receipt, "cash"),
             Tender::DemoWallet => (say::CHECKOUT_WALLET, say::CHECKOUT_WALLET_TEXT, Icon::Wallet, "wallet"),
+            Tender::WechatPay => (say::CHECKOUT_WECHAT, say::CHECKOUT_WECHAT_TEXT, Icon::Scan, "wechat"),
         };
         view! {
             <label class="choice">

@@ -34,6 +34,7 @@ use crate::widgets::icon::{Icon, icon};
 use crate::widgets::join::JoinOffer;
 use crate::widgets::measure::measure;
 use crate::widgets::page::{Page, focus_heading};
+use crate::widgets::pay_way::PayWay;
 use crate::widgets::picture::picture;
 use crate::widgets::qr_code::qr_code;
 use crate::widgets::sheet::Sheet;
@@ -95,6 +96,10 @@ fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
         Mode::CarryOut => Some(view! { <ExitPassCard order=Arc::clone(&shown) /> }.into_any()),
         Mode::Pickup | Mode::Delivery => shown.pickup.map(|code| code_card(code, shown.number)),
     };
+    let pay_way = (shown.payment.tender == Tender::WechatPay
+        && shown.payment.state == PaymentState::Unknown
+        && shown.state != OrderState::Cancelled)
+        .then(|| view! { <PayWay order=shown.id amount=shown.payment.amount query=query /> }.into_any());
     let can_cancel = Step::CancelByShopper.taken_at(shown.state, shown.fulfilment.mode()).is_some();
     let lines = shown.lines.iter().map(line_view).collect_view();
     let totals = shown.totals.clone();
@@ -130,6 +135,7 @@ fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
         <div class="two-columns order" data-testid="order-page" data-state=state.word()>
             <div class="column">
                 {offers::offers(&shown, query)}
+                {pay_way}
                 {code}
                 {sent_home()}
                 <section class="panel group" aria-labelledby="progress">
@@ -240,6 +246,7 @@ fn cancelled_words(reason: Option<CancelReason>) -> &'static str {
         Some(CancelReason::CannotServe) => say::CANCELLED_CANNOT_SERVE(),
         Some(CancelReason::NotCollected) => say::CANCELLED_NOT_COLLECTED(),
         Some(CancelReason::PaymentDeclined) => say::CANCELLED_PAYMENT_DECLINED(),
+        Some(CancelReason::NotPaid) => say::CANCELLED_NOT_PAID(),
     }
 }
 
@@ -249,9 +256,13 @@ fn payment_words(order: &Order) -> String {
     let amount = money(if payment.captured.is_zero() { payment.to_pay } else { payment.captured });
     match (payment.state, payment.tender) {
         (PaymentState::Due, _) => say::payment_due(&amount),
+        (PaymentState::Unknown, Tender::WechatPay) if order.state != OrderState::Cancelled => {
+            say::PAYMENT_WAITING().to_owned()
+        }
         (PaymentState::Unknown, _) => say::PAYMENT_UNKNOWN().to_owned(),
         (PaymentState::Captured, Tender::CashAtHandover) => say::payment_paid_cash(&amount),
         (PaymentState::Captured, Tender::DemoWallet) => say::payment_paid_wallet(&amount),
+        (PaymentState::Captured, Tender::WechatPay) => say::payment_paid_wechat(&amount),
         (PaymentState::Cancelled | PaymentState::Failed, _) => say::PAYMENT_CANCELLED().to_owned(),
         (PaymentState::PartlyRefunded, _) => say::payment_partly_refunded(&amount, &money(payment.refunded)),
         (PaymentState::Refunded, _) => say::payment_refunded(&amount),

@@ -16,6 +16,7 @@ pub(crate) mod join;
 pub(crate) mod keeping_strip;
 pub(crate) mod measure;
 pub(crate) mod page;
+pub(crate) mod pay_way;
 pub(crate) mod picture;
 pub(crate) mod price;
 pub(crate) mod product_card;

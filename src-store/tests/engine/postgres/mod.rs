@@ -17,6 +17,8 @@ mod import;
 mod members;
 #[path = "../orders.rs"]
 mod orders;
+#[path = "../payment_way.rs"]
+mod payment_way;
 #[path = "../payments.rs"]
 mod payments;
 #[path = "../permissions.rs"]

@@ -79,11 +79,13 @@ pub(crate) fn paid_long(order: &Order) -> String {
     let amount = money(if payment.captured.is_zero() { payment.to_pay } else { payment.captured });
     match (payment.state, payment.tender) {
         (PaymentState::Due, Tender::CashAtHandover) => say::counter_paid_long_cash(&amount),
-        (PaymentState::Due, Tender::DemoWallet) | (PaymentState::Unknown, _) => {
+        (PaymentState::Unknown, Tender::WechatPay) => say::counter_paid_long_wechat_waits(&amount),
+        (PaymentState::Due, Tender::DemoWallet | Tender::WechatPay) | (PaymentState::Unknown, _) => {
             say::counter_paid_long_unknown(&amount)
         }
         (PaymentState::Captured, Tender::CashAtHandover) => say::counter_paid_long_cash_taken(&amount),
         (PaymentState::Captured, Tender::DemoWallet) => say::counter_paid_long_wallet(&amount),
+        (PaymentState::Captured, Tender::WechatPay) => say::counter_paid_long_wechat(&amount),
         (PaymentState::Cancelled | PaymentState::Failed, _) => say::COUNTER_PAID_LONG_NOTHING().to_owned(),
         (PaymentState::PartlyRefunded, _) => say::counter_paid_long_partly(&amount, &money(payment.refunded)),
         (PaymentState::Refunded, _) => say::counter_paid_long_refunded(&amount),
@@ -103,6 +105,7 @@ pub(crate) fn reason(reason: CancelReason) -> &'static str {
         CancelReason::CannotServe => say::COUNTER_REASON_CANNOT_SERVE(),
         CancelReason::NotCollected => say::COUNTER_REASON_NOT_COLLECTED(),
         CancelReason::PaymentDeclined => say::COUNTER_REASON_DECLINED(),
+        CancelReason::NotPaid => say::COUNTER_REASON_NOT_PAID(),
     }
 }
 

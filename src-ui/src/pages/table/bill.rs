@@ -32,7 +32,7 @@ enum Way {
 
 /// How a guest pays here at once; none in a shop that takes cash only.
 fn tender() -> Option<Tender> {
-    shop().and_then(|shop| shop.tenders.iter().copied().find(|tender| *tender != Tender::CashAtHandover))
+    shop().and_then(|shop| shop.tenders.iter().copied().find(|tender| tender.answers_at_once()))
 }
 
 /// What is on the bill.
