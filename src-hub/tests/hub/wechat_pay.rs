@@ -9,9 +9,12 @@ use ministore_core::payment::{PaymentState, Tender};
 use ministore_core::payment_way::GetWay;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::shop::GetShop;
-use ministore_pay::Settings;
+use ministore_pay::client::Asked;
+use ministore_pay::number::TradeNumber;
+use ministore_pay::{Client, Settings};
+use ministore_store::engine::system_clock;
 use ministore_test_wechat_pay::books::{PayOutcome, State, Trade};
-use ministore_test_wechat_pay::fault::{Faults, NotifyFault};
+use ministore_test_wechat_pay::fault::{Faults, NotifyFault, RequestFault};
 use ministore_test_wechat_pay::{Options, Simulator};
 use reqwest::StatusCode;
 
@@ -21,6 +24,7 @@ use crate::support::{Caller, TestHub};
 struct Shop {
     hub: TestHub,
     simulator: Simulator,
+    settings: Settings,
     _folder: tempfile::TempDir,
 }
 
@@ -41,12 +45,13 @@ impl Shop {
         let mut settings = Settings::from_file(&file).unwrap();
         settings.pause = Duration::ZERO;
         change(&mut settings);
+        let kept = settings.clone();
         let hub = TestHub::start_with(|config| {
             config.listen.set_port(port);
-            config.wechat_pay = Some(settings);
+            config.wechat_pay = Some(kept);
         })
         .await;
-        Self { hub, simulator, _folder: folder }
+        Self { hub, simulator, settings, _folder: folder }
     }
 
     async fn plain() -> Self {
@@ -152,6 +157,32 @@ async fn a_refund_on_its_way_is_told_when_it_is_there() {
     shop.simulator.notifications_done().await;
     assert_eq!(get(&shopper, &order).await.payment.state, PaymentState::Refunded);
     assert_eq!(shop.trade(&order).refunds.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_paid_after_it_was_given_up_is_given_back() {
+    let shop = Shop::plain().await;
+    let shopper = shop.hub.shopper().await;
+    shop.simulator.set_faults(Faults::every_request(RequestFault::LostThere, Duration::ZERO));
+    let order = shop.order(&shopper).await;
+    shop.simulator.heal();
+    let cancelled =
+        shopper.call(&Cancel { order: order.id, reason: CancelReason::ChangedMind }).await.unwrap();
+    assert_eq!(cancelled.payment.state, PaymentState::Cancelled);
+    // A request that was on its way for long makes the trade after all, and somebody pays it.
+    let asked = Asked {
+        number: TradeNumber(order.payment.id),
+        amount: order.payment.amount,
+        until: order.milestones[0].at.plus_minutes(10),
+    };
+    let client = Client::new(shop.settings.clone(), system_clock()).unwrap();
+    let url = client.native(&asked).await.unwrap();
+    assert!(matches!(shop.simulator.pay(&url), PayOutcome::Paid(_)));
+    shop.simulator.notifications_done().await;
+    let trade = shop.trade(&order);
+    assert_eq!((trade.taken, trade.given_back), (1, trade.total));
+    assert_eq!(get(&shopper, &order).await.payment.state, PaymentState::Cancelled);
+    assert_eq!(shop.hub.engine().check().await.unwrap(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
