@@ -112,8 +112,8 @@ fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
                         <h2 id="progress">{move || state_word(state)}</h2>
                         <p data-testid="next">{next}</p>
                     </div>
-                    {steps(&shown)}
                     {order_way(&shown, query)}
+                    {steps(&shown)}
                     <p class="with-sign">{icon(if shown.fulfilment.mode() == Mode::Pickup { Icon::MapPin } else { Icon::Truck })} <span>{when}</span></p>
                 </section>
                 <Offer />
