@@ -22,7 +22,7 @@ use crate::client::ipc;
 use crate::client::query::{Load, Query};
 use crate::client::waiting::place;
 use crate::client::{clock, new_id};
-use crate::i18n::{distance, local, money, say};
+use crate::i18n::{local, money, say};
 use crate::state::basket::{apply, basket, brought, totals, totals_of, with_basket};
 use crate::state::checkout::{Remembered, last, remember};
 use crate::state::in_shop::in_shop;
@@ -184,7 +184,6 @@ impl Form {
         let found = shop.reach.brings_to(point).map_err(Refusal::from)?;
         Ok(found.map(|found| Bringing {
             zone: local(&found.zone.name),
-            metres: found.metres,
             terms: found.terms,
             lead_minutes: found.zone.lead_minutes,
         }))
@@ -316,8 +315,6 @@ impl Form {
 struct Bringing {
     /// The name of its zone.
     zone: String,
-    /// How far it is, in metres.
-    metres: u32,
     /// What it costs.
     terms: DeliveryTerms,
     /// How long before its start a slot can still be chosen.
@@ -651,15 +648,13 @@ fn How(form: Form) -> impl IntoView {
 /// Where the address is, where delivery goes by that, and what that means.
 fn zone_of(form: Form) -> AnyView {
     let by_zones = Memo::new(move |_| form.goes_by_zones());
-    let found = move || {
-        match form.bringing() {
+    let found = move || match form.bringing() {
         Ok(Some(bringing)) => view! {
-            <p data-testid="zone"><strong>{say::zone_terms(&bringing.zone, &distance(bringing.metres))}</strong></p>
+            <p data-testid="zone"><strong>{say::zone_terms(&bringing.zone)}</strong></p>
         }
         .into_any(),
         Ok(None) => ().into_any(),
         Err(refusal) => outside(form, &refusal),
-    }
     };
     let missing = move || form.checked.get() && form.place_is_wrong() && form.point.get().is_none();
     (move || {

@@ -143,8 +143,8 @@ fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
                         <h2 id="progress">{move || state_word(state)}</h2>
                         <p data-testid="next">{next}</p>
                     </div>
-                    {steps(&shown)}
                     {order_way(&shown, query)}
+                    {steps(&shown)}
                     <p class="with-sign">{icon(sign)} <span>{when}</span></p>
                 </section>
                 <Offer />

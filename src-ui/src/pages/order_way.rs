@@ -16,7 +16,7 @@ use crate::widgets::announcer::announce;
 use crate::widgets::error_panel::ErrorPanel;
 use crate::widgets::icon::{Icon, icon};
 
-/// What there is to say, below the steps.
+/// What there is to say, and to do, right now.
 pub(super) fn order_way(order: &Order, query: Query<order::Get>) -> AnyView {
     let back = (order.state == OrderState::Ready).then(|| order.handling.attempts.last().copied()).flatten();
     let is_out = order.state == OrderState::OnItsWay;

@@ -48,10 +48,9 @@ pub(super) fn ring_for_arrivals(desk: Desk) {
     });
 }
 
-/// How long somebody has been waiting, in words. Tracked.
-pub(super) fn chip(order: &Order, now: Timestamp) -> Option<String> {
-    let minutes = queue::minutes_between(waits_since(order)?, now);
-    Some(say::arrival_chip(&words::age(minutes)))
+/// How long somebody has been waiting at the shop, in words. Tracked.
+pub(super) fn waits(order: &Order, now: Timestamp) -> Option<String> {
+    Some(words::age(queue::minutes_between(waits_since(order)?, now)))
 }
 
 #[cfg(test)]

@@ -157,7 +157,7 @@ fn facts(desk: Desk, order: &Order) -> AnyView {
         }
         .into_any()
     });
-    let here = arrivals::chip(order, now).map(|here| {
+    let here = arrivals::waits(order, now).map(|here| {
         view! {
             <div class="fact fact-wide" data-testid="is-here-fact">
                 <dt>{icon(Icon::MapPin)} {say::ARRIVAL_FACT}</dt>

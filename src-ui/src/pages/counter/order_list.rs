@@ -183,7 +183,7 @@ fn row_content(desk: Desk, order: &Order, fresh: bool) -> AnyView {
         OrderState::Cancelled => chip("chip", crate::refusal::state_word(OrderState::Cancelled)),
         _ => chip(due, words::paid_short(order)),
     };
-    let here = arrivals::chip(order, now);
+    let here = arrivals::waits(order, now).map(|age| say::arrival_chip(&age));
     let marks = (fresh || pressing.is_some() || here.is_some()).then(|| {
         view! {
             <span class="order-marks">
