@@ -69,7 +69,12 @@ fn two_phones_share_a_table_from_the_menu_to_the_last_fen() -> Result<()> {
         till.sees("@table-5").await?;
         till.taps("@to-table-codes").await?;
         till.counts("@table-code", 8).await?;
-        till.fills("@field-table-address", "http://192.168.1.20:8787").await?;
+        till.types("@field-table-address", "http://192.168.1.20:8787").await?;
+        till.until(
+            "the address to be one for phones",
+            "!document.querySelector('[data-testid=field-table-address]').ariaInvalid",
+        )
+        .await?;
         till.reads("@table-code", "Table 1").await?;
         let table = TableNumber::new(5).context("a table's number")?;
         till.reads("@code-sheet", &table.symbol_text()).await?;
@@ -111,6 +116,7 @@ fn two_phones_share_a_table_from_the_menu_to_the_last_fen() -> Result<()> {
         lee.reads("@list-count", "2 dishes").await?;
         put(&lee, pizza, &[]).await?;
         mei.reads("@list-count", "3 dishes").await?;
+        gallery.look(&lee, "table-bar.en", Screen::PHONE).await?;
         mei.taps("@open-list").await?;
         mei.counts("@draft", 2).await?;
         mei.reads("@draft[data-guest='2']", "added by Guest 2").await?;

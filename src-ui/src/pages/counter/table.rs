@@ -207,11 +207,12 @@ fn tab_view(open: Open) -> AnyView {
         })
     });
     let rounds = move || {
-        dishes.track();
+        // Read, not only tracked: a memo that nobody reads never runs.
+        dishes.with(|_| ());
         tab.with_untracked(|tab| tab.as_ref().map(|tab| dishes_view(open, tab)))
     };
     let bill = move || {
-        owed.track();
+        owed.with(|_| ());
         tab.with_untracked(|tab| tab.as_ref().map(|tab| owed_view(open, tab)))
     };
     view! {

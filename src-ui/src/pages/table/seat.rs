@@ -8,7 +8,6 @@ use ministore_core::refusal::Refusal;
 use ministore_core::sync::Changed;
 use ministore_core::table::menu::GetMenu;
 use ministore_core::table::{GetTab, Sit, Tab, TabState};
-use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::client::events::{Live, on_live};
@@ -18,17 +17,11 @@ use crate::refusal::explain;
 use crate::widgets::announcer::announce;
 use crate::widgets::error_panel::ErrorPanel;
 
-/// Under which name the device keeps where it sat last.
-const KEPT: &str = "ministore.table";
+/// Under which name, before the table's number, the device keeps where it sat last.
+const KEPT: &str = "ministore.table.";
 
 /// How long a bill that is closed is shown to who comes back to it, in minutes; later they sit down anew.
 const SHOWN_CLOSED: i64 = 180;
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-struct Sat {
-    table: TableNumber,
-    tab: TabId,
-}
 
 /// How far sitting down has come.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -116,9 +109,8 @@ impl Seat {
     pub(super) fn sit_down(self) {
         self.trouble.set(None);
         spawn_local(async move {
-            let sat = storage::get_json::<Sat>(KEPT).filter(|sat| sat.table == self.table);
-            if let Some(sat) = sat {
-                match call(GetTab { tab: sat.tab }).await {
+            if let Some(tab) = storage::get_json::<TabId>(&self.kept()) {
+                match call(GetTab { tab }).await {
                     Ok(tab) if is_shown(&tab) => return self.show(tab),
                     Err(refusal) if refusal.is_passing() => return self.fail(refusal),
                     Ok(_) | Err(_) => {}
@@ -133,10 +125,14 @@ impl Seat {
         spawn_local(self.sit());
     }
 
+    fn kept(self) -> String {
+        [KEPT, &self.table.to_string()].concat()
+    }
+
     async fn sit(self) {
         match call(Sit { table: self.table, tab: new_id() }).await {
             Ok(tab) => {
-                storage::set_json(KEPT, &Sat { table: self.table, tab: tab.id });
+                storage::set_json(&self.kept(), &tab.id);
                 self.show(tab);
             }
             Err(refusal) => self.fail(refusal),
