@@ -149,9 +149,6 @@ pub enum PassFault {
     /// Its order is not paid.
     #[error("this order is not paid")]
     Unpaid,
-    /// Some of its goods wait for staff.
-    #[error("some goods of this order wait for staff")]
-    Waits,
     /// Somebody is to look into the bag first.
     #[error("this order is to be checked first")]
     CheckFirst,
@@ -248,7 +245,7 @@ pub fn sample(lines: &[OrderLine], roll: u16) -> Vec<LineId> {
 /// Something found in a bag: pieces, or one weighed pack.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Found {
+pub struct InBag {
     /// What.
     pub product: ProductId,
     /// How much.
@@ -268,18 +265,18 @@ pub enum Look {
     /// The things of some lines were scanned: those that [`Visit::sample`] names.
     Part {
         /// What was there of them, and what else came to hand.
-        found: Vec<Found>,
+        found: Vec<InBag>,
     },
     /// Everything was scanned.
     Whole {
         /// What was there.
-        found: Vec<Found>,
+        found: Vec<InBag>,
     },
 }
 
 impl Look {
     /// What was found, where things were scanned.
-    pub fn found(&self) -> &[Found] {
+    pub fn found(&self) -> &[InBag] {
         match self {
             Self::Eye { .. } => &[],
             Self::Part { found } | Self::Whole { found } => found,
@@ -336,7 +333,7 @@ pub fn take_off(lines: &mut [OrderLine], corrections: &[Correction]) -> Vec<(Lin
 
 /// What does not agree between `lines` as they were paid and what was `found`. Where only some lines were looked at,
 /// `only` names them: the products of the others are left alone. Names of what is not in the order are left empty.
-pub fn corrections(lines: &[OrderLine], found: &[Found], only: Option<&[LineId]>) -> Vec<Correction> {
+pub fn corrections(lines: &[OrderLine], found: &[InBag], only: Option<&[LineId]>) -> Vec<Correction> {
     let looked_at: HashSet<ProductId> = lines
         .iter()
         .filter(|line| only.is_none_or(|only| only.contains(&line.id)))
@@ -352,7 +349,7 @@ pub fn corrections(lines: &[OrderLine], found: &[Found], only: Option<&[LineId]>
     order.into_iter().filter_map(|product| correction(product, lines, found)).collect()
 }
 
-fn correction(product: ProductId, lines: &[OrderLine], found: &[Found]) -> Option<Correction> {
+fn correction(product: ProductId, lines: &[OrderLine], found: &[InBag]) -> Option<Correction> {
     let paid: Vec<&OrderLine> = lines.iter().filter(|line| line.product == product).collect();
     let there: Vec<Measure> =
         found.iter().filter(|found| found.product == product).map(|found| found.measure).collect();
@@ -902,8 +899,8 @@ mod tests {
         }
     }
 
-    fn found(product: u128, measure: Measure) -> Found {
-        Found { product: ProductId(Uuid::from_u128(product)), measure }
+    fn found(product: u128, measure: Measure) -> InBag {
+        InBag { product: ProductId(Uuid::from_u128(product)), measure }
     }
 
     #[test]

@@ -193,7 +193,6 @@ fn pass_refused(why: PassFault) -> (&'static str, &'static str) {
         PassFault::Used => (say::EXIT_USED(), say::EXIT_USED_NEXT()),
         PassFault::Cancelled => (say::EXIT_CANCELLED(), say::EXIT_CANCELLED_NEXT()),
         PassFault::Unpaid => (say::EXIT_UNPAID(), say::EXIT_UNPAID_NEXT()),
-        PassFault::Waits => (say::EXIT_WAITS(), say::EXIT_WAITS_NEXT()),
         PassFault::CheckFirst => (say::EXIT_CHECK_FIRST(), say::EXIT_CHECK_FIRST_NEXT()),
         PassFault::NotCarried => (say::EXIT_NOT_CARRIED(), say::EXIT_NOT_CARRIED_NEXT()),
     }

@@ -1,5 +1,5 @@
 use ministore_core::exit::{
-    Check, CheckRule, CheckStep, Found, GetGate, GetPass, GetRule, GetVisit, Look, Noted, PASS_SECONDS,
+    Check, CheckRule, CheckStep, GetGate, GetPass, GetRule, GetVisit, InBag, Look, Noted, PASS_SECONDS,
     PassFault, Release, SeeOut, SetRule, Settle, Shown, Verify, Visit,
 };
 use ministore_core::fact::{Fact, Push, RecordSale};
@@ -70,8 +70,8 @@ fn refused(pass: PassFault) -> Refusal {
     Refusal::PassRefused { pass }
 }
 
-async fn found(shop: &TestShop, text: &str, measure: Measure) -> Found {
-    Found { product: shop.product(text).await.id, measure }
+async fn found(shop: &TestShop, text: &str, measure: Measure) -> InBag {
+    InBag { product: shop.product(text).await.id, measure }
 }
 
 #[tokio::test]
@@ -305,7 +305,7 @@ async fn a_bag_that_is_right_lets_its_shopper_out_at_once() {
         let visit = shop.call(staff, Check { order: order.id, look }).await.unwrap();
         assert_eq!((visit.check, visit.order.state), (CheckStep::Nothing, OrderState::HandedOver));
     }
-    let strange = Found { product: id(), measure: Pieces(1) };
+    let strange = InBag { product: id(), measure: Pieces(1) };
     let order = carries(&shop, mei, &[(MILK, Pieces(1))]).await;
     let look = Look::Whole { found: vec![strange] };
     let refusal = shop.call(staff, Check { order: order.id, look }).await.unwrap_err();

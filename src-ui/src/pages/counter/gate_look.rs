@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use ministore_core::catalogue::{Lookup, Product, SoldBy};
 use ministore_core::code::ProductCode;
-use ministore_core::exit::{Check, CheckStep, Correction, Found, Look, LookedBy, Settle, Visit};
+use ministore_core::exit::{Check, CheckStep, Correction, InBag, Look, LookedBy, Settle, Visit};
 use ministore_core::fact::RecordSale;
 use ministore_core::fulfilment::Mode;
 use ministore_core::id::{LineId, OrderId};
@@ -38,8 +38,8 @@ pub(super) struct Taken {
 }
 
 impl Taken {
-    fn found(&self) -> Found {
-        Found { product: self.product.id, measure: self.measure }
+    fn found(&self) -> InBag {
+        InBag { product: self.product.id, measure: self.measure }
     }
 }
 
@@ -470,12 +470,12 @@ mod tests {
         ] {
             taken = with(&taken, product(id, sold_by), None, &visit);
         }
-        let found: Vec<Found> = taken.iter().map(Taken::found).collect();
+        let found: Vec<InBag> = taken.iter().map(Taken::found).collect();
         assert_eq!(corrections(&visit.order.lines, &found, None), []);
         assert_eq!(taken.len(), 4, "pieces of one product are counted together");
 
         taken = with(&taken, product(9, SoldBy::Weight), None, &visit);
-        let found: Vec<Found> = taken.iter().map(Taken::found).collect();
+        let found: Vec<InBag> = taken.iter().map(Taken::found).collect();
         assert_eq!(corrections(&visit.order.lines, &found, None).len(), 1, "a third pack is one too many");
     }
 
@@ -483,7 +483,7 @@ mod tests {
     fn a_till_sells_what_was_not_paid_and_nothing_else() {
         let visit = visit();
         let taken = with(&[], product(7, SoldBy::Piece), None, &visit);
-        let found: Vec<Found> = taken.iter().map(Taken::found).collect();
+        let found: Vec<InBag> = taken.iter().map(Taken::found).collect();
         let lines = sale_lines(&corrections(&visit.order.lines, &found, None));
         let told: Vec<_> = lines.iter().map(|line| (line.product.0.as_u128(), line.measure)).collect();
         assert_eq!(told, [(7, Measure::Pieces(1))]);

@@ -150,7 +150,7 @@ pub(crate) async fn checkout_by_steps(
         let quoted = connection.done(shopper, &quote).await?;
         ensure!(quoted.totals.total == place.expected_total, "another total");
         let slots = connection.done(shopper, &GetSlots { mode: Mode::Delivery }).await?.slots;
-        ensure!(slots.iter().any(|slot| slot.key == place.fulfilment.slot()), "the slot is gone");
+        ensure!(slots.iter().any(|slot| Some(slot.key) == place.fulfilment.slot()), "the slot is gone");
         let order = connection.done(shopper, &place).await?;
         check(&place, &order)?;
         let read = connection.done(shopper, &Get { order: order.id }).await?;
