@@ -86,11 +86,14 @@ pub(crate) fn OrderPage() -> impl IntoView {
 
 fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
     let shown = Arc::new(shown);
-    let code = shown.pickup.filter(|_| !shown.state.is_final()).map(|code| code_card(code, shown.number));
-    let to_pay = (shown.payment.tender == Tender::WechatPay
+    let waits = shown.payment.tender == Tender::WechatPay
         && shown.payment.state == PaymentState::Unknown
-        && shown.state != OrderState::Cancelled)
-        .then(|| view! { <PayWay order=shown.id amount=shown.payment.amount query=query /> }.into_any());
+        && shown.state != OrderState::Cancelled;
+    let to_pay =
+        waits.then(|| view! { <PayWay order=shown.id amount=shown.payment.amount query=query /> }.into_any());
+    // Two codes on one screen would have WeChat scan the wrong one.
+    let code = shown.pickup.filter(|_| !waits && !shown.state.is_final());
+    let code = code.map(|code| code_card(code, shown.number));
     let can_cancel = Step::CancelByShopper.taken_at(shown.state, shown.fulfilment.mode()).is_some();
     let lines = shown.lines.iter().map(line_view).collect_view();
     let totals = shown.totals.clone();
