@@ -91,15 +91,17 @@ pub(crate) fn OrderPage() -> impl IntoView {
 
 fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
     let shown = Arc::new(shown);
+    let waits = shown.payment.tender == Tender::WechatPay
+        && shown.payment.state == PaymentState::Unknown
+        && shown.state != OrderState::Cancelled;
+    let pay_way =
+        waits.then(|| view! { <PayWay order=shown.id amount=shown.payment.amount query=query /> }.into_any());
     let code = match shown.fulfilment.mode() {
-        _ if shown.state.is_final() => None,
+        // Two codes on one screen would have WeChat scan the wrong one.
+        _ if waits || shown.state.is_final() => None,
         Mode::CarryOut => Some(view! { <ExitPassCard order=Arc::clone(&shown) /> }.into_any()),
         Mode::Pickup | Mode::Delivery => shown.pickup.map(|code| code_card(code, shown.number)),
     };
-    let pay_way = (shown.payment.tender == Tender::WechatPay
-        && shown.payment.state == PaymentState::Unknown
-        && shown.state != OrderState::Cancelled)
-        .then(|| view! { <PayWay order=shown.id amount=shown.payment.amount query=query /> }.into_any());
     let can_cancel = Step::CancelByShopper.taken_at(shown.state, shown.fulfilment.mode()).is_some();
     let lines = shown.lines.iter().map(line_view).collect_view();
     let totals = shown.totals.clone();

@@ -103,7 +103,7 @@ fn price_line(product: &Product) -> PriceLine {
 async fn quoted(hub: &HubProcess, shelf: &Shelf, time: Duration) -> Result<Load> {
     closed_loop(hub.address(), 1, time, async |connection, _, round| {
         let place = shelf.order_of_lines(LINES, round)?;
-        let quote = Quote { lines: place.lines, mode: Mode::Delivery };
+        let quote = Quote { lines: place.lines, mode: Mode::Delivery, point: None };
         let quoted = connection.done(None, &quote).await?;
         ensure!(quoted.totals.total == place.expected_total, "another total");
         Ok(())

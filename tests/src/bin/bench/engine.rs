@@ -14,6 +14,7 @@ use ministore_core::order::{Contact, Place, PlaceLine};
 use ministore_core::payment::Tender;
 use ministore_core::quantity::Measure;
 use ministore_core::role::Actor;
+use ministore_core::tax::TaxRules;
 use ministore_store::{Engine, EngineOptions, import};
 use rusqlite::Connection;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -142,12 +143,12 @@ impl Bench {
         let adding = Samples::of(0..10_000usize, |run| {
             let edit = Edit::Add(line(&products[run % products.len()])?);
             let (next, _) = basket.apply(edit)?;
-            std::hint::black_box(next.totals(Currency::CNY, None, None)?);
+            std::hint::black_box(next.totals(Currency::CNY, None, None, TaxRules::default())?);
             Ok(())
         })?;
         table.times("add to a 100-line basket and price it", &adding, None, "");
         let pricing = Samples::of(0..10_000, |_| {
-            std::hint::black_box(basket.totals(Currency::CNY, None, None)?);
+            std::hint::black_box(basket.totals(Currency::CNY, None, None, TaxRules::default())?);
             Ok(())
         })?;
         table.times("price a 100-line basket", &pricing, None, "under 100 µs");
