@@ -525,10 +525,10 @@ fn Take(form: Form) -> impl IntoView {
                     class="button"
                     data-testid=["send-home-", &line.product.code.to_string()].concat()
                     aria-pressed=move || home.get().to_string()
-                    aria-label=move || say::exit_send_home_label(&local(&label))
                     on:click=toggle
                 >
-                    {icon(Icon::Truck)} <span aria-hidden="true">{say::EXIT_SEND_HOME}</span>
+                    {icon(Icon::Truck)} <span>{say::EXIT_SEND_HOME}</span>
+                    <span class="visually-hidden">{move || local(&label)}</span>
                 </button>
             </li>
         }

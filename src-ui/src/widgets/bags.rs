@@ -54,7 +54,13 @@ fn bag(product: Product) -> AnyView {
     view! {
         <div class="bag-row">
             <span class="bag-picture">{sign}</span>
-            <span class="bag-words">{move || name.get()} <span class="quiet-text">{move || money(price)}</span></span>
+            <span class="bag-words">
+                {move || name.get()}
+                <span class="quiet-text">
+                    {move || money(price)}
+                    {move || (there.get() > 0).then(|| [" × ", &number(there.get().into())].concat())}
+                </span>
+            </span>
             <button
                 type="button"
                 class="button"
@@ -63,7 +69,6 @@ fn bag(product: Product) -> AnyView {
                 on:click=add
             >
                 {icon(Icon::Plus)}
-                <span aria-hidden="true">{move || (there.get() > 0).then(|| number(there.get().into()))}</span>
             </button>
         </div>
     }

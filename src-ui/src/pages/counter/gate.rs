@@ -144,9 +144,24 @@ impl GateDesk {
                     gate_look::take(self, *code, *measure);
                 }
             }
-            _ => return false,
+            _ => {
+                // What let the last one out says nothing of who stands here now.
+                if at_gate && self.is_out() {
+                    self.before.set(Before::Nobody);
+                }
+                return false;
+            }
         }
         true
+    }
+
+    /// Whether whoever was before the gate has left. Not tracked.
+    fn is_out(self) -> bool {
+        self.before.with_untracked(|before| match before {
+            Before::LetOut(_) => true,
+            Before::Visit(visit) => visit.out.is_some(),
+            Before::Nobody | Before::LookFirst(_) | Before::Refused(_) => false,
+        })
     }
 
     /// Shows this visit.

@@ -27,6 +27,8 @@ pub(super) fn rule_section() -> AnyView {
         return ().into_any();
     }
     let rule = Query::new(|| Some(GetRule {}));
+    // Outlives the form, which is drawn anew with what was saved.
+    let saved = RwSignal::new(false);
     view! {
         <details class="panel gate-rule" data-testid="gate-rule">
             <summary>{icon(Icon::Lock)} {say::EXIT_RULE}</summary>
@@ -37,7 +39,7 @@ pub(super) fn rule_section() -> AnyView {
                 }
                 Load::Ready(kept) => {
                     let currency = untrack(shop::shop).map_or(Currency::CNY, |shop| shop.currency);
-                    form(rule, kept, currency)
+                    form(rule, kept, currency, saved)
                 }
             }}
             {check_in_code()}
@@ -76,7 +78,7 @@ fn rule_of(texts: [&str; 5], currency: Currency) -> Option<CheckRule> {
     rule.checked().is_ok().then_some(rule)
 }
 
-fn form(query: Query<GetRule>, kept: CheckRule, currency: Currency) -> AnyView {
+fn form(query: Query<GetRule>, kept: CheckRule, currency: Currency, saved: RwSignal<bool>) -> AnyView {
     let fields = Fields {
         share: RwSignal::new(kept.share_percent.to_string()),
         value: RwSignal::new(kept.value_from.map(Money::to_decimal).unwrap_or_default()),
@@ -87,7 +89,6 @@ fn form(query: Query<GetRule>, kept: CheckRule, currency: Currency) -> AnyView {
     let busy = RwSignal::new(false);
     let wrong = RwSignal::new(false);
     let problem = RwSignal::new(None::<Refusal>);
-    let saved = RwSignal::new(false);
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let Fields { share, value, items, first, after } = fields;

@@ -280,7 +280,7 @@ fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
             }}
             {courier::courier_link(desk)}
             <A href=Place::Gate.path() attr:class="button top-gate" attr:data-testid="to-gate">
-                {icon(Icon::LogOut)}
+                {icon(Icon::Basket)}
                 <span class="top-word">{say::EXIT_GATE_TITLE}</span>
                 <span class="top-new" hidden=move || at_gate.get() == 0>
                     {move || number(at_gate.get().into())}
