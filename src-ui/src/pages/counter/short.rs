@@ -102,7 +102,7 @@ pub(crate) fn short_panel(desk: Desk, order: OrderId, line: &OrderLine, open: Rw
     });
     view! {
         <section class="short-panel" data-testid="short-panel" aria-label=move || say::counter_short_title(&name.get())>
-            <h4>{move || say::counter_short_title(&name.get())}</h4>
+            <h3>{move || say::counter_short_title(&name.get())}</h3>
             {count}
             <Field
                 label=Signal::derive(say::COUNTER_SHORT_SEARCH)
