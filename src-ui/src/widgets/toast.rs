@@ -65,7 +65,14 @@ pub(crate) fn ToastHost() -> impl IntoView {
                 }
                 .into_any()
             });
-            view! { <div class="toast" data-testid="toast"><span>{toast.text}</span>{undo}</div> }.into_any()
+            // A landmark with a name, so that who goes by landmarks comes upon the way back.
+            view! {
+                <aside class="toast" data-testid="toast" aria-label=say::ACTION_JUST_DONE>
+                    <span>{toast.text}</span>
+                    {undo}
+                </aside>
+            }
+            .into_any()
         })
     }
 }

@@ -89,10 +89,6 @@ fn dish_row(dish: Dish, choose: Callback<Dish>) -> AnyView {
     let (name, notes, price) = (product.name.clone(), product.notes.clone(), product.price.money());
     let seed = product.code().map(|code| code.to_string()).unwrap_or_default();
     let image = picture(product.picture.as_ref(), &seed);
-    let label = {
-        let name = name.clone();
-        move || say::table_choose(&local(&name))
-    };
     view! {
         <li>
             <button
@@ -100,7 +96,6 @@ fn dish_row(dish: Dish, choose: Callback<Dish>) -> AnyView {
                 class="dish"
                 data-testid="dish"
                 data-code=seed
-                aria-label=label
                 disabled=sold_out
                 on:click=move |_| choose.run(dish.clone())
             >
