@@ -279,6 +279,7 @@ fn heavy_things_are_sent_home_and_a_manager_sets_the_rule() -> Result<()> {
         phone.open(&hub.url("/checkout")).await?;
         phone.taps(&format!("@send-home-{RAZORS}")).await?;
         phone.fills("@field-street", "7 Plum Lane, 3rd floor").await?;
+        phone.fills("@field-neighbourhood", "Plum Lane").await?;
         phone.fills("@field-phone", "139 1234 5678").await?;
         phone.fills("@field-name", "Zhou Min").await?;
         phone
