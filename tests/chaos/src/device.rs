@@ -15,8 +15,8 @@ use ministore_core::device::{Approval, Secret};
 use ministore_core::fact::{CountStock, Fact, RecordRefund, RecordSale, Sale};
 use ministore_core::fulfilment::{Fulfilment, GetSlots, Mode};
 use ministore_core::id::{CallId, CountId, LineId, OrderId, RefundId, SaleId, SessionId};
-use ministore_core::order::{Cancel, CancelReason, Contact, Order, Place, PlaceLine};
-use ministore_core::payment::Tender;
+use ministore_core::order::{Cancel, CancelReason, Contact, GetMine, Order, Place, PlaceLine};
+use ministore_core::payment::{PaymentState, Tender};
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_core::role::StaffRole;
@@ -244,8 +244,15 @@ impl Busy {
             loop {
                 let waiting = self.device.waiting().await?;
                 let status = self.device.status();
-                if status.facts == 0 && waiting.iter().all(|waiting| waiting.refused.is_some()) {
-                    return Ok::<_, Refusal>(waiting);
+                // An order whose payment is still asked about may be cancelled yet, and its goods come back.
+                let asked = match self.call(&GetMine {}).await? {
+                    Ok(mine) => mine.orders.iter().any(|order| order.payment.state == PaymentState::Unknown),
+                    // A till has no orders of its own.
+                    Err(Refusal::NotAllowed) => false,
+                    Err(refusal) => return Err(refusal.into()),
+                };
+                if !asked && status.facts == 0 && waiting.iter().all(|waiting| waiting.refused.is_some()) {
+                    return Ok::<_, anyhow::Error>(waiting);
                 }
                 sleep(Duration::from_millis(50)).await;
             }
