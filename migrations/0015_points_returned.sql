@@ -7,6 +7,8 @@ CREATE TABLE points_entry_new (
     reason    TEXT    NOT NULL CHECK (reason IN ('earned', 'returned')),
     order_id  BLOB,
     at        INTEGER NOT NULL,
+    -- Of a sale at a till.
+    sale_id   BLOB,
     PRIMARY KEY (shop_id, member_id, entry)
 ) STRICT;
 INSERT INTO points_entry_new (shop_id, member_id, entry, points, reason, order_id, at)
@@ -16,6 +18,8 @@ ALTER TABLE points_entry_new RENAME TO points_entry;
 -- An order earns once; it may come back in several parts.
 CREATE UNIQUE INDEX points_earned ON points_entry (shop_id, order_id) WHERE reason = 'earned';
 CREATE INDEX points_of_order ON points_entry (shop_id, order_id);
+CREATE UNIQUE INDEX points_earned_by_sale ON points_entry (shop_id, sale_id) WHERE reason = 'earned';
+CREATE INDEX points_of_sale ON points_entry (shop_id, sale_id) WHERE sale_id IS NOT NULL;
 CREATE TRIGGER points_entry_stays BEFORE UPDATE ON points_entry
 BEGIN SELECT RAISE(ABORT, 'the ledger of points is only added to'); END;
 CREATE TRIGGER points_entry_is_kept BEFORE DELETE ON points_entry

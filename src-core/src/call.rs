@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use crate::role::Roles;
 use crate::{
-    basket, catalogue, courier, device, exit, fact, fulfilment, member, order, payment_way, reach, shop,
-    staff, sync, table,
+    basket, catalogue, courier, device, exit, fact, fulfilment, member, order, payment_way, reach, shift,
+    shop, staff, sync, table, ticket,
 };
 
 /// How a call is answered.
@@ -99,6 +99,17 @@ macro_rules! with_calls {
             $crate::fact::RecordSale;
             $crate::fact::RecordRefund;
             $crate::fact::CountStock;
+            $crate::fact::GetSale;
+            $crate::fact::GetSales;
+            $crate::shift::OpenShift;
+            $crate::shift::MoveCash;
+            $crate::shift::CloseShift;
+            $crate::shift::GetShift;
+            $crate::shift::TakeNote;
+            $crate::ticket::Hold;
+            $crate::ticket::GetHeld;
+            $crate::ticket::Recall;
+            $crate::ticket::Allow;
             $crate::fact::GetRecounts;
             $crate::exit::GetPass;
             $crate::exit::GetVisit;
@@ -198,6 +209,17 @@ calls! {
     "sale.record" fact::RecordSale => fact::Sale, Fact, STAFF;
     "sale.refund" fact::RecordRefund => fact::Refund, Fact, STAFF;
     "stock.count" fact::CountStock => fact::Count, Fact, STAFF;
+    "sale.get" fact::GetSale => fact::SoldTicket, Query, STAFF;
+    "sale.list" fact::GetSales => fact::Sales, Query, STAFF;
+    "shift.open" shift::OpenShift => shift::ShiftOpened, Fact, STAFF;
+    "shift.move_cash" shift::MoveCash => shift::CashMoved, Fact, STAFF;
+    "shift.close" shift::CloseShift => shift::ShiftClosed, Fact, STAFF;
+    "shift.get" shift::GetShift => shift::TillState, Query, STAFF;
+    "shift.note" shift::TakeNote => shift::Noted, Fact, STAFF;
+    "ticket.hold" ticket::Hold => ticket::Held, Request, STAFF;
+    "ticket.held" ticket::GetHeld => ticket::Held, Query, STAFF, hub;
+    "ticket.recall" ticket::Recall => ticket::Ticket, Request, STAFF;
+    "ticket.allow" ticket::Allow => ticket::Allowed, Credential, STAFF;
     "stock.recounts" fact::GetRecounts => fact::Recounts, Query, STAFF, hub;
     "exit.pass" exit::GetPass => exit::PassNow, Query, SHOPPER, hub;
     "exit.visit" exit::GetVisit => exit::Visit, Query, STAFF, hub;

@@ -63,6 +63,14 @@ ids! {
     RefundId;
     /// A count of stock.
     CountId;
+    /// A till's stretch of work, from its float to its count.
+    ShiftId;
+    /// Cash put into a drawer or taken out, beside sales.
+    CashMoveId;
+    /// The count that ends a shift.
+    ClosingId;
+    /// Something noted in a till's journal.
+    NoteId;
     /// Somebody seen leaving at a gate.
     ExitId;
     /// A stretch of work between sign-in and sign-out at a counter.

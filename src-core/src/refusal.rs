@@ -38,6 +38,10 @@ pub enum Thing {
     Tab,
     /// A payment.
     Payment,
+    /// A sale at a till.
+    Sale,
+    /// A ticket that was put aside.
+    Ticket,
 }
 
 /// Why a call was refused or failed. In every case nothing of it was done.
@@ -156,6 +160,15 @@ pub enum Refusal {
     /// The shopper has not yet said whether they take what is offered for something missing.
     #[error("the shopper has not answered the offer yet")]
     OfferOpen,
+    /// The till has to be opened first.
+    #[error("no shift is open at this till")]
+    ShiftNotOpen,
+    /// The till is open already.
+    #[error("a shift is open at this till already")]
+    ShiftIsOpen,
+    /// A cashier may not do this alone.
+    #[error("a manager has to allow this")]
+    NeedsManager,
     /// The pickup code belongs to another order, or to none.
     #[error("this code does not belong to the order")]
     WrongPickupCode,
@@ -329,6 +342,9 @@ impl<'de> Deserialize<'de> for Refusal {
                 Self::NotAllPicked { left: u32::try_from(left).map_err(D::Error::custom)? }
             }
             "offer_open" => Self::OfferOpen,
+            "shift_not_open" => Self::ShiftNotOpen,
+            "shift_is_open" => Self::ShiftIsOpen,
+            "needs_manager" => Self::NeedsManager,
             "wrong_pickup_code" => Self::WrongPickupCode,
             "payment_due" => Self::PaymentDue { due: told("due", all.due)? },
             "payment_declined" => Self::PaymentDeclined { limit: all.limit },
@@ -383,6 +399,9 @@ impl Refusal {
             Self::AlreadyPicked { .. } => "already_picked",
             Self::NotAllPicked { .. } => "not_all_picked",
             Self::OfferOpen => "offer_open",
+            Self::ShiftNotOpen => "shift_not_open",
+            Self::ShiftIsOpen => "shift_is_open",
+            Self::NeedsManager => "needs_manager",
             Self::WrongPickupCode => "wrong_pickup_code",
             Self::PaymentDue { .. } => "payment_due",
             Self::PaymentDeclined { .. } => "payment_declined",

@@ -13,6 +13,7 @@ use crate::payment::Tender;
 use crate::reach::Reach;
 use crate::tax::TaxRules;
 use crate::text::LocalText;
+use crate::ticket::TillRules;
 
 /// A shop, as everyone may know it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -41,6 +42,9 @@ pub struct Shop {
     /// How it reckons tax.
     #[serde(default)]
     pub taxes: TaxRules,
+    /// What holds at its tills.
+    #[serde(default)]
+    pub till: TillRules,
     /// How members earn.
     pub points: PointsRule,
     /// How it can be paid.

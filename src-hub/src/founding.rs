@@ -19,6 +19,7 @@ use ministore_core::shop::{GetShop, Shop};
 use ministore_core::staff::{DEMO_PIN, Pin, PinError};
 use ministore_core::tax::TaxRules;
 use ministore_core::text::LocalText;
+use ministore_core::ticket::TillRules;
 use ministore_store::import::ImportError;
 use ministore_store::payment::Providers;
 use ministore_store::staff::StaffMember;
@@ -276,6 +277,7 @@ fn empty_shop(new: &NewShop) -> Shop {
         demo: false,
         taxes: TaxRules::default(),
         reach: Reach::default(),
+        till: TillRules::default(),
     }
 }
 
@@ -325,5 +327,6 @@ fn demo_shop() -> Result<Shop, FoundingError> {
         demo: true,
         taxes: TaxRules::default(),
         reach: crate::demo_place::reach()?,
+        till: TillRules::default(),
     })
 }

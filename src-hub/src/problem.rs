@@ -93,6 +93,9 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::OrderOpen { .. }
         | Refusal::NotAllPicked { .. }
         | Refusal::OfferOpen
+        | Refusal::ShiftNotOpen
+        | Refusal::ShiftIsOpen
+        | Refusal::NeedsManager
         | Refusal::TabClosed
         | Refusal::TabOpen { .. }
         | Refusal::WrongLineStep { .. }
@@ -185,6 +188,9 @@ mod tests {
             Refusal::OrderOpen { number: 1001 },
             Refusal::NotAllPicked { left: 3 },
             Refusal::OfferOpen,
+            Refusal::ShiftNotOpen,
+            Refusal::ShiftIsOpen,
+            Refusal::NeedsManager,
             Refusal::WrongPickupCode,
             Refusal::TabClosed,
             Refusal::TabOpen { table: TableNumber::try_from(7).unwrap() },

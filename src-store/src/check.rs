@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::engine::Engine;
 use crate::fault::Fault;
-use crate::sql;
+use crate::{journal, sql};
 
 /// A balance that is not what its ledger says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,6 +37,8 @@ pub enum Balance {
     Points,
     /// A till's receipts: the last one's number, against how many different ones there are.
     Receipts,
+    /// A till's journal: an entry, and what is wrong with it.
+    Journal,
 }
 
 impl Engine {
@@ -121,6 +123,14 @@ impl Engine {
                     ledger: row.try_get(2)?,
                 });
             }
+        }
+        for broken in journal::broken(&mut tx, head.shop.0).await? {
+            differences.push(Difference {
+                of: Balance::Journal,
+                key: broken.fact,
+                kept: format!("entry {}", broken.entry),
+                ledger: broken.fault.to_owned(),
+            });
         }
         Ok(differences)
     }

@@ -3,17 +3,17 @@
 use std::collections::HashSet;
 
 use ministore_core::fact::{
-    Count, CountStock, Fact, GetRecounts, PUSH_LIMIT, Push, Pushed, RecordRefund, RecordSale, Recounts,
-    Refund, Sale,
+    Count, CountStock, Fact, GetRecounts, GetSale, GetSales, PUSH_LIMIT, Push, Pushed, RecordRefund,
+    RecordSale, Recounts, Refund, Sale, Sales, SoldTicket, TakenOff,
 };
-use ministore_core::fulfilment::Mode;
-use ministore_core::id::{DeviceId, ProductId, StaffId};
+use ministore_core::id::{DeviceId, ProductId, SaleId, StaffId};
 use ministore_core::money::Money;
 use ministore_core::order::OrderLine;
 use ministore_core::refusal::{Refusal, Thing};
-use ministore_core::role::Actor;
+use ministore_core::role::{Actor, StaffRole};
 use ministore_core::stock::StockReason;
 use ministore_core::sync::{Changed, Cursor, Event};
+use ministore_core::ticket::{self, CardPaid, TicketError};
 use ministore_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -23,8 +23,9 @@ use crate::order::quote::{self, Goods};
 use crate::row::{self, product_columns};
 use crate::shop::Terms;
 use crate::sync::{Audience, Notice};
+use crate::ticket as ticket_store;
 use crate::write::{Head, Write};
-use crate::{catalogue, exit, sql, stock};
+use crate::{catalogue, exit, journal, member, shift, sql, stock};
 
 /// The most products that one list of those to be counted gives.
 const LIST_LIMIT: i64 = 200;
@@ -41,6 +42,8 @@ impl Answer<RecordSale> for Engine {
     async fn answer(&self, caller: &Caller, call: RecordSale) -> Result<Sale, Fault> {
         let (till, by) = at_till(caller)?;
         quote::check_lines(&call.lines)?;
+        check_cards(&call.cards)?;
+        let note = shift::words("note", &call.note, 0)?;
         let mut write = Write::begin(self).await?;
         let (head, now) = (write.head, write.now);
         match find(write.conn(), head, call.sale.0).await? {
@@ -54,16 +57,45 @@ impl Answer<RecordSale> for Engine {
         let asked = [Terms::ask(head), Goods::ask(head, &call.lines)];
         let [terms, goods] = sql::fetch_each(asked, write.conn()).await?;
         let (terms, goods) = (Terms::of(&terms, head)?, Goods::of(&goods, head, &call.lines)?);
-        let (lines, totals) = goods.priced(&call.lines, Mode::Pickup, &terms)?;
+        let (lines, rung) = goods.rung(&call.lines, &call.changes, call.off, &terms)?;
+        let totals = rung.totals.clone();
         if totals.total != call.expected_total {
             return Err(Refusal::TotalChanged { now: totals.total }.into());
         }
-        let change = call.cash.minus(totals.total).map_err(|error| Fault::invalid("cash", error))?;
-        if change.minor < 0 {
-            return Err(Refusal::PaymentDue { due: totals.total }.into());
+        let paid = ticket::paid(totals.total, &call.cards, call.cash, terms.till.rounding);
+        let change = paid.map_err(not_paid)?.change;
+        let is_manager = matches!(caller.actor, Actor::Staff { role: StaffRole::Manager, .. });
+        let mut allowed_by = None;
+        if !is_manager && rung.deepest() > terms.till.cashier_off {
+            // A hub knows what its managers allowed; a device was told so by its hub.
+            allowed_by = match self.seat() {
+                Seat::Hub => ticket_store::allowed(&mut write, call.sale).await?,
+                Seat::Device => call.allowed_by,
+            };
+            if allowed_by.is_none() {
+                return Err(Refusal::NeedsManager.into());
+            }
         }
+        let taken_off = lines.iter().zip(rung.taken_off()).filter(|(_, amount)| amount.minor > 0);
+        let taken_off = taken_off.map(|(line, amount)| TakenOff { line: line.id, amount }).collect();
         let number = next_number(&mut write, till).await?;
-        let sale = Sale { id: call.sale, till, number, by, at: now, lines, totals, cash: call.cash, change };
+        let sale = Sale {
+            id: call.sale,
+            till,
+            number,
+            by,
+            at: now,
+            lines,
+            totals,
+            cash: call.cash,
+            change,
+            cards: call.cards,
+            taken_off,
+            note,
+            card: call.card,
+            allowed_by,
+            shift: shift::open_at(write.conn(), head, till).await?,
+        };
         self.keep(&mut write, &Fact::Sale(Box::new(sale.clone()))).await?;
         write.commit(self).await?;
         Ok(sale)
@@ -74,7 +106,23 @@ impl Answer<RecordSale> for Engine {
 fn asked_for(sale: &Sale, call: &RecordSale) -> bool {
     let sold = sale.lines.iter().map(|line| (line.id, line.product, line.measure));
     sold.eq(call.lines.iter().map(|line| (line.id, line.product, line.measure)))
-        && (sale.cash, sale.totals.total) == (call.cash, call.expected_total)
+        && (sale.cash, sale.totals.total, &sale.cards) == (call.cash, call.expected_total, &call.cards)
+}
+
+fn check_cards(cards: &[CardPaid]) -> Result<(), Fault> {
+    let sound = |card: &CardPaid| !card.amount.money().is_zero() && card.reference.chars().count() <= 40;
+    if cards.len() <= 5 && cards.iter().all(sound) {
+        Ok(())
+    } else {
+        Err(Fault::invalid("cards", "at most 5, each of an amount, with at most 40 characters of its slip"))
+    }
+}
+
+fn not_paid(error: TicketError) -> Fault {
+    match error {
+        TicketError::TooLittle { due } => Refusal::PaymentDue { due }.into(),
+        other => Fault::invalid("cash", other),
+    }
 }
 
 /// What was paid for these lines of `sale`, with the tax that was added to them.
@@ -107,12 +155,36 @@ impl Answer<RecordRefund> for Engine {
             None => {}
         }
         let Some(Fact::Sale(sale)) = find(write.conn(), head, call.sale.0).await? else {
-            return Err(Fault::not_found(Thing::Order));
+            return Err(Fault::not_found(Thing::Sale));
         };
         let lines = coming_back(&mut write, &sale, &call).await?;
         let amount = paid_for(&sale, &lines)?;
+        if let Some(card) = &call.by_card {
+            check_cards(std::slice::from_ref(card))?;
+            let before = refunds_of(write.conn(), head, sale.id).await?;
+            let given = before.iter().try_fold(sale.totals.total.currency.minor(0), |sum, refund| {
+                sum.plus(refund.amount.minus(refund.in_cash())?)
+            });
+            let left = given.and_then(|given| sale.by_card().minus(given));
+            let left = left.map_err(|error| Fault::invalid("by_card", error))?;
+            if card.amount.money().minor > left.minor.min(amount.minor) {
+                return Err(Fault::invalid("by_card", "at most what came by card and what is given back"));
+            }
+        }
         let number = next_number(&mut write, till).await?;
-        let refund = Refund { id: call.refund, till, number, by, at: now, sale: call.sale, lines, amount };
+        let refund = Refund {
+            id: call.refund,
+            till,
+            number,
+            by,
+            at: now,
+            sale: call.sale,
+            lines,
+            amount,
+            by_card: call.by_card,
+            to_shelf: call.to_shelf,
+            shift: shift::open_at(write.conn(), head, till).await?,
+        };
         self.keep(&mut write, &Fact::Refund(Box::new(refund.clone()))).await?;
         write.commit(self).await?;
         Ok(refund)
@@ -126,15 +198,8 @@ async fn coming_back(write: &mut Write, sale: &Sale, call: &RecordRefund) -> Res
         return Err(Fault::invalid("lines", "at least one line, each once"));
     }
     let head = write.head;
-    let rows = sql::query("SELECT body FROM fact WHERE shop_id = $1 AND sale_id = $2")
-        .bind(head.shop.0)
-        .bind(sale.id.0)
-        .fetch_all(write.conn())
-        .await?;
-    for row in &rows {
-        if let Fact::Refund(before) = serde_json::from_str(row.try_get(0)?)?
-            && let Some(line) = before.lines.iter().find(|line| wanted.contains(&line.id))
-        {
+    for before in refunds_of(write.conn(), head, sale.id).await? {
+        if let Some(line) = before.lines.iter().find(|line| wanted.contains(&line.id)) {
             return Err(Fault::invalid("lines", format!("line {} came back before", line.id)));
         }
     }
@@ -145,6 +210,71 @@ async fn coming_back(write: &mut Write, sale: &Sale, call: &RecordRefund) -> Res
             line.cloned().ok_or_else(|| Fault::not_found(Thing::Line))
         })
         .collect()
+}
+
+/// What came back of a sale, oldest first.
+async fn refunds_of(conn: &mut sql::Connection, head: Head, sale: SaleId) -> Result<Vec<Refund>, Fault> {
+    let rows = sql::query(
+        "SELECT body FROM fact WHERE shop_id = $1 AND sale_id = $2 AND kind = 'refund' ORDER BY happened, fact_id",
+    )
+    .bind(head.shop.0)
+    .bind(sale.0)
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| match serde_json::from_str(row.try_get(0)?)? {
+            Fact::Refund(refund) => Ok(*refund),
+            other => Err(Fault::row("fact", format!("a {} among refunds", other.word()))),
+        })
+        .collect()
+}
+
+impl Answer<GetSale> for Engine {
+    async fn answer(&self, caller: &Caller, call: GetSale) -> Result<SoldTicket, Fault> {
+        let (till, _) = at_till(caller)?;
+        let head = self.head().await?;
+        let mut tx = self.snapshot().await?;
+        let id = match call {
+            GetSale::Key(sale) => Some(sale.0),
+            GetSale::Number(number) => sql::query_scalar(
+                "SELECT fact_id FROM fact WHERE shop_id = $1 AND till = $2 AND number = $3 AND kind = 'sale'",
+            )
+            .bind(head.shop.0)
+            .bind(till.0)
+            .bind(number)
+            .fetch_optional(&mut tx)
+            .await?,
+        };
+        let found = match id {
+            Some(id) => find(&mut tx, head, id).await?,
+            None => None,
+        };
+        let Some(Fact::Sale(sale)) = found else { return Err(Fault::not_found(Thing::Sale)) };
+        let refunds = refunds_of(&mut tx, head, sale.id).await?;
+        Ok(SoldTicket { sale: *sale, refunds })
+    }
+}
+
+impl Answer<GetSales> for Engine {
+    async fn answer(&self, caller: &Caller, _: GetSales) -> Result<Sales, Fault> {
+        let (till, _) = at_till(caller)?;
+        let head = self.head().await?;
+        let rows = sql::query(
+            "SELECT body FROM fact WHERE shop_id = $1 AND till = $2 AND number IS NOT NULL AND kind = 'sale'
+             ORDER BY number DESC LIMIT 50",
+        )
+        .bind(head.shop.0)
+        .bind(till.0)
+        .fetch_all(&mut *self.snapshot().await?)
+        .await?;
+        let mut sales = Vec::with_capacity(rows.len());
+        for row in &rows {
+            if let Fact::Sale(sale) = serde_json::from_str(row.try_get(0)?)? {
+                sales.push(*sale);
+            }
+        }
+        Ok(Sales { sales })
+    }
 }
 
 impl Answer<CountStock> for Engine {
@@ -260,16 +390,17 @@ impl Engine {
         let (shop, now) = (write.shop(), write.now);
         let sale = match fact {
             Fact::Refund(refund) => Some(refund.sale.0),
-            Fact::Sale(_) | Fact::Count(_) | Fact::Exit(_) => None,
+            _ => None,
         };
         let order = match fact {
             Fact::Exit(exit) => Some(exit.order.0),
-            Fact::Sale(_) | Fact::Refund(_) | Fact::Count(_) => None,
+            _ => None,
         };
+        let body = serde_json::to_string(fact)?;
         sql::query(
             "INSERT INTO fact (shop_id, fact_id, kind, till, number, sale_id, by_staff, happened, booked, cash, body,
-                 order_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                 order_id, shift_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(shop)
         .bind(fact.id())
@@ -281,10 +412,13 @@ impl Engine {
         .bind(fact.at().0)
         .bind(now.0)
         .bind(fact.cash())
-        .bind(serde_json::to_string(fact)?)
+        .bind(&body)
         .bind(order)
+        .bind(fact.shift().map(|shift| shift.0))
         .execute(write.conn())
         .await?;
+        journal::enter(write, fact, &body).await?;
+        shift::follow(write, fact).await?;
         match self.seat() {
             Seat::Hub => book(write, fact).await,
             Seat::Device => wait(write, fact).await,
@@ -299,11 +433,35 @@ async fn book(write: &mut Write, fact: &Fact) -> Result<(), Fault> {
         Fact::Refund(_) => StockReason::Return,
         Fact::Count(_) => StockReason::Count,
         Fact::Exit(left) => return exit::book(write, left).await,
+        Fact::ShiftOpened(_) | Fact::CashMoved(_) | Fact::ShiftClosed(_) | Fact::Noted(_) => return Ok(()),
     };
+    earn(write, fact).await?;
     for (product, quantity) in fact.stock() {
         stock::happened(write, product, quantity, reason, fact.id()).await?;
     }
     Ok(())
+}
+
+/// The points of a sale, for the member whose card was shown; what came back takes its part of them with it.
+async fn earn(write: &mut Write, fact: &Fact) -> Result<(), Fault> {
+    let head = write.head;
+    let (sale, card) = match fact {
+        Fact::Sale(sale) => ((**sale).clone(), sale.card),
+        Fact::Refund(refund) => match find(write.conn(), head, refund.sale.0).await? {
+            Some(Fact::Sale(sale)) => (*sale.clone(), sale.card),
+            _ => return Ok(()),
+        },
+        _ => return Ok(()),
+    };
+    let Some(card) = card else { return Ok(()) };
+    let terms = Terms::of(&Terms::ask(head).fetch_all(write.conn()).await?, head)?;
+    let mut goods = sale.totals.goods;
+    for refund in refunds_of(write.conn(), head, sale.id).await? {
+        for line in &refund.lines {
+            goods = goods.minus(line.amount).map_err(|error| Fault::row("fact", error))?;
+        }
+    }
+    member::book_sale(write, card, sale.id, terms.points.earned(goods)).await
 }
 
 /// A device's side: the fact takes its place in the queue, and the stock shown here is already without it.

@@ -4,7 +4,7 @@ mod erase;
 mod person;
 
 use ministore_core::code::CardNumber;
-use ministore_core::id::{DeviceId, MemberId, OrderId};
+use ministore_core::id::{DeviceId, MemberId, OrderId, SaleId};
 use ministore_core::member::{Card, FindMember, GetCard, Join, PointsEntry, PointsReason};
 use ministore_core::order::Order;
 use ministore_core::refusal::{Refusal, Thing};
@@ -101,40 +101,91 @@ pub(crate) async fn book(
     order: &Order,
     device: DeviceId,
 ) -> Result<(), Fault> {
-    let (shop, now) = (write.shop(), write.now);
-    let booked: i64 = sql::query_scalar(
+    let shop = write.shop();
+    let booked = sql::query_scalar(
         "SELECT CAST(COALESCE(SUM(points), 0) AS BIGINT) FROM points_entry WHERE shop_id = $1 AND order_id = $2",
     )
     .bind(shop)
     .bind(order.id.0)
     .fetch_one(write.conn())
     .await?;
-    let points = i64::from(order.points) - booked;
+    let moved = Moved { member, device: Some(device), earned: order.points, booked };
+    enter(write, moved, Some(order.id.0), None).await
+}
+
+/// Books for whoever has the card what a sale at a till has earned so far, as [`book`] does. Nobody has a card that was
+/// given back, and nothing is booked for it.
+pub(crate) async fn book_sale(
+    write: &mut Write,
+    card: CardNumber,
+    sale: SaleId,
+    earned: u32,
+) -> Result<(), Fault> {
+    let shop = write.shop();
+    let found = sql::query("SELECT member_id, device_id FROM member WHERE shop_id = $1 AND number = $2")
+        .bind(shop)
+        .bind(card.to_string())
+        .fetch_optional(write.conn())
+        .await?;
+    let Some(found) = found else { return Ok(()) };
+    let booked = sql::query_scalar(
+        "SELECT CAST(COALESCE(SUM(points), 0) AS BIGINT) FROM points_entry WHERE shop_id = $1 AND sale_id = $2",
+    )
+    .bind(shop)
+    .bind(sale.0)
+    .fetch_one(write.conn())
+    .await?;
+    let device = found.try_get::<Option<Uuid>>(1)?.map(DeviceId);
+    let moved = Moved { member: MemberId(found.try_get(0)?), device, earned, booked };
+    enter(write, moved, None, Some(sale.0)).await
+}
+
+/// What a member has earned by one purchase, and how much of it is booked.
+struct Moved {
+    member: MemberId,
+    /// On which the card is shown.
+    device: Option<DeviceId>,
+    earned: u32,
+    booked: i64,
+}
+
+async fn enter(
+    write: &mut Write,
+    moved: Moved,
+    order: Option<Uuid>,
+    sale: Option<Uuid>,
+) -> Result<(), Fault> {
+    let (shop, now) = (write.shop(), write.now);
+    let points = i64::from(moved.earned) - moved.booked;
     let reason = if points < 0 { PointsReason::Returned } else { PointsReason::Earned };
     if points == 0 {
         return Ok(());
     }
     sql::query(
-        "INSERT INTO points_entry (shop_id, member_id, entry, points, reason, order_id, at)
+        "INSERT INTO points_entry (shop_id, member_id, entry, points, reason, order_id, sale_id, at)
          VALUES ($1, $2,
              (SELECT COALESCE(MAX(entry), 0) + 1 FROM points_entry WHERE shop_id = $1 AND member_id = $2),
-             $3, $4, $5, $6)",
+             $3, $4, $5, $6, $7)",
     )
     .bind(shop)
-    .bind(member.0)
+    .bind(moved.member.0)
     .bind(points)
     .bind(reason.word())
-    .bind(order.id.0)
+    .bind(order)
+    .bind(sale)
     .bind(now.0)
     .execute(write.conn())
     .await?;
     sql::query("UPDATE member SET points = points + $3 WHERE shop_id = $1 AND member_id = $2")
         .bind(shop)
-        .bind(member.0)
+        .bind(moved.member.0)
         .bind(points)
         .execute(write.conn())
         .await?;
-    write.card_changed(device).await
+    match moved.device {
+        Some(device) => write.card_changed(device).await,
+        None => Ok(()),
+    }
 }
 
 impl Answer<Join> for Engine {

@@ -11,6 +11,7 @@ use ministore_core::refusal::Refusal;
 use ministore_core::shop::{GetShop, Shop};
 use ministore_core::sync::{Changed, Cursor, Event};
 use ministore_core::tax::TaxRules;
+use ministore_core::ticket::TillRules;
 
 use crate::engine::{Answer, Caller, Engine, Seat};
 use crate::fault::Fault;
@@ -80,13 +81,13 @@ pub(crate) async fn save(conn: &mut sql::Connection, shop: &Shop) -> Result<(), 
     let salt = random::bytes::<16>()?;
     sql::query(
         "INSERT INTO shop (shop_id, name_en, name_zh, address_en, address_zh, currency, zone, accent, in_store,
-             slots, delivery, points, tenders, demo, pin_salt, taxes, exit_key)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+             slots, delivery, points, tenders, demo, pin_salt, taxes, exit_key, till)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
          ON CONFLICT (shop_id) DO UPDATE SET name_en = excluded.name_en, name_zh = excluded.name_zh,
              address_en = excluded.address_en, address_zh = excluded.address_zh, zone = excluded.zone,
              accent = excluded.accent, in_store = excluded.in_store, slots = excluded.slots,
              delivery = excluded.delivery, points = excluded.points, tenders = excluded.tenders,
-             demo = excluded.demo, taxes = excluded.taxes,
+             demo = excluded.demo, taxes = excluded.taxes, till = excluded.till,
              exit_key = COALESCE(excluded.exit_key, shop.exit_key)",
     )
     .bind(shop.id.0)
@@ -106,6 +107,7 @@ pub(crate) async fn save(conn: &mut sql::Connection, shop: &Shop) -> Result<(), 
     .bind(salt.as_slice())
     .bind(serde_json::to_string(&shop.taxes)?)
     .bind(shop.exit_key.as_ref().map(|key| key.bytes().to_vec()))
+    .bind(serde_json::to_string(&shop.till)?)
     .execute(&mut *conn)
     .await?;
     sql::query("UPDATE shop SET reach = $2 WHERE shop_id = $1")
@@ -146,7 +148,7 @@ pub(crate) async fn save_category(
 pub(crate) async fn load(conn: &mut sql::Connection, head: Head) -> Result<Shop, Fault> {
     let row = sql::query(
         "SELECT name_en, name_zh, address_en, address_zh, zone, accent, in_store, slots, delivery, points, tenders,
-             demo, taxes, exit_key
+             demo, taxes, exit_key, till
          FROM shop WHERE shop_id = $1",
     )
     .bind(head.shop.0)
@@ -169,6 +171,7 @@ pub(crate) async fn load(conn: &mut sql::Connection, head: Head) -> Result<Shop,
         taxes: serde_json::from_str(row.try_get(12)?)?,
         reach: reach(conn, head).await?,
         exit_key: exit::public_key(&row, 13)?,
+        till: serde_json::from_str(row.try_get(14)?)?,
     })
 }
 
@@ -193,13 +196,16 @@ pub(crate) struct Terms {
     pub(crate) taxes: TaxRules,
     pub(crate) tenders: Vec<Tender>,
     pub(crate) reach: Reach,
+    pub(crate) till: TillRules,
 }
 
 impl Terms {
     /// Asks for the terms of now.
     pub(crate) fn ask(head: Head) -> sql::Query<'static> {
-        sql::query("SELECT zone, slots, delivery, points, tenders, taxes, reach FROM shop WHERE shop_id = $1")
-            .bind(head.shop.0)
+        sql::query(
+            "SELECT zone, slots, delivery, points, tenders, taxes, reach, till FROM shop WHERE shop_id = $1",
+        )
+        .bind(head.shop.0)
     }
 
     /// What was answered.
@@ -214,6 +220,7 @@ impl Terms {
             tenders: serde_json::from_str(row.try_get(4)?)?,
             taxes: serde_json::from_str(row.try_get(5)?)?,
             reach: serde_json::from_str(row.try_get(6)?)?,
+            till: serde_json::from_str(row.try_get(7)?)?,
         })
     }
 }

@@ -170,13 +170,18 @@ async fn tries(conn: &mut sql::Connection, shop: Uuid, device: Uuid) -> Result<O
         .transpose()
 }
 
-impl Answer<SignIn> for Engine {
-    async fn answer(&self, caller: &Caller, call: SignIn) -> Result<SignedIn, Fault> {
-        let device = caller.device()?;
+impl Engine {
+    /// Whose PIN this is, asked for at `device`. A wrong one is counted, in the transaction that is given back to be
+    /// committed.
+    pub(crate) async fn whose_pin(
+        &self,
+        device: DeviceId,
+        pin: &Pin,
+    ) -> Result<(Write, Result<StaffMember, Refusal>), Fault> {
         let head = self.head().await?;
         // Looked at before the slow hash, so that a locked device costs next to nothing.
         refuse_locked(&mut *self.snapshot().await?, head.shop.0, device, self.now()).await?;
-        let hash = self.pin_hash(&call.pin).await?;
+        let hash = self.pin_hash(pin).await?;
         let mut write = Write::begin(self).await?;
         let (shop, now) = (write.shop(), write.now);
         let known = refuse_locked(write.conn(), shop, device, now).await?;
@@ -185,13 +190,30 @@ impl Answer<SignIn> for Engine {
             .bind(&hash)
             .fetch_optional(write.conn())
             .await?;
-        let Some(found) = found else {
-            let refusal = count_failure(&mut write, device, known).await?;
-            write.commit(self).await?;
-            return Err(refusal.into());
+        let found = match found {
+            Some(row) => Ok(StaffMember {
+                id: StaffId(row.try_get(0)?),
+                name: row.try_get(1)?,
+                role: row::staff_role(row.try_get(2)?)?,
+            }),
+            None => Err(count_failure(&mut write, device, known).await?),
         };
-        let staff = StaffId(found.try_get(0)?);
-        let role = row::staff_role(found.try_get(2)?)?;
+        Ok((write, found))
+    }
+}
+
+impl Answer<SignIn> for Engine {
+    async fn answer(&self, caller: &Caller, call: SignIn) -> Result<SignedIn, Fault> {
+        let device = caller.device()?;
+        let (mut write, found) = self.whose_pin(device, &call.pin).await?;
+        let (shop, now) = (write.shop(), write.now);
+        let StaffMember { id: staff, name, role } = match found {
+            Ok(found) => found,
+            Err(refusal) => {
+                write.commit(self).await?;
+                return Err(refusal.into());
+            }
+        };
         if let Some(approval) = &call.approve {
             if role != StaffRole::Manager {
                 return Err(Refusal::NotAllowed.into());
@@ -238,7 +260,7 @@ impl Answer<SignIn> for Engine {
             .execute(write.conn())
             .await?;
         write.commit(self).await?;
-        Ok(SignedIn { staff, name: found.try_get(1)?, role, until })
+        Ok(SignedIn { staff, name, role, until })
     }
 }
 

@@ -216,6 +216,7 @@ mod tests {
             demo: false,
             taxes: TaxRules::default(),
             reach: Default::default(),
+            till: Default::default(),
         }
     }
 

@@ -37,6 +37,8 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
                 Thing::Table => say::ERROR_NO_TABLE(),
                 Thing::Tab => say::ERROR_NO_TAB(),
                 Thing::Payment => say::ERROR_NO_PAYMENT(),
+                Thing::Sale => say::ERROR_NO_SALE(),
+                Thing::Ticket => say::ERROR_NO_TICKET(),
                 Thing::Call | Thing::Line | Thing::Device => say::ERROR_NOT_FOUND(),
             };
             let next = match what {
@@ -120,6 +122,19 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
         Refusal::OfferOpen => {
             (say::ERROR_OFFER_OPEN().into(), say::ERROR_SAFE_ORDER, say::ERROR_OFFER_OPEN_NEXT().into())
         }
+        Refusal::ShiftNotOpen => (
+            say::ERROR_SHIFT_NOT_OPEN().into(),
+            say::ERROR_SAFE_TICKET,
+            say::ERROR_SHIFT_NOT_OPEN_NEXT().into(),
+        ),
+        Refusal::ShiftIsOpen => {
+            (say::ERROR_SHIFT_IS_OPEN().into(), nothing, say::ERROR_SHIFT_IS_OPEN_NEXT().into())
+        }
+        Refusal::NeedsManager => (
+            say::ERROR_NEEDS_MANAGER().into(),
+            say::ERROR_SAFE_TICKET,
+            say::ERROR_NEEDS_MANAGER_NEXT().into(),
+        ),
         Refusal::WrongPickupCode => {
             (say::ERROR_WRONG_CODE().into(), say::ERROR_SAFE_ORDER, say::ERROR_WRONG_CODE_NEXT().into())
         }

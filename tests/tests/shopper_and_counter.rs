@@ -278,12 +278,8 @@ fn what_was_sold_beyond_the_stock_is_counted() -> Result<()> {
         let pieces = u32::try_from(milk.available)? + 2;
         let goods = [(&milk, Measure::Pieces(pieces))];
         let total = totals(&goods)?.total;
-        let sale = RecordSale {
-            sale: SaleId(Uuid::now_v7()),
-            lines: staff.pickup_of(&goods).await?.lines,
-            cash: total,
-            expected_total: total,
-        };
+        let sale =
+            RecordSale::in_cash(SaleId(Uuid::now_v7()), staff.pickup_of(&goods).await?.lines, total, total);
         staff.call(&sale).await?;
         counter.reads("@to-recounts", "1").await?;
         counter.taps("@to-recounts").await?;

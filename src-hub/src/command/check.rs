@@ -37,6 +37,7 @@ pub(crate) fn tell(differences: &[Difference]) -> ExitCode {
             Balance::TabPayment => "the table's payment",
             Balance::TabPaymentAmount => "the amount of the table's payment",
             Balance::Points => "the points of member",
+            Balance::Journal => "the journal, at fact",
             Balance::Receipts => "the last receipt number of till",
         };
         eprintln!("{balance} {key} is kept as {kept}; its ledger says {ledger}");

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use ministore_core::basket::MAX_LINES;
 use ministore_core::catalogue::{Product, SoldBy};
+use ministore_core::fact::LineChange;
 use ministore_core::fulfilment::Mode;
 use ministore_core::id::ProductId;
 use ministore_core::money::MoneyError;
@@ -11,6 +12,7 @@ use ministore_core::order::{OrderLine, PlaceLine, Quote, Quoted};
 use ministore_core::pricing::{self, PriceLine, Totals};
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::{Refusal, Thing};
+use ministore_core::ticket::{self, Off, Rung, RungLine};
 
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
@@ -91,6 +93,41 @@ impl Goods {
                 .map_err(broken)?;
         }
         Ok((lines, totals))
+    }
+}
+
+impl Goods {
+    /// The lines as a till sells them, and what they come to with what was changed of their prices.
+    pub(crate) fn rung(
+        &self,
+        wanted: &[PlaceLine],
+        changes: &[LineChange],
+        off: Option<Off>,
+        terms: &Terms,
+    ) -> Result<(Vec<OrderLine>, Rung), Fault> {
+        let mut changed: HashMap<_, _> = changes.iter().map(|change| (change.line, change.change)).collect();
+        if changed.len() < changes.len() {
+            return Err(Fault::invalid("changes", "each line once"));
+        }
+        let mut lines = Vec::with_capacity(wanted.len());
+        let mut prices = Vec::with_capacity(wanted.len());
+        for line in wanted {
+            let product = self.product(line.product)?;
+            let (measure, tax) = (line.measure, product.tax);
+            let change = changed.remove(&line.id).unwrap_or_default();
+            prices.push(RungLine { price: product.price, measure, tax, change });
+            lines.push(frozen(line, product)?);
+        }
+        if !changed.is_empty() {
+            return Err(Fault::invalid("changes", "of lines that are sold"));
+        }
+        let rung = ticket::rung(&prices, off, terms.currency, terms.taxes)
+            .map_err(|error| Fault::invalid("changes", error))?;
+        for ((line, amount), price) in lines.iter_mut().zip(&rung.amounts).zip(&prices) {
+            line.amount = *amount;
+            line.price = price.change.price.unwrap_or(price.price);
+        }
+        Ok((lines, rung))
     }
 }
 

@@ -72,7 +72,7 @@ impl Till {
     pub(crate) async fn sell(&self, items: &[(&str, Measure)]) -> Sale {
         let (lines, total) = self.lines(items).await;
         let (cash, expected_total) = (yuan(total + 50), yuan(total));
-        let sale = RecordSale { sale: id(), lines, cash, expected_total };
+        let sale = RecordSale::in_cash(id(), lines, cash, expected_total);
         self.shop.call(self.staff, sale).await.unwrap()
     }
 }
@@ -148,7 +148,7 @@ async fn a_line_comes_back_once_and_its_money_with_it() {
     let mut till = Till::pair(&hub).await;
     let before = stock(&hub, MILK).await;
     let sale = till.sell(&[(MILK, Pieces(2)), (YOGHURT, Pieces(1))]).await;
-    let back = |lines: Vec<LineId>| RecordRefund { refund: id(), sale: sale.id, lines };
+    let back = |lines: Vec<LineId>| RecordRefund::in_cash(id(), sale.id, lines);
     let milk = sale.lines[0].id;
     let refund = back(vec![milk]);
     let booked = till.shop.call(till.staff, refund.clone()).await.unwrap();

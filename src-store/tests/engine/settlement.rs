@@ -182,18 +182,18 @@ async fn goods_that_come_back_take_their_points_with_them() {
     shop.call(cashier, pick(order.id, MILK, 3, None)).await.unwrap();
     shop.call(cashier, pick(order.id, YOGHURT, 1, None)).await.unwrap();
     handed_over(&shop, cashier, &order).await;
-    let full = shop.call(mei, GetCard {}).await.unwrap().points;
+    let full = shop.call(mei, GetCard {}).await.unwrap().unwrap().points;
     assert_eq!(full, i64::from(order.points));
     for (line, count) in [(0, 1), (0, 2), (1, 1)] {
-        let before = shop.call(mei, GetCard {}).await.unwrap().points;
+        let before = shop.call(mei, GetCard {}).await.unwrap().unwrap().points;
         let kept = shop.call(cashier, back(&order, line, count)).await.unwrap();
-        let card = shop.call(mei, GetCard {}).await.unwrap();
+        let card = shop.call(mei, GetCard {}).await.unwrap().unwrap();
         assert_eq!(card.points, i64::from(kept.points));
         assert_eq!(card.entries[0].reason, PointsReason::Returned);
         assert_eq!(card.entries[0].points, card.points - before);
         assert!(card.points < before);
     }
-    assert_eq!(shop.call(mei, GetCard {}).await.unwrap().points, 0);
+    assert_eq!(shop.call(mei, GetCard {}).await.unwrap().unwrap().points, 0);
     shop.assert_ledgers_agree().await;
 }
 
@@ -275,11 +275,11 @@ async fn tax_that_is_added_goes_back_with_the_goods_to_the_last_unit() {
         // At a till, lines come back one by one and make the whole.
         let place = shop.basket(&[(MILK, Pieces(1)), (APPLES, Grams(333))]).await;
         let total = place.expected_total;
-        let sale = RecordSale { sale: id(), lines: place.lines, cash: yuan(10_000), expected_total: total };
+        let sale = RecordSale::in_cash(id(), place.lines, yuan(10_000), total);
         let sale = shop.call(cashier, sale).await.unwrap();
         let mut returned = 0;
         for line in &sale.lines {
-            let refund = RecordRefund { refund: id(), sale: sale.id, lines: vec![line.id] };
+            let refund = RecordRefund::in_cash(id(), sale.id, vec![line.id]);
             returned += shop.call(cashier, refund).await.unwrap().amount.minor;
         }
         assert_eq!(returned, total.minor);

@@ -106,6 +106,7 @@ pub(crate) fn shop() -> Shop {
         demo: true,
         taxes: TaxRules::default(),
         reach: Default::default(),
+        till: Default::default(),
     }
 }
 

@@ -153,7 +153,7 @@ impl Busy {
 
     async fn sell(&mut self) -> Result<()> {
         let Some((lines, total)) = self.lines().await? else { return Ok(()) };
-        let call = RecordSale { sale: SaleId(Uuid::now_v7()), lines, cash: total, expected_total: total };
+        let call = RecordSale::in_cash(SaleId(Uuid::now_v7()), lines, total, total);
         Note::Trying { key: call.sale.0 }.say();
         let Some(sale) = kept(self.call(&call).await?)? else { return Ok(()) };
         Note::Happened { fact: Fact::Sale(Box::new(sale.clone())) }.say();
@@ -175,7 +175,7 @@ impl Busy {
         }
         let sale = self.sales.swap_remove(self.random.usize(..self.sales.len()));
         let line = sale.lines[self.random.usize(..sale.lines.len())].id;
-        let call = RecordRefund { refund: RefundId(Uuid::now_v7()), sale: sale.id, lines: vec![line] };
+        let call = RecordRefund::in_cash(RefundId(Uuid::now_v7()), sale.id, vec![line]);
         Note::Trying { key: call.refund.0 }.say();
         let Some(refund) = kept(self.call(&call).await?)? else { return Ok(()) };
         Note::Happened { fact: Fact::Refund(Box::new(refund)) }.say();

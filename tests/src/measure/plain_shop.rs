@@ -37,5 +37,6 @@ pub fn plain_shop() -> Shop {
         demo: false,
         taxes: TaxRules::default(),
         reach: Default::default(),
+        till: Default::default(),
     }
 }

@@ -40,6 +40,8 @@ mod stock;
 mod tables;
 #[path = "../test_shop.rs"]
 mod test_shop;
+#[path = "../till.rs"]
+mod till;
 #[path = "../to_home.rs"]
 mod to_home;
 #[path = "../together.rs"]

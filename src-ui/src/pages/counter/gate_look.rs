@@ -330,7 +330,7 @@ fn pay_view(gate: GateDesk, order: OrderId, lines: Vec<PlaceLine>) -> AnyView {
             return;
         };
         let sale = sale.get_value();
-        let record = RecordSale { sale, lines: lines.get_value(), cash, expected_total: due };
+        let record = RecordSale::in_cash(sale, lines.get_value(), cash, due);
         gate.run(record, move |outcome| match outcome {
             Ok(_) => settle_when_known(gate, Settle { order, sale: Some(sale) }),
             Err(refusal) => {

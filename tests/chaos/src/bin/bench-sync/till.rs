@@ -50,12 +50,7 @@ pub(crate) async fn run(options: &TillOptions) -> Result<()> {
         sold[at] += 1;
         let line = PlaceLine { id: LineId(Uuid::now_v7()), product: product.id, measure: Measure::Pieces(1) };
         let total = product.price.money();
-        let sale = RecordSale {
-            sale: SaleId(Uuid::now_v7()),
-            lines: vec![line],
-            cash: total,
-            expected_total: total,
-        };
+        let sale = RecordSale::in_cash(SaleId(Uuid::now_v7()), vec![line], total, total);
         call(&device, &sale).await?;
     }
     println!("sold {}", start.elapsed().as_millis());

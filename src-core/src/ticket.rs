@@ -1,0 +1,581 @@
+//! A till's ticket: what is rung up before it is paid, what was taken off, and how far a cashier may go alone.
+
+use serde::{Deserialize, Serialize};
+
+use crate::basket::{BasketProduct, MAX_LINES};
+use crate::code::CardNumber;
+use crate::id::{LineId, SaleId, StaffId};
+use crate::money::{Currency, Money, MoneyError, Price};
+use crate::pricing::{self, Totals};
+use crate::quantity::{Measure, MeasureError};
+use crate::staff::Pin;
+use crate::tax::{TaxRate, TaxRules};
+use crate::text::LocalText;
+use crate::time::Timestamp;
+
+/// The longest note or reason, in characters.
+pub const MAX_NOTE: usize = 200;
+
+/// A share in hundredths of a percent, 1 to 10,000.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(try_from = "u16", into = "u16")]
+pub struct Share(u16);
+
+impl Share {
+    /// Hundredths of a percent.
+    pub fn new(hundredths: u16) -> Result<Self, TicketError> {
+        if (1..=10_000).contains(&hundredths) { Ok(Self(hundredths)) } else { Err(TicketError::Share) }
+    }
+
+    /// Hundredths of a percent.
+    pub const fn hundredths(self) -> u16 {
+        self.0
+    }
+}
+
+impl TryFrom<u16> for Share {
+    type Error = TicketError;
+
+    fn try_from(hundredths: u16) -> Result<Self, TicketError> {
+        Self::new(hundredths)
+    }
+}
+
+impl From<Share> for u16 {
+    fn from(share: Share) -> Self {
+        share.0
+    }
+}
+
+/// What is taken off a price.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "by", content = "value", rename_all = "snake_case")]
+pub enum Off {
+    /// A share of it, rounded to the nearest minor unit.
+    Share(Share),
+    /// An amount, at most the price.
+    Amount(Price),
+}
+
+impl Off {
+    /// What it takes off `amount`. Errors where that is more than there is, or of another currency.
+    pub fn of(self, amount: Money) -> Result<Money, TicketError> {
+        match self {
+            Self::Share(share) => Ok(amount.times_ratio(share.hundredths().into(), 10_000)?),
+            Self::Amount(off) => {
+                let off = off.money();
+                if amount.minus(off)?.minor < 0 { Err(TicketError::BelowZero) } else { Ok(off) }
+            }
+        }
+    }
+}
+
+/// What a cashier changed of a line's price.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Change {
+    /// Another price for a piece or a kilogram; what is taken off comes after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
+    /// What is taken off the line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub off: Option<Off>,
+}
+
+impl Change {
+    /// Whether it changes nothing.
+    pub const fn is_none(&self) -> bool {
+        self.price.is_none() && self.off.is_none()
+    }
+}
+
+/// A line of a ticket.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TicketLine {
+    /// Its key.
+    pub id: LineId,
+    /// Of what.
+    pub product: BasketProduct,
+    /// How much.
+    pub measure: Measure,
+    /// What was changed of its price.
+    #[serde(default)]
+    pub change: Change,
+}
+
+/// What is rung up.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Ticket {
+    /// The key of the sale that it becomes.
+    pub sale: SaleId,
+    /// Oldest line first.
+    pub lines: Vec<TicketLine>,
+    /// What is taken off all of it, after what is taken off its lines.
+    pub off: Option<Off>,
+    /// What the cashier noted, at most [`MAX_NOTE`] characters.
+    pub note: String,
+    /// The member whose card was shown.
+    pub card: Option<CardNumber>,
+}
+
+impl Ticket {
+    /// An empty one.
+    pub const fn new(sale: SaleId) -> Self {
+        Self { sale, lines: Vec::new(), off: None, note: String::new(), card: None }
+    }
+
+    /// What it comes to.
+    pub fn rung(&self, currency: Currency, taxes: TaxRules) -> Result<Rung, TicketError> {
+        let lines: Vec<_> = self
+            .lines
+            .iter()
+            .map(|line| RungLine {
+                price: line.product.price,
+                measure: line.measure,
+                tax: line.product.tax,
+                change: line.change,
+            })
+            .collect();
+        rung(&lines, self.off, currency, taxes)
+    }
+
+    /// Puts a product in: pieces of one that is there at its own price are added to its line, which is then the last one.
+    pub fn put(&mut self, line: TicketLine) -> Result<LineId, TicketError> {
+        let there = self.lines.iter().position(|there| {
+            there.product.id == line.product.id
+                && there.product.price == line.product.price
+                && there.change.is_none()
+                && line.change.is_none()
+                && matches!((there.measure, line.measure), (Measure::Pieces(_), Measure::Pieces(_)))
+        });
+        if let (Some(at), Measure::Pieces(more)) = (there, line.measure)
+            && let Measure::Pieces(count) = self.lines[at].measure
+        {
+            let measure = Measure::Pieces(count.saturating_add(more)).checked()?;
+            let mut merged = self.lines.remove(at);
+            merged.measure = measure;
+            let id = merged.id;
+            self.lines.push(merged);
+            return Ok(id);
+        }
+        if self.lines.len() >= MAX_LINES {
+            return Err(TicketError::Full);
+        }
+        line.measure.checked()?;
+        let id = line.id;
+        self.lines.push(line);
+        Ok(id)
+    }
+
+    /// The age that its buyer must have reached, in years.
+    pub fn min_age(&self) -> Option<u8> {
+        self.lines.iter().filter_map(|line| line.product.min_age).max()
+    }
+}
+
+/// A line to be priced.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RungLine {
+    /// The shop's price for a piece or a kilogram.
+    pub price: Price,
+    /// How much.
+    pub measure: Measure,
+    /// Its tax.
+    pub tax: TaxRate,
+    /// What was changed of its price.
+    pub change: Change,
+}
+
+/// What a ticket comes to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rung {
+    /// Of each line what is paid, with its part of what was taken off the whole.
+    pub amounts: Vec<Money>,
+    /// Of each line what it would have come to.
+    pub list: Vec<Money>,
+    /// What all of it comes to.
+    pub totals: Totals,
+}
+
+impl Rung {
+    /// What was taken off each line; nothing where a price was raised.
+    pub fn taken_off(&self) -> impl Iterator<Item = Money> {
+        self.list
+            .iter()
+            .zip(&self.amounts)
+            .map(|(list, paid)| list.currency.minor((list.minor - paid.minor).max(0)))
+    }
+
+    /// All that was taken off.
+    pub fn saved(&self) -> Money {
+        let currency = self.totals.total.currency;
+        currency.minor(self.taken_off().fold(0, |sum, off| sum.saturating_add(off.minor)))
+    }
+
+    /// The largest share that was taken off any line, in hundredths of a percent, rounded up.
+    pub fn deepest(&self) -> u16 {
+        let share = |(list, off): (&Money, Money)| match (list.minor, off.minor) {
+            (_, 0) | (..=0, _) => 0,
+            (list, off) => {
+                (i128::from(off) * 10_000).div_euclid(i128::from(list))
+                    + i128::from((i128::from(off) * 10_000).rem_euclid(i128::from(list)) != 0)
+            }
+        };
+        let deepest = self.list.iter().zip(self.taken_off()).map(share).max().unwrap_or(0);
+        u16::try_from(deepest).unwrap_or(u16::MAX)
+    }
+}
+
+/// Prices lines with what was changed, and shares what is taken off the whole out among them by the largest remainder, so
+/// that each can come back for exactly what was paid. Errors where more is taken off than there is.
+pub fn rung(
+    lines: &[RungLine],
+    off: Option<Off>,
+    currency: Currency,
+    taxes: TaxRules,
+) -> Result<Rung, TicketError> {
+    let nothing = currency.minor(0);
+    let (mut amounts, mut list, mut items) = (Vec::new(), Vec::new(), 0u32);
+    for line in lines {
+        list.push(line.measure.cost(line.price)?);
+        let amount = line.measure.cost(line.change.price.unwrap_or(line.price))?;
+        let off = line.change.off.map_or(Ok(nothing), |off| off.of(amount))?;
+        amounts.push(amount.minus(off)?);
+        items = items.saturating_add(line.measure.items());
+    }
+    if let Some(off) = off {
+        let all = amounts.iter().try_fold(nothing, |sum, amount| sum.plus(*amount))?;
+        let off = off.of(all)?;
+        if !off.is_zero() {
+            let weights: Vec<u64> = amounts.iter().map(|amount| amount.minor.unsigned_abs()).collect();
+            for (amount, part) in amounts.iter_mut().zip(off.share_out(&weights)?) {
+                *amount = amount.minus(part)?;
+            }
+        }
+    }
+    let taxed: Vec<_> = lines.iter().zip(&amounts).map(|(line, amount)| (line.tax, *amount)).collect();
+    let totals = Totals { items, ..pricing::sum(&taxed, nothing, currency, taxes)? };
+    Ok(Rung { amounts, list, totals })
+}
+
+/// To which step cash is rounded, and which way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CashRounding {
+    /// In minor units, such as 5 or 10; at least 1.
+    pub step: u16,
+    /// Which way.
+    pub way: RoundingWay,
+}
+
+/// Which way an amount is rounded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RoundingWay {
+    /// To the nearest step, halves up.
+    Nearest,
+    /// Never below.
+    Up,
+    /// Never above.
+    Down,
+}
+
+impl CashRounding {
+    /// What is to be paid in cash for `due`.
+    pub fn rounded(self, due: Money) -> Money {
+        let step = i64::from(self.step.max(1));
+        let rest = due.minor.rem_euclid(step);
+        let down = due.minor - rest;
+        let up = if rest == 0 { down } else { down.saturating_add(step) };
+        let minor = match self.way {
+            RoundingWay::Down => down,
+            RoundingWay::Up => up,
+            RoundingWay::Nearest if rest * 2 >= step => up,
+            RoundingWay::Nearest => down,
+        };
+        due.currency.minor(minor)
+    }
+}
+
+/// A shop's rules for its tills.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct TillRules {
+    /// How cash is rounded; none where there are coins for every amount.
+    pub rounding: Option<CashRounding>,
+    /// The most that a cashier takes off a line without a manager, in hundredths of a percent.
+    pub cashier_off: u16,
+    /// The text at the foot of a receipt.
+    pub footer: LocalText,
+}
+
+impl Default for TillRules {
+    fn default() -> Self {
+        Self {
+            rounding: None,
+            cashier_off: 1_000,
+            footer: LocalText::new("Thank you for shopping with us", "谢谢惠顾"),
+        }
+    }
+}
+
+/// What is paid by card at a terminal of the bank's.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CardPaid {
+    /// How much.
+    pub amount: Price,
+    /// What the terminal's slip says, such as its authorisation code; at most 40 characters, may be empty.
+    pub reference: String,
+}
+
+/// How a total is paid.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Paid {
+    /// What cash was rounded by: above zero where more is taken.
+    pub rounding: Money,
+    /// What is due in cash.
+    pub cash_due: Money,
+    /// What is given back.
+    pub change: Money,
+}
+
+/// How `total` is paid by `cards` and by `cash`. Errors where it is too little, or cards pay more than all of it.
+pub fn paid(
+    total: Money,
+    cards: &[CardPaid],
+    cash: Money,
+    rounding: Option<CashRounding>,
+) -> Result<Paid, TicketError> {
+    let by_card =
+        cards.iter().try_fold(total.currency.minor(0), |sum, card| sum.plus(card.amount.money()))?;
+    let rest = total.minus(by_card)?;
+    if rest.minor < 0 {
+        return Err(TicketError::CardsAboveTotal);
+    }
+    let cash_due = rounding.map_or(rest, |rounding| rounding.rounded(rest));
+    let change = cash.minus(cash_due)?;
+    if change.minor < 0 || cash.minor < 0 {
+        return Err(TicketError::TooLittle { due: cash_due });
+    }
+    Ok(Paid { rounding: cash_due.minus(rest)?, cash_due, change })
+}
+
+/// What a customer is likely to give for `due`: the exact amount, then what the next notes make of it; at most five.
+pub fn quick_cash(due: Money) -> Vec<Money> {
+    let unit = 10i64.pow(due.currency.exponent());
+    let mut amounts = vec![due.minor];
+    for note in [1, 5, 10, 20, 50, 100, 500, 1000] {
+        let step = unit.saturating_mul(note);
+        let up = due.minor.saturating_add(step - 1).div_euclid(step).saturating_mul(step);
+        amounts.push(up);
+    }
+    amounts.sort_unstable();
+    amounts.dedup();
+    amounts.truncate(5);
+    amounts.into_iter().map(|minor| due.currency.minor(minor)).collect()
+}
+
+/// Request `ticket.hold`: keep a ticket at the hub, for this till or another.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Hold {
+    /// All of it; at least one line.
+    pub ticket: Ticket,
+}
+
+/// Query `ticket.held`: the tickets that are kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct GetHeld {}
+
+/// A ticket that is kept.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HeldTicket {
+    /// It.
+    pub ticket: Ticket,
+    /// The name of who put it aside.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Tickets that are kept, oldest first, at most 100.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Held {
+    /// They.
+    pub tickets: Vec<HeldTicket>,
+}
+
+/// Request `ticket.recall`: take a ticket that is kept, which is then no longer kept. One till gets it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Recall {
+    /// Which.
+    pub sale: SaleId,
+}
+
+/// Credential `ticket.allow`: a manager allows for one sale, on the cashier's own screen, what the cashier may not do alone.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Allow {
+    /// For which sale.
+    pub sale: SaleId,
+    /// The manager's.
+    pub pin: Pin,
+}
+
+/// Who allowed it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Allowed {
+    /// Their key.
+    pub by: StaffId,
+    /// Their name.
+    pub name: String,
+}
+
+/// Why a ticket cannot be so. It stays as it was.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum TicketError {
+    /// More lines than a sale can have.
+    #[error("a ticket holds at most {MAX_LINES} lines")]
+    Full,
+    /// No share.
+    #[error("a share is 0.01 to 100 percent")]
+    Share,
+    /// More is taken off than there is.
+    #[error("no more can be taken off than there is")]
+    BelowZero,
+    /// Cards pay more than all of it.
+    #[error("cards pay at most the total")]
+    CardsAboveTotal,
+    /// It is not paid.
+    #[error("{due} is due in cash")]
+    TooLittle {
+        /// What is due in cash.
+        due: Money,
+    },
+    /// A quantity beyond what one line can hold.
+    #[error(transparent)]
+    Measure(#[from] MeasureError),
+    /// An amount beyond the range, or of another currency.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn yuan(minor: i64) -> Money {
+        Currency::CNY.minor(minor)
+    }
+
+    fn price(minor: i64) -> Price {
+        Price::new(yuan(minor)).unwrap()
+    }
+
+    fn off() -> impl Strategy<Value = Option<Off>> {
+        prop_oneof![
+            Just(None),
+            (1u16..=10_000).prop_map(|share| Some(Off::Share(Share::new(share).unwrap()))),
+            (0i64..3_000).prop_map(|minor| Some(Off::Amount(price(minor)))),
+        ]
+    }
+
+    fn line() -> impl Strategy<Value = RungLine> {
+        (0i64..50_000, 1u32..20, prop_oneof![Just(0u16), Just(900), Just(1300)], off()).prop_map(
+            |(minor, count, rate, off)| RungLine {
+                price: price(minor),
+                measure: Measure::Pieces(count),
+                tax: TaxRate(rate),
+                change: Change { price: None, off },
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_off_is_shared_out_to_the_last_unit(lines in prop::collection::vec(line(), 1..30), whole in off()) {
+            let Ok(rung) = rung(&lines, whole, Currency::CNY, TaxRules::default()) else { return Ok(()) };
+            let sum: i64 = rung.amounts.iter().map(|amount| amount.minor).sum();
+            prop_assert_eq!(sum, rung.totals.goods.minor);
+            prop_assert!(rung.amounts.iter().zip(&rung.list).all(|(paid, list)| (0..=list.minor).contains(&paid.minor)));
+            let list: i64 = rung.list.iter().map(|amount| amount.minor).sum();
+            prop_assert_eq!(list - sum, rung.saved().minor);
+        }
+
+        #[test]
+        fn change_and_rounding_add_up(total in 0i64..100_000, card in 0i64..100_000, cash in 0i64..200_000, step in 1u16..20) {
+            for way in [RoundingWay::Nearest, RoundingWay::Up, RoundingWay::Down] {
+                let rounding = CashRounding { step, way };
+                let cards = [CardPaid { amount: price(card), reference: String::new() }];
+                match paid(yuan(total), &cards, yuan(cash), Some(rounding)) {
+                    Ok(paid) => {
+                        prop_assert_eq!(card + cash - paid.change.minor, total + paid.rounding.minor);
+                        prop_assert!(paid.rounding.minor.abs() < i64::from(step));
+                        prop_assert_eq!(paid.cash_due.minor % i64::from(step), 0);
+                    }
+                    Err(TicketError::CardsAboveTotal) => prop_assert!(card > total),
+                    Err(TicketError::TooLittle { due }) => prop_assert!(cash < due.minor),
+                    Err(error) => prop_assert!(false, "{error}"),
+                }
+            }
+        }
+
+        #[test]
+        fn quick_amounts_pay_what_is_due(due in 1i64..1_000_000) {
+            let amounts = quick_cash(yuan(due));
+            prop_assert_eq!(amounts[0], yuan(due));
+            prop_assert!(amounts.iter().all(|amount| amount.minor >= due));
+            prop_assert!(amounts.windows(2).all(|pair| pair[0].minor < pair[1].minor));
+        }
+    }
+
+    #[test]
+    fn no_more_is_taken_off_than_there_is() {
+        let line = RungLine {
+            price: price(500),
+            measure: Measure::Pieces(1),
+            tax: TaxRate(0),
+            change: Change { price: None, off: Some(Off::Amount(price(501))) },
+        };
+        assert_eq!(rung(&[line], None, Currency::CNY, TaxRules::default()), Err(TicketError::BelowZero));
+        let whole = Some(Off::Amount(price(501)));
+        let plain = RungLine { change: Change::default(), ..line };
+        assert_eq!(rung(&[plain], whole, Currency::CNY, TaxRules::default()), Err(TicketError::BelowZero));
+        assert_eq!(Share::new(0), Err(TicketError::Share));
+        assert_eq!(Share::new(10_001), Err(TicketError::Share));
+    }
+
+    #[test]
+    fn the_deepest_discount_is_rounded_up_so_that_a_limit_holds() {
+        let line = |off| RungLine {
+            price: price(999),
+            measure: Measure::Pieces(1),
+            tax: TaxRate(0),
+            change: Change { price: None, off },
+        };
+        let lines = [line(Some(Off::Amount(price(100)))), line(None)];
+        let rung = rung(&lines, None, Currency::CNY, TaxRules::default()).unwrap();
+        assert_eq!(rung.deepest(), 1_002, "10.01 %, and a little");
+    }
+
+    #[test]
+    fn quick_amounts_are_notes_that_people_have() {
+        let minor = |due| quick_cash(yuan(due)).iter().map(|money| money.minor).collect::<Vec<_>>();
+        assert_eq!(minor(1_850), [1_850, 1_900, 2_000, 5_000, 10_000]);
+        assert_eq!(minor(10_000), [10_000, 50_000, 100_000]);
+    }
+}
