@@ -27,6 +27,7 @@ use super::order_words::number_of;
 use super::place::{Place, search_path};
 use super::queue::{Next, newcomers, next_action, since};
 use super::sound::{Sound, play};
+use super::till::TillDesk;
 use super::trouble::{when_back, words_of, words_of_code};
 use crate::client::events::{Live, on_live};
 use crate::client::query::{Load, Query};
@@ -123,6 +124,8 @@ pub(crate) struct Desk {
     pub(crate) shown: RwSignal<Option<(OrderId, PickupCode)>>,
     /// What the way out has before it.
     pub(crate) gate: GateDesk,
+    /// What is rung up.
+    pub(crate) till: TillDesk,
     /// Whether a step is under way.
     pub(crate) busy: RwSignal<bool>,
     /// The screen.
@@ -143,6 +146,7 @@ impl Desk {
             said: RwSignal::new(None),
             shown: RwSignal::new(None),
             gate: GateDesk::open(),
+            till: TillDesk::open(),
             busy: RwSignal::new(false),
             place,
             go: StoredValue::new_local(go),
@@ -435,6 +439,9 @@ impl Desk {
             if place != Place::Gate {
                 self.go(Place::Gate);
             }
+            return;
+        }
+        if place == Place::Till && self.till.heard(text, &code, source) {
             return;
         }
         let means = self.queue.peek(|load| match load {

@@ -40,6 +40,7 @@ mod sound;
 mod table;
 mod table_codes;
 mod tables;
+mod till;
 mod trouble;
 mod wedge;
 
@@ -190,6 +191,10 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::TableCodes => table_codes::table_codes_screen(),
         Place::Kitchen => kitchen::kitchen_screen(desk.now),
         Place::Display => display::display_screen(),
+        Place::Till => till::till_screen(desk),
+        Place::Sales => till::sales_screen(desk),
+        Place::Sale(id) => till::sale_screen(desk, id),
+        Place::Drawer => till::drawer_screen(desk),
     }
 }
 
@@ -242,6 +247,9 @@ fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
     };
     view! {
         <header class="top">
+            <A href=Place::Till.path() attr:class="button top-till" attr:data-testid="to-till">
+                {icon(Icon::Wallet)} <span class="top-word">{say::TILL_TITLE}</span>
+            </A>
             <A
                 href=Place::Queue.path()
                 attr:class="button top-orders"

@@ -1,7 +1,7 @@
 //! The counter's addresses.
 
 use ministore_core::code::{CardNumber, ProductCode};
-use ministore_core::id::OrderId;
+use ministore_core::id::{OrderId, SaleId};
 use ministore_core::issued::TableNumber;
 
 /// A screen of the counter.
@@ -39,6 +39,14 @@ pub(crate) enum Place {
     Kitchen,
     /// The numbers that are called.
     Display,
+    /// Goods rung up and paid.
+    Till,
+    /// The till's sales.
+    Sales,
+    /// One of them.
+    Sale(SaleId),
+    /// The till's drawer and its shift.
+    Drawer,
     /// No screen of the counter.
     Nowhere,
 }
@@ -66,6 +74,10 @@ impl Place {
             }
             (Some("kitchen"), None, ..) => Some(Self::Kitchen),
             (Some("display"), None, ..) => Some(Self::Display),
+            (Some("till"), None, ..) => Some(Self::Till),
+            (Some("sales"), None, ..) => Some(Self::Sales),
+            (Some("sales"), Some(id), None, _) => id.parse().ok().map(Self::Sale),
+            (Some("drawer"), None, ..) => Some(Self::Drawer),
             _ => None,
         };
         place.unwrap_or(Self::Nowhere)
@@ -90,6 +102,10 @@ impl Place {
             Self::TableCodes => "/counter/tables/codes".to_owned(),
             Self::Kitchen => "/counter/kitchen".to_owned(),
             Self::Display => "/counter/display".to_owned(),
+            Self::Till => "/counter/till".to_owned(),
+            Self::Sales => "/counter/sales".to_owned(),
+            Self::Sale(id) => ["/counter/sales/", &id.to_string()].concat(),
+            Self::Drawer => "/counter/drawer".to_owned(),
         }
     }
 
@@ -110,6 +126,10 @@ impl Place {
             | Self::TableCodes
             | Self::Kitchen
             | Self::Display
+            | Self::Till
+            | Self::Sales
+            | Self::Sale(_)
+            | Self::Drawer
             | Self::Nowhere => None,
         }
     }
@@ -125,6 +145,10 @@ impl Place {
                 | Self::TableCodes
                 | Self::Kitchen
                 | Self::Display
+                | Self::Till
+                | Self::Sales
+                | Self::Sale(_)
+                | Self::Drawer
         )
     }
 }
@@ -156,6 +180,10 @@ mod tests {
         let id = OrderId(Uuid::from_u128(7));
         for place in [
             Place::Queue,
+            Place::Till,
+            Place::Sales,
+            Place::Sale(SaleId(Uuid::from_u128(8))),
+            Place::Drawer,
             Place::Order(id),
             Place::Pick(id),
             Place::HandOver(id),

@@ -117,12 +117,15 @@ pub(crate) fn code_field(desk: Desk) -> AnyView {
     let label = move || match desk.place.get() {
         Place::Pick(_) => say::COUNTER_FIELD_PICK(),
         Place::HandOver(_) => say::COUNTER_FIELD_PICKUP(),
+        Place::Till => say::TILL_FIELD(),
         _ => say::COUNTER_FIELD_ANY(),
     };
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let typed = text.get_untracked().trim().to_owned();
-        if !typed.is_empty() {
+        if typed.is_empty() && desk.place.get_untracked() == Place::Till {
+            desk.till.pay();
+        } else if !typed.is_empty() {
             text.set(String::new());
             desk.heard(&typed, Source::Typed);
         }

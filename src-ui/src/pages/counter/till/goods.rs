@@ -1,0 +1,217 @@
+//! What is rung up without a code at hand: by department, by name, by its weight.
+
+use leptos::prelude::*;
+use ministore_core::catalogue::{Browse, CategorySlug, Product, Search};
+use ministore_core::quantity::Measure;
+
+use super::super::trouble::trouble_panel;
+use super::rung::TillDesk;
+use crate::client::query::{Load, Query};
+use crate::i18n::{local, number, say};
+use crate::state::shop::shop;
+use crate::widgets::field::Field;
+use crate::widgets::icon::{Icon, icon};
+use crate::widgets::picture::picture;
+use crate::widgets::price::shelf_price;
+use crate::widgets::skeleton::card_skeletons;
+
+/// How many goods of a department are shown.
+const SHOWN: u32 = 60;
+
+/// How many results a search gives.
+const RESULTS: u32 = 24;
+
+/// The heaviest pack that is weighed here, in grams.
+const HEAVIEST: u32 = 99_999;
+
+/// The goods, by department or as they were looked for.
+pub(super) fn goods_pane(till: TillDesk) -> AnyView {
+    let department = RwSignal::new(None::<CategorySlug>);
+    view! {
+        <div class="till-goods">
+            {move || (till.times.get() > 1).then(|| view! {
+                <p class="till-times" role="status" data-testid="times">
+                    {say::till_times(&number(till.times.get().into()))}
+                    <button type="button" class="button" on:click=move |_| till.times.set(1)>{say::ACTION_UNDO}</button>
+                </p>
+            }.into_any())}
+            {move || {
+                let looked_for = till.words.with(|words| !words.is_empty());
+                if looked_for { found(till) } else { departments(till, department) }
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+fn departments(till: TillDesk, department: RwSignal<Option<CategorySlug>>) -> AnyView {
+    let goods = Query::new(move || Some(Browse { category: department.get(), after: None, limit: SHOWN }));
+    let chips = move || {
+        let categories = shop().map(|shop| shop.categories.clone()).unwrap_or_default();
+        let chip = move |slug: Option<CategorySlug>, name: Signal<String>| {
+            let mine = slug.clone();
+            view! {
+                <button
+                    type="button"
+                    class="button till-department"
+                    data-testid="department"
+                    aria-pressed=move || (department.get() == mine).to_string()
+                    on:click=move |_| department.set(slug.clone())
+                >
+                    {move || name.get()}
+                </button>
+            }
+            .into_any()
+        };
+        let all = chip(None, Signal::derive(|| say::TILL_ALL().to_owned()));
+        let some = categories.into_iter().map(|category| {
+            let name = category.name;
+            chip(Some(category.slug), Signal::derive(move || local(&name)))
+        });
+        view! { {all} {some.collect_view()} }.into_any()
+    };
+    view! {
+        <div class="till-departments" role="group" aria-label=say::TILL_DEPARTMENTS>{chips}</div>
+        {move || goods.with(|load| match load {
+            Load::Loading => card_skeletons(8),
+            Load::Failed(refusal) => {
+                trouble_panel(refusal.clone(), Some(Callback::new(move |()| goods.reload())))
+            }
+            Load::Ready(page) if page.products.is_empty() => {
+                view! { <p class="quiet-text" data-testid="no-goods">{say::TILL_NO_GOODS}</p> }.into_any()
+            }
+            Load::Ready(page) => grid(till, &page.products),
+        })}
+    }
+    .into_any()
+}
+
+fn found(till: TillDesk) -> AnyView {
+    let query = Query::new(move || {
+        let text = till.words.get();
+        (!text.is_empty()).then_some(Search { text, limit: RESULTS })
+    });
+    view! {
+        <p class="till-looked-for">
+            <span>{move || say::counter_search_title(&till.words.get())}</span>
+            <button type="button" class="button" data-testid="end-search" on:click=move |_| till.words.set(String::new())>
+                {icon(Icon::Close)} {say::ACTION_CLOSE}
+            </button>
+        </p>
+        {move || query.with(|load| match load {
+            Load::Loading => card_skeletons(4),
+            Load::Failed(refusal) => {
+                trouble_panel(refusal.clone(), Some(Callback::new(move |()| query.reload())))
+            }
+            Load::Ready(found) if found.products.is_empty() => {
+                view! { <p class="quiet-text" data-testid="none-found">{say::COUNTER_SEARCH_NONE}</p> }.into_any()
+            }
+            Load::Ready(found) => grid(till, &found.products),
+        })}
+    }
+    .into_any()
+}
+
+fn grid(till: TillDesk, products: &[Product]) -> AnyView {
+    let tiles = products.iter().map(|product| {
+        let product = product.clone();
+        let (tile, name, price) = (
+            picture(product.picture.as_ref(), product.category.as_str()),
+            product.name.clone(),
+            shelf_price(&product),
+        );
+        let ring = move |_| {
+            let times = till.times.get_untracked();
+            till.times.set(1);
+            till.ring(&product, None, times);
+        };
+        view! {
+            <li>
+                <button type="button" class="till-tile" data-testid="tile" on:click=ring>
+                    <span class="till-tile-picture">{tile}</span>
+                    <span class="till-tile-name">{move || local(&name)}</span>
+                    <span class="till-tile-price">{price}</span>
+                </button>
+            </li>
+        }
+        .into_any()
+    });
+    view! { <ul class="till-tiles" data-testid="tiles">{tiles.collect_view()}</ul> }.into_any()
+}
+
+/// What was typed as kilograms, in grams.
+fn grams_of(typed: &str) -> Option<u32> {
+    let typed = typed.trim().replace(',', ".");
+    let (whole, part) = typed.split_once('.').unwrap_or((&typed, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 3 || part.len() > 3 || !digits(whole) || !digits(part) {
+        return None;
+    }
+    let whole: u32 = whole.parse().ok()?;
+    let part: u32 = format!("{part:0<3}").parse().ok()?;
+    let grams = whole * 1000 + part;
+    (1..=HEAVIEST).contains(&grams).then_some(grams)
+}
+
+/// Asks for the weight of what was not weighed yet.
+pub(super) fn weigh_sheet(till: TillDesk) -> AnyView {
+    let open = Memo::new(move |_| till.to_weigh.with(Option::is_some));
+    (move || {
+        open.get().then(|| {
+            let typed = RwSignal::new(String::new());
+            let wrong = RwSignal::new(false);
+            let name =
+                move || till.to_weigh.with(|product| product.as_ref().map(|product| local(&product.name)));
+            let take = move |event: leptos::ev::SubmitEvent| {
+                event.prevent_default();
+                let Some(grams) = grams_of(&typed.get_untracked()) else {
+                    wrong.set(true);
+                    return;
+                };
+                if let Some(product) = till.to_weigh.get_untracked() {
+                    till.to_weigh.set(None);
+                    till.ring(&product, Some(Measure::Grams(grams)), 1);
+                }
+            };
+            view! {
+                <form class="panel till-weigh" data-testid="weigh" novalidate on:submit=take>
+                    <h3>{name}</h3>
+                    <Field
+                        label=say::TILL_WEIGHT
+                        value=typed
+                        key="weight"
+                        keys="decimal"
+                        longest=7
+                        wrong=wrong
+                        problem=say::TILL_WEIGHT_WRONG
+                    />
+                    <div class="till-weigh-actions">
+                        <button class="button primary" data-testid="weighed">{say::TILL_WEIGHED}</button>
+                        <button type="button" class="button" on:click=move |_| till.to_weigh.set(None)>
+                            {say::ACTION_CLOSE}
+                        </button>
+                    </div>
+                </form>
+            }
+            .into_any()
+        })
+    })
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kilograms_are_read_as_grams_or_not_at_all() {
+        for (typed, grams) in
+            [("0.35", Some(350)), ("1", Some(1000)), (" 12,5 ", Some(12_500)), ("0.001", Some(1))]
+        {
+            assert_eq!(grams_of(typed), grams, "{typed}");
+        }
+        for typed in ["", "0", "0.0001", "-1", "100", "99999", "1.2.3", "a", "1e3", ".5"] {
+            assert_eq!(grams_of(typed), None, "{typed}");
+        }
+    }
+}

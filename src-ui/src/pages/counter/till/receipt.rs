@@ -1,0 +1,155 @@
+//! What the customer gets: the receipt, shown and printed, and what is given back.
+
+use leptos::html;
+use leptos::prelude::*;
+use ministore_core::fact::{Refund, Sale};
+use ministore_core::quantity::Measure;
+use ministore_core::shift::TillAction;
+
+use super::rung::TillDesk;
+use crate::i18n::{self, day_and_time, local, number, say};
+use crate::state::shop::{shop, zone};
+use crate::widgets::icon::{Icon, icon};
+use crate::widgets::measure::measure;
+use crate::widgets::price::money;
+
+/// A sale that was just made: the change is the largest thing on the screen.
+pub(super) fn sold_pane(till: TillDesk, sale: &Sale) -> AnyView {
+    let button = NodeRef::<html::Button>::new();
+    Effect::new(move |_| {
+        if let Some(button) = button.get() {
+            // Enter goes on to the next sale.
+            let _ = button.focus();
+        }
+    });
+    let change = sale.change;
+    view! {
+        <div class="till-sold" data-testid="sold">
+            <span class="empty-sign done-sign">{icon(Icon::Check)}</span>
+            <h2>{say::TILL_SOLD}</h2>
+            <dl class="done-change">
+                <dt>{say::COUNTER_GIVE_BACK}</dt>
+                <dd class="change-amount" data-testid="change">{money(change)}</dd>
+            </dl>
+            <div class="till-sold-actions">
+                <button
+                    type="button"
+                    class="button primary large main-action"
+                    data-testid="next-sale"
+                    node_ref=button
+                    on:click=move |_| till.next()
+                >
+                    {icon(Icon::Scan)} {say::TILL_NEXT}
+                </button>
+                {print_button(till, sale.number, true)}
+            </div>
+            {receipt(sale, &[])}
+        </div>
+    }
+    .into_any()
+}
+
+/// Prints what the page shows of the receipt. A second time is noted.
+pub(super) fn print_button(till: TillDesk, number: u32, first: bool) -> AnyView {
+    let again = RwSignal::new(!first);
+    let print = move |_| {
+        if again.get_untracked() {
+            till.note(TillAction::Reprinted, number.to_string());
+        }
+        again.set(true);
+        // A browser that prints nothing shows its own reason.
+        let _ = window().print();
+    };
+    view! {
+        <button type="button" class="button large no-print" data-testid="print" on:click=print>
+            {icon(Icon::Receipt)} {say::TILL_PRINT}
+        </button>
+    }
+    .into_any()
+}
+
+/// The receipt of a sale, with what came back of it.
+pub(super) fn receipt(sale: &Sale, refunds: &[Refund]) -> AnyView {
+    let shop = shop();
+    let (name, address, footer) = match &shop {
+        Some(shop) => (shop.name.clone(), shop.address.clone(), shop.till.footer.clone()),
+        None => Default::default(),
+    };
+    let currency = sale.totals.total.currency;
+    let lines = sale.lines.iter().map(|line| {
+        let name = line.name.clone();
+        let off = sale.taken_off.iter().find(|off| off.line == line.id).map(|off| off.amount);
+        let (how_much, price, amount) = (line.measure, line.price.money(), line.amount);
+        view! {
+            <li class="receipt-line">
+                <span>{move || local(&name)}</span>
+                <span class="quiet-text">
+                    {move || match how_much {
+                        Measure::Pieces(count) => [&number(count.into()), " × ", &i18n::money(price)].concat(),
+                        other => measure(other),
+                    }}
+                </span>
+                <span>{money(amount)}</span>
+                {off.map(|off| view! {
+                    <span class="receipt-off">{move || say::till_saved_line(&i18n::money(off))}</span>
+                }.into_any())}
+            </li>
+        }
+        .into_any()
+    });
+    let tax = sale.totals.tax.iter().map(|share| {
+        let (rate, tax) = (share.rate, share.tax);
+        view! {
+            <div class="receipt-row quiet-text">
+                <dt>{move || say::till_tax_at(&rate.to_string())}</dt>
+                <dd>{money(tax)}</dd>
+            </div>
+        }
+        .into_any()
+    });
+    let row = |label: &'static str, amount: ministore_core::money::Money, id: &'static str| {
+        view! { <div class="receipt-row"><dt>{label}</dt><dd data-testid=id>{money(amount)}</dd></div> }
+            .into_any()
+    };
+    let cards = sale.cards.iter().map(|card| {
+        let words = [say::TILL_CARD(), " ", card.reference.as_str()].concat();
+        let amount = card.amount.money();
+        view! { <div class="receipt-row"><dt>{words}</dt><dd>{money(amount)}</dd></div> }.into_any()
+    });
+    let back = refunds.iter().map(|refund| {
+        let words = say::till_refund_row(&refund.number.to_string());
+        let amount = currency.minor(-refund.amount.minor);
+        view! { <div class="receipt-row"><dt>{words}</dt><dd data-testid="refunded">{money(amount)}</dd></div> }
+            .into_any()
+    });
+    let (saved, rounding) = (sale.saved(), sale.rounding());
+    let (at, no) = (sale.at, sale.number);
+    view! {
+        <article class="receipt" data-testid="receipt">
+            <header>
+                <strong>{move || local(&name)}</strong>
+                <span>{move || local(&address)}</span>
+                <span>{move || day_and_time(at, &zone())}</span>
+                <span data-testid="receipt-number">
+                    {move || if no == 0 { say::TILL_TRAINING().to_owned() } else { say::till_number(&no.to_string()) }}
+                </span>
+            </header>
+            <ul>{lines.collect_view()}</ul>
+            <dl>
+                {(!saved.is_zero()).then(|| row(say::TILL_SAVED(), saved, "receipt-saved"))}
+                <div class="receipt-row receipt-total">
+                    <dt>{say::TILL_TOTAL}</dt>
+                    <dd data-testid="receipt-total">{money(sale.totals.total)}</dd>
+                </div>
+                {tax.collect_view()}
+                {cards.collect_view()}
+                {(!rounding.is_zero()).then(|| row(say::TILL_ROUNDING(), rounding, "receipt-rounding"))}
+                {(!sale.cash.is_zero()).then(|| row(say::TILL_CASH(), sale.cash, "receipt-cash"))}
+                {(!sale.change.is_zero()).then(|| row(say::COUNTER_CHANGE(), sale.change, "receipt-change"))}
+                {back.collect_view()}
+            </dl>
+            <p class="receipt-foot">{move || local(&footer)}</p>
+        </article>
+    }
+    .into_any()
+}

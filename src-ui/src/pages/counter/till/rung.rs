@@ -1,0 +1,680 @@
+//! The till's state: the ticket, what was done to it, and how a scan becomes a line. It outlives the page: what is rung up is
+//! kept with every change.
+
+use std::collections::{HashMap, VecDeque};
+
+use leptos::prelude::*;
+use ministore_core::basket::BasketProduct;
+use ministore_core::catalogue::{Lookup, Product, SoldBy};
+use ministore_core::code::{CardNumber, Code, CodeError, ProductCode};
+use ministore_core::fact::{GetSale, LineChange, RecordSale, Sale, TakenOff};
+use ministore_core::id::{DeviceId, LineId};
+use ministore_core::member::{Card, FindMember};
+use ministore_core::money::{Currency, Money};
+use ministore_core::order::{OrderLine, PlaceLine};
+use ministore_core::quantity::Measure;
+use ministore_core::refusal::Refusal;
+use ministore_core::role::StaffRole;
+use ministore_core::shift::{GetShift, TakeNote, TillAction};
+use ministore_core::ticket::{
+    self, Allow, Allowed, CardPaid, Change, Off, Rung, Ticket, TicketError, TicketLine, TillRules,
+};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen_futures::spawn_local;
+
+use super::super::dispatch::Source;
+use super::super::sound::{Sound, play};
+use crate::client::query::{Load, Query};
+use crate::client::staff::signed_in;
+use crate::client::{call, call_again, new_id, storage};
+use crate::i18n::{local, money, say};
+use crate::state::shop::shop;
+use crate::widgets::announcer::announce;
+
+/// Where the ticket is kept.
+const KEPT: &str = "ministore.till";
+
+/// How many steps can be undone.
+const UNDONE: usize = 50;
+
+/// The most that is typed before a scan as its quantity.
+const MOST_TIMES: u32 = 999;
+
+/// How far a sale has come.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Step {
+    /// Goods are rung up.
+    Ringing,
+    /// It is being paid.
+    Paying,
+    /// It is sold.
+    Sold(Box<Sale>),
+}
+
+/// What is kept of the till on this device.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    ticket: Ticket,
+    cards: Vec<CardPaid>,
+}
+
+/// What just could not be done.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Problem {
+    /// A call was refused.
+    Refused(Refusal),
+    /// The ticket cannot be so.
+    Ticket(TicketError),
+    /// A text that is no code.
+    Unread(CodeError),
+}
+
+/// The till. Cheap to copy; lives while somebody is signed in.
+#[derive(Clone, Copy)]
+pub(crate) struct TillDesk {
+    pub(super) ticket: RwSignal<Ticket>,
+    pub(super) step: RwSignal<Step>,
+    /// The line that is worked on.
+    pub(super) chosen: RwSignal<Option<LineId>>,
+    /// How many the next scan stands for.
+    pub(super) times: RwSignal<u32>,
+    /// What is looked for by name.
+    pub(super) words: RwSignal<String>,
+    /// A product whose weight is to be typed.
+    pub(super) to_weigh: RwSignal<Option<Product>>,
+    pub(super) cards: RwSignal<Vec<CardPaid>>,
+    /// The member whose card was shown, as the hub knows them.
+    pub(super) member: RwSignal<Option<Card>>,
+    pub(super) allowed: RwSignal<Option<Allowed>>,
+    pub(super) problem: RwSignal<Option<Problem>>,
+    pub(super) busy: RwSignal<bool>,
+    pub(super) shift: Query<GetShift>,
+    /// Sales that touch nothing.
+    pub(super) training: RwSignal<bool>,
+    undo: RwSignal<Vec<Ticket>>,
+    scans: StoredValue<VecDeque<(ProductCode, Option<Measure>, u32)>>,
+    scanning: StoredValue<bool>,
+    known: StoredValue<HashMap<ProductCode, Product>>,
+}
+
+impl TillDesk {
+    /// Opens it with what was rung up before.
+    pub(crate) fn open() -> Self {
+        let kept = storage::get_json::<Kept>(KEPT);
+        let (ticket, cards) = match kept {
+            Some(kept) => (kept.ticket, kept.cards),
+            None => (Ticket::new(new_id()), Vec::new()),
+        };
+        let desk = Self {
+            ticket: RwSignal::new(ticket),
+            step: RwSignal::new(Step::Ringing),
+            chosen: RwSignal::new(None),
+            times: RwSignal::new(1),
+            words: RwSignal::new(String::new()),
+            to_weigh: RwSignal::new(None),
+            cards: RwSignal::new(cards),
+            member: RwSignal::new(None),
+            allowed: RwSignal::new(None),
+            problem: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            shift: Query::new(|| Some(GetShift {})),
+            training: RwSignal::new(false),
+            undo: RwSignal::new(Vec::new()),
+            scans: StoredValue::new(VecDeque::new()),
+            scanning: StoredValue::new(false),
+            known: StoredValue::new(HashMap::new()),
+        };
+        Effect::new(move |_| {
+            let (ticket, cards) = (desk.ticket.get(), desk.cards.get());
+            storage::set_json(KEPT, &Kept { ticket, cards });
+        });
+        if let Some(card) = desk.ticket.with_untracked(|ticket| ticket.card) {
+            desk.meet(card);
+        }
+        desk
+    }
+
+    pub(super) fn currency(self) -> Currency {
+        shop().map_or(Currency::CNY, |shop| shop.currency)
+    }
+
+    pub(super) fn rules(self) -> TillRules {
+        shop().map(|shop| shop.till.clone()).unwrap_or_default()
+    }
+
+    /// What the ticket comes to. Tracked.
+    pub(super) fn rung(self) -> Result<Rung, TicketError> {
+        let taxes = shop().map(|shop| shop.taxes).unwrap_or_default();
+        let currency = self.currency();
+        self.ticket.with(|ticket| ticket.rung(currency, taxes))
+    }
+
+    /// The total; zero while the ticket cannot be reckoned. Tracked.
+    pub(super) fn total(self) -> Money {
+        self.rung().map_or(self.currency().minor(0), |rung| rung.totals.total)
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.ticket.with(|ticket| ticket.lines.is_empty())
+    }
+
+    pub(super) fn can_undo(self) -> bool {
+        self.undo.with(|undo| !undo.is_empty())
+    }
+
+    /// Whether somebody who may do more has to allow what was taken off. Tracked.
+    pub(super) fn needs_manager(self) -> bool {
+        let manager = signed_in().is_some_and(|one| one.role == StaffRole::Manager);
+        let limit = self.rules().cashier_off;
+        !manager && self.allowed.with(Option::is_none) && self.rung().is_ok_and(|rung| rung.deepest() > limit)
+    }
+
+    /// Changes the ticket, so that it can be undone. What cannot be is told, and nothing is changed.
+    pub(super) fn change(self, change: impl FnOnce(&mut Ticket) -> Result<(), TicketError>) -> bool {
+        if !matches!(*self.step.read_untracked(), Step::Ringing) {
+            return false;
+        }
+        let before = self.ticket.get_untracked();
+        let mut after = before.clone();
+        let taxes = untrack(shop).map(|shop| shop.taxes).unwrap_or_default();
+        let currency = untrack(|| self.currency());
+        let done = change(&mut after).and_then(|()| after.rung(currency, taxes).map(|_| ()));
+        if let Err(error) = done {
+            play(Sound::Wrong);
+            self.problem.set(Some(Problem::Ticket(error)));
+            return false;
+        }
+        self.problem.set(None);
+        self.allowed.set(None);
+        self.undo.update(|undo| {
+            undo.push(before);
+            if undo.len() > UNDONE {
+                undo.remove(0);
+            }
+        });
+        self.ticket.set(after);
+        true
+    }
+
+    /// Takes the last change back.
+    pub(super) fn undo(self) {
+        let before = self.undo.try_update(Vec::pop).flatten();
+        if let Some(before) = before {
+            self.problem.set(None);
+            self.allowed.set(None);
+            self.ticket.set(before);
+            announce(say::TILL_UNDONE());
+        }
+    }
+
+    /// Does what was scanned or typed. Whether it meant anything here.
+    pub(crate) fn heard(self, text: &str, code: &Result<Code, CodeError>, source: Source) -> bool {
+        if source == Source::Typed && self.quantity_typed(text) {
+            return true;
+        }
+        match code {
+            Ok(Code::Product { code, measure, .. }) => {
+                if matches!(*self.step.read_untracked(), Step::Sold(_)) {
+                    self.next();
+                }
+                let times = self.times.get_untracked();
+                self.times.set(1);
+                self.scans.update_value(|scans| scans.push_back((*code, *measure, times)));
+                self.scan_on();
+                true
+            }
+            Ok(Code::Member(card)) => {
+                self.meet(*card);
+                true
+            }
+            Err(CodeError::Unknown) if source == Source::Typed => {
+                self.words.set(text.trim().to_owned());
+                true
+            }
+            Err(error) if source != Source::Typed || !matches!(error, CodeError::Unknown) => {
+                play(Sound::Wrong);
+                self.problem.set(Some(Problem::Unread(*error)));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// `3*` or `3×` stands for three of what is scanned next; `3*code` for three of it.
+    fn quantity_typed(self, text: &str) -> bool {
+        let Some((times, rest)) = text.trim().split_once(['*', '×', 'x', 'X']) else { return false };
+        let Ok(times @ 1..=MOST_TIMES) = times.trim().parse::<u32>() else { return false };
+        self.times.set(times);
+        let rest = rest.trim();
+        if !rest.is_empty() {
+            let code = crate::state::shop::read_code(rest, None);
+            return self.heard(rest, &code, Source::Typed);
+        }
+        true
+    }
+
+    fn scan_on(self) {
+        if self.scanning.get_value() {
+            return;
+        }
+        self.scanning.set_value(true);
+        spawn_local(async move {
+            while let Some(Some((code, measure, times))) =
+                self.scans.try_update_value(|scans| scans.pop_front())
+            {
+                let known = self.known.with_value(|known| known.get(&code).cloned());
+                let found = match known {
+                    Some(product) => Ok(product),
+                    None => call(Lookup { code }).await,
+                };
+                if self.busy.try_get_untracked().is_none() {
+                    return;
+                }
+                match found {
+                    Ok(product) => {
+                        self.known.update_value(|known| _ = known.insert(code, product.clone()));
+                        self.ring(&product, measure, times);
+                    }
+                    Err(refusal) => {
+                        play(Sound::Wrong);
+                        self.problem.set(Some(Problem::Refused(refusal)));
+                    }
+                }
+            }
+            self.scanning.try_update_value(|scanning| *scanning = false);
+        });
+    }
+
+    /// Rings up so many of a product; what is weighed and has no label asks for its weight.
+    pub(super) fn ring(self, product: &Product, measure: Option<Measure>, times: u32) {
+        let measure = match (product.sold_by, measure) {
+            (_, Some(measure)) => measure,
+            (SoldBy::Piece, None) => Measure::Pieces(times),
+            (SoldBy::Weight, None) => {
+                self.to_weigh.set(Some(product.clone()));
+                return;
+            }
+        };
+        let Some(goods) = BasketProduct::of(product) else { return };
+        let line = TicketLine { id: new_id(), product: goods, measure, change: Change::default() };
+        let mut id = line.id;
+        let done = self.change(|ticket| {
+            id = ticket.put(line)?;
+            Ok(())
+        });
+        if done {
+            play(Sound::Right);
+            self.chosen.set(Some(id));
+            let words = untrack(|| say::till_rung(&local(&product.name), &money(self.total())));
+            announce(&words);
+        }
+    }
+
+    /// Shows the member of a card on the ticket.
+    pub(super) fn meet(self, card: CardNumber) {
+        self.change(|ticket| {
+            ticket.card = Some(card);
+            Ok(())
+        });
+        spawn_local(async move {
+            match call(FindMember { number: card }).await {
+                Ok(card) => {
+                    play(Sound::Right);
+                    self.member.try_set(Some(card));
+                }
+                // The card counts all the same: whoever it belongs to is found when the sale is booked.
+                Err(refusal) if refusal.is_passing() => {}
+                Err(refusal) => {
+                    play(Sound::Wrong);
+                    self.problem.try_set(Some(Problem::Refused(refusal)));
+                    self.forget_member();
+                }
+            }
+        });
+    }
+
+    /// Takes the member off the ticket.
+    pub(super) fn forget_member(self) {
+        self.member.try_set(None);
+        self.change(|ticket| {
+            ticket.card = None;
+            Ok(())
+        });
+    }
+
+    /// Takes a line off.
+    pub(super) fn void_line(self, line: LineId) {
+        let name = self.ticket.with_untracked(|ticket| {
+            ticket.lines.iter().find(|there| there.id == line).map(|there| there.product.name.clone())
+        });
+        let done = self.change(|ticket| {
+            ticket.lines.retain(|there| there.id != line);
+            Ok(())
+        });
+        if let (true, Some(name)) = (done, name) {
+            self.chosen.set(None);
+            self.note(TillAction::LineVoided, name.en);
+        }
+    }
+
+    /// So many more of a line, or fewer; none takes it off.
+    pub(super) fn add_pieces(self, line: LineId, more: i64) {
+        let count = self.ticket.with_untracked(|ticket| {
+            ticket.lines.iter().find(|there| there.id == line).and_then(|there| match there.measure {
+                Measure::Pieces(count) => Some(i64::from(count)),
+                Measure::Grams(_) | Measure::Labelled(_) => None,
+            })
+        });
+        let Some(count) = count else { return };
+        match u32::try_from(count + more) {
+            Ok(0) | Err(_) => self.void_line(line),
+            Ok(count) => {
+                self.change(|ticket| {
+                    for there in ticket.lines.iter_mut().filter(|there| there.id == line) {
+                        there.measure = Measure::Pieces(count).checked()?;
+                    }
+                    Ok(())
+                });
+            }
+        }
+    }
+
+    /// Changes what is taken off: a line, or all of it.
+    pub(super) fn set_change(self, line: Option<LineId>, change: Change) -> bool {
+        self.change(|ticket| {
+            match line {
+                None => ticket.off = change.off,
+                Some(id) => {
+                    for there in ticket.lines.iter_mut().filter(|there| there.id == id) {
+                        there.change = change;
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Throws the ticket away.
+    pub(super) fn void(self) {
+        let total = untrack(|| money(self.total()));
+        self.note(TillAction::TicketVoided, total);
+        self.next();
+    }
+
+    /// Writes into the journal what changes no sum. It is no reason to stop a sale where that cannot be had just now.
+    pub(super) fn note(self, action: TillAction, about: String) {
+        if self.training.get_untracked() {
+            return;
+        }
+        let note = TakeNote { note: new_id(), action, about };
+        spawn_local(async move {
+            let _ = call_again(note, new_id()).await;
+        });
+    }
+
+    /// Begins the next ticket.
+    pub(super) fn next(self) {
+        self.begin(Ticket::new(new_id()));
+    }
+
+    /// Begins with this ticket.
+    pub(super) fn begin(self, ticket: Ticket) {
+        let card = ticket.card;
+        self.step.set(Step::Ringing);
+        self.undo.set(Vec::new());
+        self.cards.set(Vec::new());
+        self.member.set(None);
+        self.allowed.set(None);
+        self.problem.set(None);
+        self.chosen.set(None);
+        self.times.set(1);
+        self.ticket.set(ticket);
+        if let Some(card) = card {
+            self.meet(card);
+        }
+    }
+
+    /// Goes on to paying, where there is something to pay.
+    pub(crate) fn pay(self) {
+        let ready = untrack(|| !self.is_empty() && self.rung().is_ok());
+        if ready && matches!(*self.step.read_untracked(), Step::Ringing) {
+            self.problem.set(None);
+            self.words.set(String::new());
+            self.step.set(Step::Paying);
+        }
+    }
+
+    /// Back to the goods.
+    pub(super) fn ring_on(self) {
+        self.step.set(Step::Ringing);
+    }
+
+    /// What cards have not paid yet. Tracked.
+    pub(super) fn rest(self) -> Money {
+        let total = self.total();
+        let paid = self
+            .cards
+            .with(|cards| cards.iter().fold(0i64, |sum, card| sum.saturating_add(card.amount.money().minor)));
+        total.currency.minor(total.minor.saturating_sub(paid))
+    }
+
+    /// What is due in cash. Tracked.
+    pub(super) fn cash_due(self) -> Money {
+        let rest = self.rest();
+        self.rules().rounding.map_or(rest, |rounding| rounding.rounded(rest))
+    }
+
+    /// The sale as it is to be recorded.
+    fn record(self, cash: Money) -> RecordSale {
+        let ticket = self.ticket.get_untracked();
+        let lines = ticket.lines.iter();
+        RecordSale {
+            sale: ticket.sale,
+            lines: lines
+                .clone()
+                .map(|line| PlaceLine { id: line.id, product: line.product.id, measure: line.measure })
+                .collect(),
+            cash,
+            expected_total: untrack(|| self.total()),
+            cards: self.cards.get_untracked(),
+            changes: lines
+                .filter(|line| !line.change.is_none())
+                .map(|line| LineChange { line: line.id, change: line.change })
+                .collect(),
+            off: ticket.off,
+            note: ticket.note,
+            card: ticket.card,
+            allowed_by: self.allowed.with_untracked(|allowed| allowed.as_ref().map(|allowed| allowed.by)),
+        }
+    }
+
+    /// Sells what is rung up for `cash` and the cards. Sent again after a lost answer, it is the same sale.
+    pub(super) fn sell(self, cash: Money) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        let record = self.record(cash);
+        if self.training.get_untracked() {
+            self.sold(self.as_if_sold(&record));
+            return;
+        }
+        self.busy.set(true);
+        self.problem.set(None);
+        spawn_local(async move {
+            let outcome = call_again(record, new_id()).await;
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            match outcome {
+                Ok(sale) => {
+                    self.sold(Some(sale));
+                    self.shift.reload();
+                }
+                // It was sold, with other money on the counter: the first answer was lost.
+                Err(Refusal::IdReused) => self.find_sold(),
+                Err(refusal) => {
+                    play(Sound::Wrong);
+                    if matches!(refusal, Refusal::TotalChanged { .. }) {
+                        self.prices_again();
+                    }
+                    self.problem.set(Some(Problem::Refused(refusal)));
+                }
+            }
+        });
+    }
+
+    fn find_sold(self) {
+        let sale = self.ticket.with_untracked(|ticket| ticket.sale);
+        spawn_local(async move {
+            match call(GetSale::Key(sale)).await {
+                Ok(found) => self.sold(Some(found.sale)),
+                Err(refusal) => _ = self.problem.try_set(Some(Problem::Refused(refusal))),
+            }
+        });
+    }
+
+    fn sold(self, sale: Option<Sale>) {
+        let Some(sale) = sale else { return };
+        play(Sound::Done);
+        let words = untrack(|| say::till_announce_sold(&money(sale.totals.total), &money(sale.change)));
+        announce(&words);
+        self.step.set(Step::Sold(Box::new(sale)));
+        // What was sold is on no ticket any more, also where the page is left now.
+        self.ticket.set(Ticket::new(new_id()));
+        self.undo.set(Vec::new());
+        self.cards.set(Vec::new());
+    }
+
+    /// What a training sale looks like: nothing of it is kept anywhere.
+    fn as_if_sold(self, record: &RecordSale) -> Option<Sale> {
+        let who = untrack(signed_in)?;
+        let rung = untrack(|| self.rung()).ok()?;
+        let rounding = untrack(|| self.rules()).rounding;
+        let paid = match ticket::paid(rung.totals.total, &record.cards, record.cash, rounding) {
+            Ok(paid) => paid,
+            Err(error) => {
+                self.problem.set(Some(Problem::Ticket(error)));
+                return None;
+            }
+        };
+        let ticket = self.ticket.get_untracked();
+        let lines = ticket.lines.iter().zip(&rung.amounts);
+        Some(Sale {
+            id: record.sale,
+            till: DeviceId(uuid::Uuid::nil()),
+            number: 0,
+            by: who.staff,
+            at: crate::client::clock::now(),
+            lines: lines.map(|(line, amount)| sold_line(line, *amount)).collect(),
+            taken_off: ticket
+                .lines
+                .iter()
+                .zip(rung.taken_off())
+                .filter(|(_, amount)| !amount.is_zero())
+                .map(|(line, amount)| TakenOff { line: line.id, amount })
+                .collect(),
+            totals: rung.totals,
+            cash: record.cash,
+            change: paid.change,
+            cards: record.cards.clone(),
+            note: record.note.clone(),
+            card: record.card,
+            allowed_by: record.allowed_by,
+            shift: None,
+        })
+    }
+
+    /// Asks for the prices of now, for a ticket that was rung up at others.
+    fn prices_again(self) {
+        self.known.update_value(HashMap::clear);
+        let codes: Vec<ProductCode> =
+            self.ticket.with_untracked(|ticket| ticket.lines.iter().map(|line| line.product.code).collect());
+        spawn_local(async move {
+            for code in codes {
+                if let Ok(product) = call(Lookup { code }).await {
+                    self.ticket.try_update(|ticket| {
+                        for line in ticket.lines.iter_mut().filter(|line| line.product.id == product.id) {
+                            (line.product.price, line.product.tax) = (product.price, product.tax);
+                        }
+                    });
+                }
+            }
+        });
+    }
+
+    /// Asks whether the manager of this PIN allows what was taken off.
+    pub(super) fn ask_manager(self, pin: &str) {
+        let Ok(pin) = pin.parse() else {
+            self.problem.set(Some(Problem::Refused(Refusal::Invalid {
+                field: "pin".to_owned(),
+                reason: "4 to 8 digits".to_owned(),
+            })));
+            return;
+        };
+        let sale = self.ticket.with_untracked(|ticket| ticket.sale);
+        self.busy.set(true);
+        spawn_local(async move {
+            let outcome = call(Allow { sale, pin }).await;
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            match outcome {
+                Ok(allowed) => {
+                    self.problem.set(None);
+                    self.allowed.set(Some(allowed));
+                }
+                Err(refusal) => {
+                    play(Sound::Wrong);
+                    self.problem.set(Some(Problem::Refused(refusal)));
+                }
+            }
+        });
+    }
+
+    /// Whether a shift is open; None while that is not known. Tracked.
+    pub(super) fn is_open(self) -> Option<bool> {
+        self.shift.with(|load| match load {
+            Load::Ready(state) => Some(state.open.is_some()),
+            Load::Loading | Load::Failed(_) => None,
+        })
+    }
+}
+
+fn sold_line(line: &TicketLine, amount: Money) -> OrderLine {
+    OrderLine {
+        id: line.id,
+        product: line.product.id,
+        code: line.product.code,
+        name: line.product.name.clone(),
+        picture: line.product.picture.clone(),
+        price: line.change.price.unwrap_or(line.product.price),
+        sold_by: line.product.sold_by,
+        tax: line.product.tax,
+        measure: line.measure,
+        amount,
+        aisle: None,
+        min_age: line.product.min_age,
+        tagged: line.product.tagged,
+        picked: 0,
+        missing: 0,
+        returned: 0,
+        weighed: None,
+        replaces: None,
+        offer: None,
+    }
+}
+
+/// What is taken off, in words. Tracked.
+pub(super) fn off_words(off: Off) -> String {
+    match off {
+        Off::Share(share) => {
+            let hundredths = share.hundredths();
+            let percent = match hundredths % 100 {
+                0 => (hundredths / 100).to_string(),
+                rest => format!("{}.{:02}", hundredths / 100, rest),
+            };
+            ["−", &percent, " %"].concat()
+        }
+        Off::Amount(amount) => ["−", &money(amount.money())].concat(),
+    }
+}

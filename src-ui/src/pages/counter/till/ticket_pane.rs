@@ -1,0 +1,361 @@
+//! What is rung up: the lines, what was taken off, the total, and what can be done with all of it.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::components::A;
+use ministore_core::id::LineId;
+use ministore_core::quantity::Measure;
+use ministore_core::refusal::Refusal;
+use ministore_core::shift::TillAction;
+use ministore_core::ticket::{GetHeld, HeldTicket, Hold, Recall, TicketLine};
+use wasm_bindgen_futures::spawn_local;
+
+use super::super::place::Place;
+use super::super::sound::{Sound, play};
+use super::super::trouble::trouble_panel;
+use super::price_change::{self, Target};
+use super::rung::{Problem, Step, TillDesk, off_words};
+use crate::client::query::{Load, Query};
+use crate::client::{call_again, new_id};
+use crate::i18n::{self, local, number, say, time};
+use crate::state::shop::zone;
+use crate::widgets::icon::{Icon, icon};
+use crate::widgets::measure::measure;
+use crate::widgets::price::money;
+use crate::widgets::sheet::Sheet;
+use crate::widgets::skeleton::row_skeletons;
+
+/// The ticket, at the side at which the cashier wants it.
+pub(super) fn ticket_pane(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
+    let list = NodeRef::<html::Ol>::new();
+    // The line that was rung last is in sight.
+    Effect::new(move |_| {
+        till.ticket.with(|ticket| ticket.lines.len());
+        if let Some(list) = list.get() {
+            list.set_scroll_top(list.scroll_height());
+        }
+    });
+    let taking_off = RwSignal::new(None::<Target>);
+    view! {
+        <section class="till-ticket" aria-label=say::TILL_TICKET>
+            {member_line(till)}
+            <ol class="till-lines" node_ref=list data-testid="ticket">
+                <For
+                    each=move || till.ticket.with(|ticket| ticket.lines.iter().map(|line| line.id).collect::<Vec<_>>())
+                    key=|id| *id
+                    children=move |id| line_row(till, id)
+                />
+            </ol>
+            {move || till.is_empty().then(|| view! {
+                <p class="till-empty quiet-text" data-testid="ticket-empty">{say::TILL_EMPTY}</p>
+            }.into_any())}
+            {sums(till)}
+            {move || matches!(till.step.get(), Step::Ringing).then(|| actions(till, taking_off, keys))}
+        </section>
+        {price_change::sheet(till, taking_off)}
+    }
+    .into_any()
+}
+
+fn member_line(till: TillDesk) -> AnyView {
+    let line = move || {
+        let card = till.ticket.with(|ticket| ticket.card)?;
+        let points = till.member.with(|member| member.as_ref().map(|card| card.points));
+        let words = match points {
+            Some(points) => say::till_member(&card.to_string(), &number(points as f64)),
+            None => card.to_string(),
+        };
+        Some(
+            view! {
+                <p class="till-member" data-testid="ticket-member">
+                    {icon(Icon::Card)}
+                    <span>{words}</span>
+                    <button
+                        type="button"
+                        class="icon-button"
+                        data-testid="forget-member"
+                        aria-label=say::TILL_FORGET_MEMBER
+                        on:click=move |_| till.forget_member()
+                    >
+                        {icon(Icon::Close)}
+                    </button>
+                </p>
+            }
+            .into_any(),
+        )
+    };
+    line.into_any()
+}
+
+/// A line, with what can be done to it while it is chosen.
+fn line_row(till: TillDesk, id: LineId) -> AnyView {
+    let line = Memo::new(move |_| {
+        till.ticket.with(|ticket| ticket.lines.iter().find(|line| line.id == id).cloned())
+    });
+    let sums = Memo::new(move |_| {
+        let at = till.ticket.with(|ticket| ticket.lines.iter().position(|line| line.id == id))?;
+        let rung = till.rung().ok()?;
+        Some((*rung.amounts.get(at)?, *rung.list.get(at)?))
+    });
+    let chosen = move || till.chosen.get() == Some(id);
+    let row = move || {
+        let line = line.get()?;
+        let (paid, list) = sums.get()?;
+        Some(row_words(till, &line, paid, (paid != list).then_some(list)))
+    };
+    view! {
+        <li class="till-line" data-chosen=move || chosen().then_some("") data-testid="ticket-line">
+            {row}
+            {move || (chosen() && matches!(till.step.get(), Step::Ringing)).then(|| line_tools(till, id, line))}
+        </li>
+    }
+    .into_any()
+}
+
+fn row_words(
+    till: TillDesk,
+    line: &TicketLine,
+    paid: ministore_core::money::Money,
+    list: Option<ministore_core::money::Money>,
+) -> AnyView {
+    let id = line.id;
+    let (name, how_much, price) = (line.product.name.clone(), line.measure, line.product.price.money());
+    let change = line.change;
+    let age = line.product.min_age;
+    let changed = move || {
+        let price = change.price.map(|price| say::till_new_price(&i18n::money(price.money())));
+        let words: Vec<String> = [price, change.off.map(off_words)].into_iter().flatten().collect();
+        (!words.is_empty()).then(|| view! { <span class="till-off">{words.join(" · ")}</span> }.into_any())
+    };
+    let pieces = matches!(how_much, Measure::Pieces(count) if count > 1);
+    view! {
+        <button
+            type="button"
+            class="till-line-main"
+            on:click=move |_| till.chosen.update(|chosen| *chosen = (*chosen != Some(id)).then_some(id))
+            aria-expanded=move || (till.chosen.get() == Some(id)).to_string()
+        >
+            <span class="till-line-name">{move || local(&name)}</span>
+            <span class="till-line-measure quiet-text">
+                {move || match how_much {
+                    Measure::Pieces(count) if pieces => [&number(count.into()), " × ", &i18n::money(price)].concat(),
+                    other => measure(other),
+                }}
+            </span>
+            {age.map(|age| view! { <span class="chip chip-age">{move || say::counter_age_check(&number(age.into()))}</span> }.into_any())}
+            {changed}
+            <span class="till-line-amount">
+                {list.map(|list| view! { <s class="quiet-text">{money(list)}</s> }.into_any())}
+                {money(paid)}
+            </span>
+        </button>
+    }
+    .into_any()
+}
+
+fn line_tools(till: TillDesk, id: LineId, line: Memo<Option<TicketLine>>) -> AnyView {
+    let is_pieces = Memo::new(move |_| {
+        line.with(|line| matches!(line, Some(line) if matches!(line.measure, Measure::Pieces(_))))
+    });
+    let count = move || {
+        line.with(|line| match line.as_ref().map(|line| line.measure) {
+            Some(Measure::Pieces(count)) => number(count.into()),
+            _ => String::new(),
+        })
+    };
+    let pieces = move || {
+        is_pieces.get().then(|| view! {
+        <button type="button" class="icon-button" data-testid="less" aria-label=say::TILL_LESS on:click=move |_| till.add_pieces(id, -1)>
+            {icon(Icon::Minus)}
+        </button>
+        <span class="till-count" data-testid="count">{count}</span>
+        <button type="button" class="icon-button" data-testid="more" aria-label=say::TILL_MORE on:click=move |_| till.add_pieces(id, 1)>
+            {icon(Icon::Plus)}
+        </button>
+    }.into_any())
+    };
+    view! {
+        <div class="till-line-tools">
+            {pieces}
+            <button type="button" class="button" data-testid="take-off-line" on:click=move |_| {
+                till.chosen.set(Some(id));
+                super::click("[data-testid=take-off]");
+            }>
+                {say::TILL_TAKE_OFF}
+            </button>
+            <button type="button" class="button danger" data-testid="void-line" on:click=move |_| till.void_line(id)>
+                {icon(Icon::Trash)} {say::TILL_VOID_LINE}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+fn sums(till: TillDesk) -> AnyView {
+    let off = move || till.ticket.with(|ticket| ticket.off).map(off_words);
+    let rows = move || {
+        let rung = till.rung().ok()?;
+        let saved = rung.saved();
+        let (total, items, tax) = (rung.totals.total, rung.totals.items, rung.totals.tax_total());
+        Some(
+            view! {
+                {off().map(|off| view! { <div class="till-sum"><dt>{say::TILL_OFF_ALL}</dt><dd data-testid="off-all">{off}</dd></div> }.into_any())}
+                {(!saved.is_zero()).then(|| view! {
+                    <div class="till-sum till-saved"><dt>{say::TILL_SAVED}</dt><dd data-testid="saved">{money(saved)}</dd></div>
+                }.into_any())}
+                <div class="till-sum quiet-text"><dt>{say::TILL_TAX}</dt><dd>{money(tax)}</dd></div>
+                <div class="till-sum till-total">
+                    <dt>{say::till_items(items)}</dt>
+                    <dd data-testid="ticket-total">{money(total)}</dd>
+                </div>
+            }
+            .into_any(),
+        )
+    };
+    let hidden = move || matches!(till.step.get(), Step::Sold(_));
+    view! { <dl class="till-sums" hidden=hidden>{rows}</dl> }.into_any()
+}
+
+fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<bool>) -> AnyView {
+    let held = RwSignal::new(false);
+    let sure = RwSignal::new(false);
+    let empty = move || till.is_empty();
+    let take_off = move |_| {
+        taking_off.set(Some(match till.chosen.get_untracked() {
+            Some(line) => Target::Line(line),
+            None => Target::All,
+        }));
+    };
+    view! {
+        <div class="till-actions">
+            <button type="button" class="button" data-testid="hold" disabled=empty on:click=move |_| hold(till)>
+                {say::TILL_HOLD}
+            </button>
+            <button type="button" class="button" data-testid="recall" on:click=move |_| held.set(true)>
+                {say::TILL_RECALL}
+            </button>
+            <button type="button" class="button" data-testid="take-off" disabled=empty on:click=take_off>
+                {say::TILL_TAKE_OFF}
+            </button>
+            <button type="button" class="button" data-testid="undo-step" disabled=move || !till.can_undo() on:click=move |_| till.undo()>
+                {say::ACTION_UNDO}
+            </button>
+            <button type="button" class="button danger" data-testid="void" disabled=empty on:click=move |_| sure.set(true)>
+                {say::TILL_VOID}
+            </button>
+            <A href=Place::Sales.path() attr:class="button" attr:data-testid="to-sales">{say::TILL_SALES}</A>
+            <A href=Place::Drawer.path() attr:class="button" attr:data-testid="to-drawer">{say::TILL_DRAWER}</A>
+            <button type="button" class="button" data-testid="keys" on:click=move |_| keys.set(true)>
+                {say::TILL_KEYS}
+            </button>
+        </div>
+        <button
+            type="button"
+            class="button primary large main-action till-pay"
+            data-testid="pay"
+            disabled=empty
+            on:click=move |_| till.pay()
+        >
+            {say::TILL_PAY} <span class="till-pay-total">{move || i18n::money(till.total())}</span>
+        </button>
+        <Sheet open=held title=Signal::derive(|| say::TILL_HELD().to_owned())>{held_list(till, held)}</Sheet>
+        <Sheet open=sure title=Signal::derive(|| say::TILL_VOID().to_owned())>
+            <p>{say::TILL_VOID_SURE}</p>
+            <button
+                type="button"
+                class="button danger large"
+                data-testid="void-sure"
+                on:click=move |_| {
+                    sure.set(false);
+                    till.void();
+                }
+            >
+                {say::TILL_VOID}
+            </button>
+        </Sheet>
+    }
+    .into_any()
+}
+
+fn hold(till: TillDesk) {
+    if till.busy.get_untracked() {
+        return;
+    }
+    let ticket = till.ticket.get_untracked();
+    let total = untrack(|| i18n::money(till.total()));
+    till.busy.set(true);
+    spawn_local(async move {
+        let outcome = call_again(Hold { ticket }, new_id()).await;
+        if till.busy.try_set(false).is_some() {
+            return;
+        }
+        match outcome {
+            Ok(_) => {
+                play(Sound::Done);
+                till.note(TillAction::TicketHeld, total);
+                till.next();
+            }
+            Err(refusal) => {
+                play(Sound::Wrong);
+                till.problem.set(Some(Problem::Refused(refusal)));
+            }
+        }
+    });
+}
+
+/// The tickets that were put aside, at this till or another.
+fn held_list(till: TillDesk, open: RwSignal<bool>) -> AnyView {
+    let held = Query::new(|| Some(GetHeld {}));
+    let problem = RwSignal::new(None::<Refusal>);
+    view! {
+        {move || problem.get().map(|refusal| trouble_panel(refusal, None))}
+        {move || held.with(|load| match load {
+            Load::Loading => row_skeletons(3),
+            Load::Failed(refusal) => {
+                trouble_panel(refusal.clone(), Some(Callback::new(move |()| held.reload())))
+            }
+            Load::Ready(list) if list.tickets.is_empty() => {
+                view! { <p class="quiet-text" data-testid="none-held">{say::TILL_HELD_NONE}</p> }.into_any()
+            }
+            Load::Ready(list) => {
+                let rows = list.tickets.iter().map(|ticket| held_row(till, ticket, open, problem));
+                view! { <ul class="held-list">{rows.collect_view()}</ul> }.into_any()
+            }
+        })}
+    }
+    .into_any()
+}
+
+fn held_row(
+    till: TillDesk,
+    held: &HeldTicket,
+    open: RwSignal<bool>,
+    problem: RwSignal<Option<Refusal>>,
+) -> AnyView {
+    let sale = held.ticket.sale;
+    let first = held.ticket.lines.first().map(|line| local(&line.product.name)).unwrap_or_default();
+    let words = say::till_held_row(held.ticket.lines.len() as u32, &first, &held.by, &time(held.at, &zone()));
+    let free = move || till.is_empty();
+    let take = move |_| {
+        spawn_local(async move {
+            match call_again(Recall { sale }, new_id()).await {
+                Ok(ticket) => {
+                    open.try_set(false);
+                    till.begin(ticket);
+                    let total = untrack(|| i18n::money(till.total()));
+                    till.note(TillAction::TicketRecalled, total);
+                }
+                Err(refusal) => _ = problem.try_set(Some(refusal)),
+            }
+        });
+    };
+    view! {
+        <li>
+            <button type="button" class="button held-row" data-testid="held" disabled=move || !free() on:click=take>
+                {words}
+            </button>
+            {move || (!free()).then(|| view! { <p class="quiet-text">{say::TILL_HELD_FIRST}</p> }.into_any())}
+        </li>
+    }
+    .into_any()
+}
