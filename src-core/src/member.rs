@@ -36,6 +36,23 @@ impl PointsRule {
 pub enum PointsReason {
     /// An order was handed over.
     Earned,
+    /// Goods of it came back, and with them what they had earned.
+    Returned,
+}
+
+impl PointsReason {
+    /// The word kept in the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Earned => "earned",
+            Self::Returned => "returned",
+        }
+    }
+
+    /// The reason that the database's word stands for.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Earned, Self::Returned].into_iter().find(|reason| reason.word() == word)
+    }
 }
 
 /// One booking in a member's ledger.

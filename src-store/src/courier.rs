@@ -120,7 +120,7 @@ impl Act for LeaveAtDoor {
         let head = write.head;
         let jpeg = BASE64.decode(&self.picture).map_err(|error| Fault::invalid("picture", error))?;
         let mut kept = visible(write, caller, self.order).await?;
-        let next = kept.order.after(Step::HandOver)?;
+        kept.order.after(Step::HandOver)?;
         if kept.order.fulfilment.mode() != Mode::Delivery {
             return Err(Refusal::WrongStep { state: kept.order.state, step: Step::HandOver }.into());
         }
@@ -142,14 +142,9 @@ impl Act for LeaveAtDoor {
             .execute(write.conn())
             .await?;
         kept.order.handling.left_at_door = Some(write.now);
-        advance(write, &mut kept, next);
-        if kept.order.member.is_none() {
-            kept.order.member = member::of_device(write.conn(), head, kept.device).await?;
-        }
-        if let Some(member) = kept.order.member {
-            member::book(write, member, &kept.order, kept.device).await?;
-        }
-        noted(write, caller, kept).await
+        handling::save(write, &kept.order).await?;
+        order::hand_over(write, &mut kept).await?;
+        kept.seen_by(&caller.actor).ok_or_else(|| Fault::not_found(Thing::Order))
     }
 }
 

@@ -565,7 +565,7 @@ async fn pay_back(write: &mut Write, id: OrderId, corrections: &[Correction]) ->
         stock::put_back(write, product, quantity, StockReason::Cancellation, Some(id)).await?;
     }
     if kept.order.lines != were {
-        order::lines_changed(write, &mut kept.order, &were).await?;
+        order::lines_changed(write, &mut kept, &were).await?;
         order::save(write, &kept).await?;
     }
     Ok(())

@@ -66,7 +66,7 @@ async fn card_with(
         .fetch_one(&mut *conn)
         .await?;
     let entries = sql::query(
-        "SELECT points, order_id, at FROM points_entry WHERE shop_id = $1 AND member_id = $2
+        "SELECT points, order_id, at, reason FROM points_entry WHERE shop_id = $1 AND member_id = $2
          ORDER BY entry DESC LIMIT $3",
     )
     .bind(head.shop.0)
@@ -84,7 +84,8 @@ async fn card_with(
             .map(|row| {
                 Ok(PointsEntry {
                     points: row.try_get(0)?,
-                    reason: PointsReason::Earned,
+                    reason: PointsReason::of_word(row.try_get(3)?)
+                        .ok_or_else(|| Fault::row("points_entry", "an unknown reason"))?,
                     order: row.try_get::<Option<Uuid>>(1)?.map(OrderId),
                     at: Timestamp(row.try_get(2)?),
                 })
@@ -93,41 +94,47 @@ async fn card_with(
     })
 }
 
-/// Books the points of `order` for `member`: once for each order, and none for an order that earns none.
+/// Books for `member` what `order` earns and is not booked yet; what was booked beyond that is taken back.
 pub(crate) async fn book(
     write: &mut Write,
     member: MemberId,
     order: &Order,
     device: DeviceId,
 ) -> Result<(), Fault> {
-    if order.points == 0 {
+    let (shop, now) = (write.shop(), write.now);
+    let booked: i64 = sql::query_scalar(
+        "SELECT CAST(COALESCE(SUM(points), 0) AS BIGINT) FROM points_entry WHERE shop_id = $1 AND order_id = $2",
+    )
+    .bind(shop)
+    .bind(order.id.0)
+    .fetch_one(write.conn())
+    .await?;
+    let points = i64::from(order.points) - booked;
+    let reason = if points < 0 { PointsReason::Returned } else { PointsReason::Earned };
+    if points == 0 {
         return Ok(());
     }
-    let (shop, now) = (write.shop(), write.now);
-    let booked = sql::query(
+    sql::query(
         "INSERT INTO points_entry (shop_id, member_id, entry, points, reason, order_id, at)
          VALUES ($1, $2,
              (SELECT COALESCE(MAX(entry), 0) + 1 FROM points_entry WHERE shop_id = $1 AND member_id = $2),
-             $3, 'earned', $4, $5)
-         ON CONFLICT (shop_id, order_id, reason) DO NOTHING",
+             $3, $4, $5, $6)",
     )
     .bind(shop)
     .bind(member.0)
-    .bind(order.points)
+    .bind(points)
+    .bind(reason.word())
     .bind(order.id.0)
     .bind(now.0)
     .execute(write.conn())
     .await?;
-    if booked.rows_affected() > 0 {
-        sql::query("UPDATE member SET points = points + $3 WHERE shop_id = $1 AND member_id = $2")
-            .bind(shop)
-            .bind(member.0)
-            .bind(order.points)
-            .execute(write.conn())
-            .await?;
-        write.card_changed(device).await?;
-    }
-    Ok(())
+    sql::query("UPDATE member SET points = points + $3 WHERE shop_id = $1 AND member_id = $2")
+        .bind(shop)
+        .bind(member.0)
+        .bind(points)
+        .execute(write.conn())
+        .await?;
+    write.card_changed(device).await
 }
 
 impl Answer<Join> for Engine {

@@ -66,7 +66,7 @@ impl Act for Short {
         if !kept.order.has_goods() && kept.order.open_offers().next().is_none() {
             cancel(write, &mut kept, CancelReason::OutOfStock).await?;
         }
-        lines_changed(write, &mut kept.order, &were).await?;
+        lines_changed(write, &mut kept, &were).await?;
         done(write, caller, kept).await
     }
 }
@@ -157,7 +157,7 @@ impl Act for AnswerOffer {
         if !kept.order.has_goods() && kept.order.open_offers().next().is_none() {
             cancel(write, &mut kept, CancelReason::OutOfStock).await?;
         }
-        lines_changed(write, &mut kept.order, &were).await?;
+        lines_changed(write, &mut kept, &were).await?;
         done(write, caller, kept).await
     }
 }
@@ -200,7 +200,7 @@ impl Act for RefundLines {
                 stock::put_back(write, product, quantity, StockReason::Return, order).await?;
             }
         }
-        lines_changed(write, &mut kept.order, &were).await?;
+        lines_changed(write, &mut kept, &were).await?;
         let owed = kept.order.payment.owed_back();
         if kept.order.payment.tender == Tender::CashAtHandover && owed.minor > 0 {
             payment::give_back(write, &mut kept.order, owed, staff(caller))?;

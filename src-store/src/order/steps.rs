@@ -54,9 +54,10 @@ pub(crate) async fn done(write: &mut Write, caller: &Caller, kept: Kept) -> Resu
 /// Writes what has become of the lines, and what the order comes to and earns with them.
 pub(crate) async fn lines_changed(
     write: &mut Write,
-    order: &mut Order,
+    kept: &mut Kept,
     were: &[OrderLine],
 ) -> Result<(), Fault> {
+    let Kept { order, device, .. } = kept;
     rows::save_lines(write, order, were).await?;
     let settled = order.settled()?;
     order.payment.to_pay = order.to_pay()?;
@@ -66,7 +67,11 @@ pub(crate) async fn lines_changed(
     if order.state != OrderState::Cancelled {
         order.points = terms.points.earned(settled.goods);
     }
-    Ok(())
+    match (order.state, order.member) {
+        // What they earned was booked when they were handed over.
+        (OrderState::HandedOver, Some(member)) => member::book(write, member, order, *device).await,
+        _ => Ok(()),
+    }
 }
 
 async fn take_step(write: &mut Write, caller: &Caller, id: OrderId, step: Step) -> Result<Order, Fault> {
@@ -137,7 +142,7 @@ impl Act for Pick {
             }
         }
         advance(write, &mut kept, next);
-        lines_changed(write, &mut kept.order, &were).await?;
+        lines_changed(write, &mut kept, &were).await?;
         done(write, caller, kept).await
     }
 }
@@ -152,7 +157,7 @@ impl Act for PutBack {
         line.picked = 0;
         line.weighed = None;
         advance(write, &mut kept, next);
-        lines_changed(write, &mut kept.order, &were).await?;
+        lines_changed(write, &mut kept, &were).await?;
         done(write, caller, kept).await
     }
 }

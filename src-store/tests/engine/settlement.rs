@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use ministore_core::fact::{RecordRefund, RecordSale};
 use ministore_core::id::{LineId, OrderId};
+use ministore_core::member::{GetCard, Join, PointsReason};
 use ministore_core::order::{
     Accept, AnswerOffer, Cancel, CancelReason, Get, HandOver, OfferAnswer, Order, OrderState, Pick, Ready,
     RefundLines, ReturnedLine, Short, Substitute,
@@ -169,6 +170,30 @@ async fn goods_that_come_back_are_paid_back_once_and_in_parts() {
     assert_eq!((all.payment.state, all.payment.refunded), (PaymentState::Refunded, order.totals.total));
     let none = shop.call(cashier, back(&order, 1, 1)).await.unwrap_err();
     assert!(matches!(none, Refusal::Invalid { field, .. } if field == "count"));
+    shop.assert_ledgers_agree().await;
+}
+
+#[tokio::test]
+async fn goods_that_come_back_take_their_points_with_them() {
+    let shop = TestShop::open().await;
+    let (mei, cashier) = (shop.shopper().await, shop.cashier().await);
+    shop.call(mei, Join { member: id() }).await.unwrap();
+    let order = accepted(&shop, mei, cashier, &[(MILK, Pieces(3)), (YOGHURT, Pieces(1))]).await;
+    shop.call(cashier, pick(order.id, MILK, 3, None)).await.unwrap();
+    shop.call(cashier, pick(order.id, YOGHURT, 1, None)).await.unwrap();
+    handed_over(&shop, cashier, &order).await;
+    let full = shop.call(mei, GetCard {}).await.unwrap().points;
+    assert_eq!(full, i64::from(order.points));
+    for (line, count) in [(0, 1), (0, 2), (1, 1)] {
+        let before = shop.call(mei, GetCard {}).await.unwrap().points;
+        let kept = shop.call(cashier, back(&order, line, count)).await.unwrap();
+        let card = shop.call(mei, GetCard {}).await.unwrap();
+        assert_eq!(card.points, i64::from(kept.points));
+        assert_eq!(card.entries[0].reason, PointsReason::Returned);
+        assert_eq!(card.entries[0].points, card.points - before);
+        assert!(card.points < before);
+    }
+    assert_eq!(shop.call(mei, GetCard {}).await.unwrap().points, 0);
     shop.assert_ledgers_agree().await;
 }
 

@@ -90,6 +90,7 @@ fn card_view(card: Card) -> AnyView {
 fn entry(entry: PointsEntry) -> AnyView {
     let words = match entry.reason {
         PointsReason::Earned => say::CARD_EARNED,
+        PointsReason::Returned => say::CARD_RETURNED,
     };
     let points = move || {
         let points = number(entry.points as f64);
