@@ -21,7 +21,7 @@ use crate::fault::Fault;
 use crate::order::{Kept, advance, done, find_all, handling, visible};
 use crate::reply::Act;
 use crate::write::{Head, Write};
-use crate::{member, order, payment, shop, sql};
+use crate::{order, payment, shop, sql};
 
 macro_rules! answered_once {
     ($($call:ty => $reply:ty),*) => {$(
@@ -143,7 +143,7 @@ impl Act for LeaveAtDoor {
             .await?;
         kept.order.handling.left_at_door = Some(write.now);
         handling::save(write, &kept.order).await?;
-        order::hand_over(write, &mut kept).await?;
+        order::hand_over(write, &mut kept, caller.staff()).await?;
         kept.seen_by(&caller.actor).ok_or_else(|| Fault::not_found(Thing::Order))
     }
 }
