@@ -40,6 +40,7 @@ mod sound;
 mod table;
 mod table_codes;
 mod tables;
+mod top_up;
 mod trouble;
 mod wedge;
 
