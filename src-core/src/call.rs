@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::role::Roles;
 use crate::{
     basket, catalogue, courier, device, exit, fact, fulfilment, member, order, payment_way, reach, shift,
-    shop, staff, sync, table, ticket,
+    shop, staff, stored_value, sync, table, ticket,
 };
 
 /// How a call is answered.
@@ -126,6 +126,8 @@ macro_rules! with_calls {
             $crate::member::FindMember;
             $crate::member::Export;
             $crate::member::Erase;
+            $crate::stored_value::TopUp;
+            $crate::stored_value::PayOut;
             $crate::device::Register;
             $crate::device::Renew;
             $crate::device::GetDevice;
@@ -236,6 +238,8 @@ calls! {
     "member.find" member::FindMember => member::Card, Query, STAFF, hub;
     "member.export" member::Export => member::PersonalData, Query, SHOPPER, hub;
     "member.erase" member::Erase => member::Erased, Request, SHOPPER;
+    "member.top_up" stored_value::TopUp => stored_value::OnCard, Request, STAFF;
+    "member.pay_out" stored_value::PayOut => stored_value::OnCard, Request, STAFF;
     "device.register" device::Register => device::Done, Credential, EVERYONE;
     "device.renew" device::Renew => device::Done, Credential, SHOPPER;
     "device.me" device::GetDevice => device::KnownDevice, Query, KNOWN, hub;

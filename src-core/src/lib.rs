@@ -8,7 +8,7 @@
 //! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`publication`], [`instore`], [`id`], [`time`], [`text`]
 //! - what is sold: [`catalogue`], [`search`], [`stock`], [`shop`]
 //! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`exit`],
-//!   [`member`], [`table`]
+//!   [`member`], [`stored_value`], [`table`]
 //! - where it is bought: [`place`], [`hours`], [`reach`], [`courier`]
 //! - what a scanner saw: [`code`], [`issued`], [`gs1`], [`digital_link`]; what is printed: [`symbol`]
 //! - who asks, and how: [`role`], [`staff`], [`device`], [`call`], [`refusal`], [`sync`]; how a device trusts its hub: [`trust`]
@@ -52,6 +52,7 @@ pub mod shift;
 pub mod shop;
 pub mod staff;
 pub mod stock;
+pub mod stored_value;
 pub mod symbol;
 pub mod sync;
 pub mod table;

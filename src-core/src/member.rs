@@ -8,6 +8,7 @@ use crate::id::{DeviceId, MemberId, OrderId};
 use crate::money::Money;
 use crate::order::Order;
 use crate::payment::PaymentState;
+use crate::stored_value::StoredValue;
 use crate::table::Tab;
 use crate::time::Timestamp;
 
@@ -83,6 +84,9 @@ pub struct Card {
     pub points: i64,
     /// The ledger's newest bookings, newest first, at most 50.
     pub entries: Vec<PointsEntry>,
+    /// The money on it. None where this was told by a hub that knows of none.
+    #[serde(default)]
+    pub stored: Option<StoredValue>,
 }
 
 /// Request `member.join`: make the caller a member. Its earlier orders that were handed over without a member count.
@@ -166,7 +170,8 @@ pub struct PaymentBooking {
 }
 
 /// Request `member.erase`: forget the caller. What the books need stays, under no name: amounts, lines, taxes, bookings.
-/// Refused while an order of theirs is open. Done again it changes nothing.
+/// Refused while an order of theirs is open, and while there is money on their card: it is spent, or paid out at the
+/// counter, first. Done again it changes nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Erase {}

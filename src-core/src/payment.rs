@@ -16,6 +16,8 @@ pub enum Tender {
     DemoWallet,
     /// WeChat Pay: the shopper pays in WeChat, while the order waits for it.
     WechatPay,
+    /// Money that a member has on the card: set aside when the order is placed, paid when the goods change hands.
+    StoredValue,
 }
 
 impl Tender {
@@ -25,12 +27,25 @@ impl Tender {
             Self::CashAtHandover => "cash_at_handover",
             Self::DemoWallet => "demo_wallet",
             Self::WechatPay => "wechat_pay",
+            Self::StoredValue => "stored_value",
         }
     }
 
-    /// Whether its provider answers at once, with nothing for the payer to do elsewhere.
+    /// The means of payment that the database's word stands for.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::CashAtHandover, Self::DemoWallet, Self::WechatPay, Self::StoredValue]
+            .into_iter()
+            .find(|tender| tender.word() == word)
+    }
+
+    /// Whether it is answered at once, with nothing for the payer to do elsewhere.
     pub const fn answers_at_once(self) -> bool {
-        matches!(self, Self::DemoWallet)
+        matches!(self, Self::DemoWallet | Self::StoredValue)
+    }
+
+    /// Whether somebody outside the shop takes it, whose answer may not come; the shop's own books settle the rest.
+    pub const fn has_provider(self) -> bool {
+        matches!(self, Self::DemoWallet | Self::WechatPay)
     }
 
     /// Whether it is paid when the order is placed, so that nothing is due when the goods change hands.
@@ -48,6 +63,8 @@ pub enum PaymentState {
     Due,
     /// Sent to the provider, whose answer has not come: neither paid nor unpaid until it is asked again.
     Unknown,
+    /// Agreed to and set aside: nothing has moved, and the payer can spend it on nothing else.
+    Authorised,
     /// Received.
     Captured,
     /// The provider will not take it.
@@ -62,9 +79,10 @@ pub enum PaymentState {
 
 impl PaymentState {
     /// Every state, in the order in which money passes through them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Due,
         Self::Unknown,
+        Self::Authorised,
         Self::Captured,
         Self::Failed,
         Self::Cancelled,
@@ -77,6 +95,7 @@ impl PaymentState {
         match self {
             Self::Due => "due",
             Self::Unknown => "unknown",
+            Self::Authorised => "authorised",
             Self::Captured => "captured",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
@@ -95,11 +114,17 @@ impl PaymentState {
         matches!(self, Self::Captured | Self::PartlyRefunded)
     }
 
+    /// Whether the goods can go: the money is here, or set aside and taken when they do.
+    pub const fn is_sure(self) -> bool {
+        self.is_paid() || matches!(self, Self::Authorised)
+    }
+
     /// Whether a payment may go from here to `next`. A further part given back leaves it where it is.
     pub const fn can_become(self, next: Self) -> bool {
         matches!(
             (self, next),
-            (Self::Due, Self::Unknown | Self::Captured | Self::Cancelled)
+            (Self::Due, Self::Unknown | Self::Authorised | Self::Captured | Self::Cancelled)
+                | (Self::Authorised, Self::Captured | Self::Cancelled)
                 | (Self::Unknown, Self::Captured | Self::Failed | Self::Cancelled)
                 | (Self::Captured, Self::PartlyRefunded | Self::Refunded)
                 | (Self::PartlyRefunded, Self::PartlyRefunded | Self::Refunded)
@@ -138,7 +163,8 @@ impl Payment {
     pub const fn due(&self) -> Money {
         match self.state {
             PaymentState::Due | PaymentState::Unknown => self.to_pay,
-            PaymentState::Captured
+            PaymentState::Authorised
+            | PaymentState::Captured
             | PaymentState::Failed
             | PaymentState::Cancelled
             | PaymentState::PartlyRefunded
@@ -183,6 +209,21 @@ mod tests {
                 assert!(!ended.can_become(next), "{ended:?} {next:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_set_aside_is_taken_or_let_go_and_nothing_else() {
+        let next: Vec<_> =
+            PaymentState::ALL.into_iter().filter(|next| PaymentState::Authorised.can_become(*next)).collect();
+        assert_eq!(next, [PaymentState::Captured, PaymentState::Cancelled]);
+        let from: Vec<_> =
+            PaymentState::ALL.into_iter().filter(|from| from.can_become(PaymentState::Authorised)).collect();
+        assert_eq!(from, [PaymentState::Due]);
+        let amount = Currency::CNY.minor(3860);
+        let id = PaymentId(uuid::Uuid::nil());
+        let held = Payment::new(id, Tender::StoredValue, amount, PaymentState::Authorised);
+        assert!(held.due().is_zero(), "nobody has to pay it in cash as well");
+        assert!(held.state.is_sure() && !held.state.is_paid());
     }
 
     #[test]

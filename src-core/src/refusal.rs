@@ -184,6 +184,21 @@ pub enum Refusal {
         /// The most that this means of payment takes at once, where that was the reason.
         limit: Option<Money>,
     },
+    /// There is less on the card than this would take.
+    #[error("{missing} is missing on the card")]
+    BalanceTooLow {
+        /// What is missing.
+        missing: Money,
+    },
+    /// What is paid with money on a card is for members.
+    #[error("there is no card to pay with")]
+    NoCard,
+    /// There is money on the card of somebody who is to be forgotten.
+    #[error("{balance} is still on the card")]
+    BalanceLeft {
+        /// How much.
+        balance: Money,
+    },
     /// What the table had open is closed: nothing of it can be changed any more.
     #[error("this table's bill is closed")]
     TabClosed,
@@ -281,6 +296,8 @@ struct Told {
     number: Option<u32>,
     due: Option<Money>,
     limit: Option<Money>,
+    missing: Option<Money>,
+    balance: Option<Money>,
     tries_left: Option<u32>,
     until: Option<Timestamp>,
     device: Option<DeviceId>,
@@ -348,6 +365,9 @@ impl<'de> Deserialize<'de> for Refusal {
             "wrong_pickup_code" => Self::WrongPickupCode,
             "payment_due" => Self::PaymentDue { due: told("due", all.due)? },
             "payment_declined" => Self::PaymentDeclined { limit: all.limit },
+            "balance_too_low" => Self::BalanceTooLow { missing: told("missing", all.missing)? },
+            "no_card" => Self::NoCard,
+            "balance_left" => Self::BalanceLeft { balance: told("balance", all.balance)? },
             "tab_closed" => Self::TabClosed,
             "tab_open" => Self::TabOpen { table: told("table", all.table)? },
             "wrong_line_step" => Self::WrongLineStep {
@@ -405,6 +425,9 @@ impl Refusal {
             Self::WrongPickupCode => "wrong_pickup_code",
             Self::PaymentDue { .. } => "payment_due",
             Self::PaymentDeclined { .. } => "payment_declined",
+            Self::BalanceTooLow { .. } => "balance_too_low",
+            Self::NoCard => "no_card",
+            Self::BalanceLeft { .. } => "balance_left",
             Self::TabClosed => "tab_closed",
             Self::TabOpen { .. } => "tab_open",
             Self::WrongLineStep { .. } => "wrong_line_step",

@@ -25,6 +25,7 @@ pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod sheet;
 pub(crate) mod staff;
+pub(crate) mod stored_value;
 mod wechat_pay;
 
 /// Which shop a command is about.

@@ -322,7 +322,7 @@ fn demo_shop() -> Result<Shop, FoundingError> {
             minimum: currency.minor(2000),
         }),
         points: PointsRule { minor_per_point: 100 },
-        tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
+        tenders: vec![Tender::CashAtHandover, Tender::DemoWallet, Tender::StoredValue],
         exit_key: None,
         demo: true,
         taxes: TaxRules::default(),

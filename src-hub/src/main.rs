@@ -53,6 +53,8 @@ enum Command {
     Reach(command::reach::Options),
     /// Add staff, list them, change a PIN.
     Staff(command::staff::Options),
+    /// Take money on members' cards as a means of payment, or not any more.
+    StoredValue(command::stored_value::Options),
     /// Make a printable sheet of the shop's barcodes.
     Sheet(command::sheet::Options),
 }
@@ -97,6 +99,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Member(options) => Box::pin(command::member::run(options)).await,
             Command::Reach(options) => Box::pin(command::reach::run(options)).await,
             Command::Staff(options) => Box::pin(command::staff::run(options)).await,
+            Command::StoredValue(options) => command::stored_value::run(options).await,
             Command::Sheet(options) => Box::pin(command::sheet::run(options)).await,
         }
     });

@@ -96,6 +96,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::ShiftNotOpen
         | Refusal::ShiftIsOpen
         | Refusal::NeedsManager
+        | Refusal::BalanceLeft { .. }
         | Refusal::TabClosed
         | Refusal::TabOpen { .. }
         | Refusal::WrongLineStep { .. }
@@ -113,6 +114,8 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::PassRefused { .. }
         | Refusal::PaymentDue { .. }
         | Refusal::PaymentDeclined { .. }
+        | Refusal::BalanceTooLow { .. }
+        | Refusal::NoCard
         | Refusal::WrongPin { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::PinLocked { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Offline | Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -198,6 +201,9 @@ mod tests {
             Refusal::PaidAlready,
             Refusal::PaymentDue { due: money },
             Refusal::PaymentDeclined { limit: Some(money) },
+            Refusal::BalanceTooLow { missing: money },
+            Refusal::NoCard,
+            Refusal::BalanceLeft { balance: money },
             Refusal::WrongPin { tries_left: 4 },
             Refusal::PinLocked { until: Timestamp(Now::now().as_millisecond() + 60_000) },
             Refusal::DeviceNotApproved { device: DeviceId(Uuid::now_v7()), may_approve: true },

@@ -35,6 +35,12 @@ pub enum Balance {
     TabPaymentAmount,
     /// A member's points.
     Points,
+    /// What a member can spend of the money on the card.
+    StoredBalance,
+    /// What is set aside of it.
+    StoredHeld,
+    /// What came in for an order from a card and what is set aside for it, against the card's own ledger.
+    StoredPayment,
     /// A till's receipts: the last one's number, against how many different ones there are.
     Receipts,
     /// A till's journal: an entry, and what is wrong with it.
@@ -105,6 +111,45 @@ impl Engine {
                          CAST(COALESCE((SELECT SUM(e.points) FROM points_entry e
                              WHERE e.shop_id = m.shop_id AND e.member_id = m.member_id), 0) AS TEXT) AS ledger
                      FROM member m WHERE m.shop_id = $1) b WHERE kept <> ledger",
+            ),
+            (
+                Balance::StoredBalance,
+                "SELECT * FROM (
+                     SELECT m.member_id, CAST(m.balance AS TEXT) AS kept,
+                         CAST(COALESCE((SELECT SUM(CASE WHEN e.kind IN ('topped_up', 'refunded', 'released') THEN e.amount
+                                 WHEN e.kind IN ('paid_out', 'held') THEN -e.amount ELSE 0 END)
+                             FROM stored_value_entry e
+                             WHERE e.shop_id = m.shop_id AND e.member_id = m.member_id), 0) AS TEXT) AS ledger
+                     FROM member m WHERE m.shop_id = $1) b WHERE kept <> ledger",
+            ),
+            (
+                Balance::StoredHeld,
+                "SELECT * FROM (
+                     SELECT m.member_id, CAST(m.held AS TEXT) AS kept,
+                         CAST(COALESCE((SELECT SUM(CASE WHEN e.kind = 'held' THEN e.amount
+                                 WHEN e.kind IN ('released', 'captured') THEN -e.amount ELSE 0 END)
+                             FROM stored_value_entry e
+                             WHERE e.shop_id = m.shop_id AND e.member_id = m.member_id), 0) AS TEXT) AS ledger
+                     FROM member m WHERE m.shop_id = $1) b WHERE kept <> ledger",
+            ),
+            (
+                // Whoever has been forgotten is given cash for what comes back, of which no card knows.
+                Balance::StoredPayment,
+                "SELECT * FROM (
+                     SELECT o.order_id,
+                         CAST(o.captured - o.refunded AS TEXT) || ' and ' || CAST(CASE o.payment
+                             WHEN 'authorised' THEN o.total ELSE 0 END AS TEXT) || ' held' AS kept,
+                         CAST(COALESCE((SELECT SUM(CASE e.kind WHEN 'captured' THEN e.amount
+                                 WHEN 'refunded' THEN -e.amount ELSE 0 END)
+                             FROM stored_value_entry e
+                             WHERE e.shop_id = o.shop_id AND e.payment_id = o.payment_id), 0) AS TEXT) || ' and '
+                         || CAST(COALESCE((SELECT SUM(CASE e.kind WHEN 'held' THEN e.amount
+                                 WHEN 'released' THEN -e.amount WHEN 'captured' THEN -e.amount ELSE 0 END)
+                             FROM stored_value_entry e
+                             WHERE e.shop_id = o.shop_id AND e.payment_id = o.payment_id), 0) AS TEXT) || ' held'
+                             AS ledger
+                     FROM orders o WHERE o.shop_id = $1 AND o.tender = 'stored_value' AND o.member_id IS NOT NULL) b
+                 WHERE kept <> ledger",
             ),
             (
                 Balance::Receipts,

@@ -143,7 +143,7 @@ impl Act for LeaveAtDoor {
             .await?;
         kept.order.handling.left_at_door = Some(write.now);
         handling::save(write, &kept.order).await?;
-        order::hand_over(write, &mut kept).await?;
+        order::hand_over(write, &mut kept, caller.staff()).await?;
         kept.seen_by(&caller.actor).ok_or_else(|| Fault::not_found(Thing::Order))
     }
 }

@@ -123,6 +123,14 @@ impl Caller {
         }
     }
 
+    /// Who of the shop calls.
+    pub(crate) fn staff(&self) -> Option<StaffId> {
+        match self.actor {
+            Actor::Staff { staff, .. } => Some(staff),
+            Actor::Visitor | Actor::Shopper(_) => None,
+        }
+    }
+
     /// The caller's device; a visitor has none.
     pub(crate) fn device(&self) -> Result<DeviceId, Fault> {
         self.actor.device().ok_or(Fault::Refused(Refusal::SignInFirst))

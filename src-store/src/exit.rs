@@ -231,7 +231,7 @@ fn still_here(order: &Order) -> Result<(), PassFault> {
         _ if order.fulfilment != Fulfilment::CarryOut => Err(PassFault::NotCarried),
         OrderState::HandedOver => Err(PassFault::Used),
         OrderState::Cancelled => Err(PassFault::Cancelled),
-        _ if !order.payment.state.is_paid() => Err(PassFault::Unpaid),
+        _ if !order.payment.state.is_sure() => Err(PassFault::Unpaid),
         _ => Ok(()),
     }
 }
@@ -241,18 +241,18 @@ async fn let_out(write: &mut Write, caller: &Caller, order: OrderId) -> Result<V
     let head = write.head;
     let mut kept = kept_of(write, order).await?;
     let now = visit(write.conn(), head, kept.clone(), &caller.actor).await?;
-    if !now.waits.is_empty() || now.check != CheckStep::Nothing || !kept.order.payment.state.is_paid() {
+    if !now.waits.is_empty() || now.check != CheckStep::Nothing || !kept.order.payment.state.is_sure() {
         // Its shopper and the other gates see what has changed.
         write.order_changed(&kept.order, kept.device).await?;
         return Ok(now);
     }
     let at = write.now;
-    leave(write, &mut kept, at).await?;
+    leave(write, &mut kept, at, caller.staff()).await?;
     visit(write.conn(), head, kept, &caller.actor).await
 }
 
-async fn leave(write: &mut Write, kept: &mut Kept, at: Timestamp) -> Result<(), Fault> {
-    order::hand_over(write, kept).await?;
+async fn leave(write: &mut Write, kept: &mut Kept, at: Timestamp, by: Option<StaffId>) -> Result<(), Fault> {
+    order::hand_over(write, kept, by).await?;
     let shop = write.shop();
     sql::query("UPDATE exit_visit SET left_at = $3 WHERE shop_id = $1 AND order_id = $2")
         .bind(shop)
@@ -311,7 +311,7 @@ impl Answer<GetPass> for Engine {
         let kept = kept.ok_or_else(|| Fault::not_found(Thing::Order))?;
         let now = visit(&mut tx, head, kept, &caller.actor).await?;
         let order = &now.order;
-        let paid = order.payment.state.is_paid();
+        let paid = order.payment.state.is_sure();
         let free = matches!(now.check, CheckStep::Nothing | CheckStep::Look);
         let pass = if paid && free && now.waits.is_empty() && order.state == OrderState::Placed {
             let key = kept_key.ok_or_else(|| Fault::row("setting", "a visit before there was a key"))?;
@@ -381,7 +381,7 @@ impl Answer<GetGate> for Engine {
         for kept in order::find_all(&mut tx, head, &ids).await? {
             let one = visit(&mut tx, head, kept, &caller.actor).await?;
             let to_do = !one.waits.is_empty() || one.check != CheckStep::Nothing;
-            if to_do && one.order.payment.state.is_paid() {
+            if to_do && one.order.payment.state.is_sure() {
                 waiting.push(one);
             }
         }
@@ -628,7 +628,7 @@ pub(crate) async fn book(write: &mut Write, left: &Exit) -> Result<(), Fault> {
         write_note(write, left.order, left.by, left.at, noted).await?;
     }
     if kept.order.state == OrderState::Placed {
-        leave(write, &mut kept, left.at).await
+        leave(write, &mut kept, left.at, Some(left.by)).await
     } else {
         // So that every gate shows what was noted.
         write.order_changed(&kept.order, kept.device).await

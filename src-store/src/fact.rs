@@ -387,17 +387,23 @@ async fn next_number(write: &mut Write, till: DeviceId) -> Result<u32, Fault> {
 impl Engine {
     /// Keeps a fact with all that follows from it here: at the hub it is booked, on a device it waits to be sent.
     pub(crate) async fn keep(&self, write: &mut Write, fact: &Fact) -> Result<(), Fault> {
-        let (shop, now) = (write.shop(), write.now);
-        let sale = match fact {
-            Fact::Refund(refund) => Some(refund.sale.0),
-            _ => None,
-        };
-        let order = match fact {
-            Fact::Exit(exit) => Some(exit.order.0),
-            _ => None,
-        };
-        let body = serde_json::to_string(fact)?;
-        sql::query(
+        keep(write, self.seat(), fact).await
+    }
+}
+
+/// As [`Engine::keep`], where an engine is.
+pub(crate) async fn keep(write: &mut Write, seat: Seat, fact: &Fact) -> Result<(), Fault> {
+    let (shop, now) = (write.shop(), write.now);
+    let sale = match fact {
+        Fact::Refund(refund) => Some(refund.sale.0),
+        _ => None,
+    };
+    let order = match fact {
+        Fact::Exit(exit) => Some(exit.order.0),
+        _ => None,
+    };
+    let body = serde_json::to_string(fact)?;
+    sql::query(
             "INSERT INTO fact (shop_id, fact_id, kind, till, number, sale_id, by_staff, happened, booked, cash, body,
                  order_id, shift_id)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
@@ -417,12 +423,11 @@ impl Engine {
         .bind(fact.shift().map(|shift| shift.0))
         .execute(write.conn())
         .await?;
-        journal::enter(write, fact, &body).await?;
-        shift::follow(write, fact).await?;
-        match self.seat() {
-            Seat::Hub => book(write, fact).await,
-            Seat::Device => wait(write, fact).await,
-        }
+    journal::enter(write, fact, &body).await?;
+    shift::follow(write, fact).await?;
+    match seat {
+        Seat::Hub => book(write, fact).await,
+        Seat::Device => wait(write, fact).await,
     }
 }
 

@@ -45,6 +45,7 @@ pub mod shop;
 mod sql;
 pub mod staff;
 mod stock;
+mod stored_value;
 pub mod sync;
 mod table;
 mod ticket;

@@ -15,12 +15,28 @@ use crate::engine::{Answer, Caller, Engine, Seat};
 use crate::fault::Fault;
 use crate::reply::Act;
 use crate::write::{Head, Write};
-use crate::{device, order, random, sql};
+use crate::{device, order, random, sql, stored_value};
 
 pub use person::Person;
 
-/// The most bookings that a card shows.
-const ENTRIES: i64 = 50;
+/// Which bookings of a card are told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Entries {
+    /// The newest ones, at most 50 of points and of money.
+    Newest,
+    /// All that there are.
+    All,
+}
+
+impl Entries {
+    /// How many at most.
+    pub(crate) const fn limit(self) -> i64 {
+        match self {
+            Self::Newest => 50,
+            Self::All => i64::MAX,
+        }
+    }
+}
 
 /// The member that a device belongs to.
 pub(crate) async fn of_device(
@@ -50,15 +66,15 @@ pub(crate) async fn card_of(
 }
 
 async fn card(conn: &mut sql::Connection, head: Head, member: MemberId) -> Result<Card, Fault> {
-    card_with(conn, head, member, ENTRIES).await
+    card_with(conn, head, member, Entries::Newest).await
 }
 
-/// A member's card with its newest bookings, at most `entries`.
+/// A member's card with these of its bookings.
 async fn card_with(
     conn: &mut sql::Connection,
     head: Head,
     member: MemberId,
-    entries: i64,
+    told: Entries,
 ) -> Result<Card, Fault> {
     let row = sql::query("SELECT number, joined, points FROM member WHERE shop_id = $1 AND member_id = $2")
         .bind(head.shop.0)
@@ -71,8 +87,8 @@ async fn card_with(
     )
     .bind(head.shop.0)
     .bind(member.0)
-    .bind(entries)
-    .fetch_all(conn)
+    .bind(told.limit())
+    .fetch_all(&mut *conn)
     .await?;
     Ok(Card {
         member,
@@ -91,6 +107,7 @@ async fn card_with(
                 })
             })
             .collect::<Result<_, Fault>>()?,
+        stored: Some(stored_value::of_member(conn, head, member, told).await?),
     })
 }
 

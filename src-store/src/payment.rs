@@ -21,6 +21,7 @@ use crate::lane::Lane;
 use crate::order;
 use crate::reply::LateReply;
 use crate::sql;
+use crate::stored_value;
 use crate::write::Write;
 use demo_wallet::DemoWallet;
 
@@ -131,8 +132,9 @@ pub(crate) fn become_state(
     }
     let nothing = payment.amount.currency.minor(0);
     let amount = match (next, payment.tender) {
-        // Counted into the drawer when what is handed over is known; a provider has taken what was agreed to.
-        (PaymentState::Captured, Tender::CashAtHandover) => payment.to_pay,
+        // Counted into the drawer or taken off the card when what is handed over is known; a provider has taken what was
+        // agreed to.
+        (PaymentState::Captured, Tender::CashAtHandover | Tender::StoredValue) => payment.to_pay,
         (PaymentState::Captured, _) => payment.amount,
         _ => nothing,
     };
@@ -141,6 +143,34 @@ pub(crate) fn become_state(
     let id = payment.id;
     book(write, id, next, amount.minor, tendered, by);
     Ok(())
+}
+
+/// Takes what was set aside for `order`, now that its goods change hands: what they come to, and the rest is free again.
+/// Any other payment stays as it is. The order's row is the caller's to save.
+pub(crate) async fn take_set_aside(
+    write: &mut Write,
+    order: &mut Order,
+    by: Option<StaffId>,
+) -> Result<(), Fault> {
+    if order.payment.state != PaymentState::Authorised {
+        return Ok(());
+    }
+    stored_value::settle(write, order.payment.id, order.payment.to_pay, by).await?;
+    become_state(write, order, PaymentState::Captured, None, by)
+}
+
+/// Ends the payment of an order that is not to be, as far as nothing has come in for it: what was set aside is free again.
+/// The order's row is the caller's to save.
+pub(crate) async fn withdraw(write: &mut Write, order: &mut Order, by: Option<StaffId>) -> Result<(), Fault> {
+    match order.payment.state {
+        PaymentState::Due => {}
+        PaymentState::Authorised => {
+            let nothing = order.payment.amount.currency.minor(0);
+            stored_value::settle(write, order.payment.id, nothing, by).await?;
+        }
+        _ => return Ok(()),
+    }
+    become_state(write, order, PaymentState::Cancelled, None, None)
 }
 
 /// Books that `part` of what came in for `order` was given back; the order's row is the caller's to save.
@@ -222,7 +252,7 @@ enum Question {
 }
 
 fn question(order: &Order) -> Option<Question> {
-    if order.payment.tender == Tender::CashAtHandover {
+    if !order.payment.tender.has_provider() {
         return None;
     }
     match (order.payment.state, order.state) {
@@ -241,8 +271,7 @@ pub(crate) fn is_open(order: &Order) -> bool {
 impl Engine {
     /// Whether payments by `tender` can be taken here.
     pub(crate) fn takes(&self, tender: Tender) -> bool {
-        tender == Tender::CashAtHandover
-            || self.providers().iter().any(|provider| provider.tender() == tender)
+        !tender.has_provider() || self.providers().iter().any(|provider| provider.tender() == tender)
     }
 
     /// Asks the providers again about every payment whose answer is missing, and about every refund that is owed.

@@ -118,7 +118,7 @@ pub(crate) fn cancel_reason(word: &str) -> Result<CancelReason, Fault> {
 }
 
 pub(crate) fn tender(word: &str) -> Result<Tender, Fault> {
-    of_word("orders", &[Tender::CashAtHandover, Tender::DemoWallet, Tender::WechatPay], word, Tender::word)
+    Tender::of_word(word).ok_or_else(|| Fault::row("orders", word))
 }
 
 pub(crate) fn payment_state(word: &str) -> Result<PaymentState, Fault> {

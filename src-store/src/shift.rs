@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use ministore_core::fact::Fact;
-use ministore_core::id::{DeviceId, ShiftId};
+use ministore_core::id::{CashMoveId, DeviceId, ShiftId};
+use ministore_core::money::Money;
 use ministore_core::refusal::Refusal;
 use ministore_core::role::{Actor, StaffRole};
 use ministore_core::shift::{
@@ -13,8 +14,8 @@ use ministore_core::shift::{
 use ministore_core::ticket::MAX_NOTE;
 use uuid::Uuid;
 
-use crate::engine::{Answer, Caller, Engine};
-use crate::fact::{at_till, find};
+use crate::engine::{Answer, Caller, Engine, Seat};
+use crate::fact::{self, at_till, find};
 use crate::fault::Fault;
 use crate::sql;
 use crate::write::{Head, Write};
@@ -178,6 +179,24 @@ impl Answer<TakeNote> for Engine {
         write.commit(self).await?;
         Ok(noted)
     }
+}
+
+/// Books cash that was taken or given back at the counter beside sales, where a shift is open at the caller's till: so much
+/// more, or less, is in its drawer. For requests, which a hub answers.
+pub(crate) async fn cash_taken(
+    write: &mut Write,
+    caller: &Caller,
+    amount: Money,
+    reason: String,
+) -> Result<(), Fault> {
+    let Actor::Staff { device: till, staff: by, .. } = caller.actor else { return Ok(()) };
+    let (head, at) = (write.head, write.now);
+    let Some(shift) = open_at(write.conn(), head, till).await? else { return Ok(()) };
+    if amount.is_zero() {
+        return Ok(());
+    }
+    let moved = CashMoved { id: CashMoveId(Uuid::now_v7()), shift, till, by, at, amount, reason };
+    fact::keep(write, Seat::Hub, &Fact::CashMoved(moved)).await
 }
 
 /// What somebody wrote, without blanks at its ends.

@@ -150,6 +150,17 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
             };
             (say::ERROR_DECLINED().into(), say::ERROR_SAFE_NOT_CHARGED, next)
         }
+        Refusal::BalanceTooLow { missing } => (
+            say::error_balance_too_low(&money(*missing)),
+            say::ERROR_SAFE_NOT_CHARGED,
+            say::ERROR_BALANCE_TOO_LOW_NEXT().into(),
+        ),
+        Refusal::NoCard => {
+            (say::ERROR_NO_CARD().into(), say::ERROR_SAFE_NOT_CHARGED, say::ERROR_NO_CARD_NEXT().into())
+        }
+        Refusal::BalanceLeft { balance } => {
+            (say::error_balance_left(&money(*balance)), nothing, say::ERROR_BALANCE_LEFT_NEXT().into())
+        }
         Refusal::TabClosed => (say::ERROR_TAB_CLOSED().into(), nothing, say::ERROR_TAB_CLOSED_NEXT().into()),
         Refusal::TabOpen { table } => {
             (say::error_tab_open(&table.to_string()), nothing, say::ERROR_TAB_OPEN_NEXT().into())

@@ -24,6 +24,8 @@ pub async fn put_in(page: &Page, hub: &TestHub, code: &str) -> Result<()> {
 pub enum Checkout {
     /// Picked up, and paid at once with the demo wallet.
     PickupPaid,
+    /// Picked up, and paid with the money on the card.
+    PickupStored,
     /// Picked up, and paid in cash.
     PickupCash,
     /// Picked up, and paid in WeChat once it is ordered.
@@ -45,6 +47,7 @@ pub async fn fill_checkout(page: &Page, hub: &TestHub, how: Checkout) -> Result<
     let tender = match how {
         Checkout::PickupPaid => "wallet",
         Checkout::PickupWechat => "wechat",
+        Checkout::PickupStored => "stored",
         Checkout::PickupCash | Checkout::DeliveryCash => "cash",
     };
     page.taps(&format!("label:has(@tender-{tender})")).await?;

@@ -26,7 +26,9 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 /// Says what was found, and what the command ends with.
 pub(crate) fn tell(differences: &[Difference]) -> ExitCode {
     if differences.is_empty() {
-        println!("Stock, payments, points and receipt numbers all are what their ledgers say.");
+        println!(
+            "Stock, payments, points, money on cards and receipt numbers all are what their ledgers say."
+        );
         return ExitCode::SUCCESS;
     }
     for Difference { of, key, kept, ledger } in differences {
@@ -38,6 +40,9 @@ pub(crate) fn tell(differences: &[Difference]) -> ExitCode {
             Balance::TabPaymentAmount => "the amount of the table's payment",
             Balance::Points => "the points of member",
             Balance::Journal => "the journal, at fact",
+            Balance::StoredBalance => "the balance on the card of member",
+            Balance::StoredHeld => "what is set aside on the card of member",
+            Balance::StoredPayment => "what a card paid for order",
             Balance::Receipts => "the last receipt number of till",
         };
         eprintln!("{balance} {key} is kept as {kept}; its ledger says {ledger}");

@@ -32,7 +32,8 @@ enum Action {
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
     },
-    /// Forget them. What the books need stays, under no name. Refused while an order of theirs is open.
+    /// Forget them. What the books need stays, under no name. Refused while an order of theirs is open, and while
+    /// there is money on their card.
     Erase {
         #[command(flatten)]
         who: Who,
@@ -97,6 +98,12 @@ async fn act(engine: &Engine, action: Action) -> Result<ExitCode> {
             Err(Refusal::OrderOpen { number }) => {
                 eprintln!(
                     "Order {number} is still open, so nothing was erased. Hand it over or cancel it first."
+                );
+                return Ok(ExitCode::from(SOME_REFUSED));
+            }
+            Err(Refusal::BalanceLeft { balance }) => {
+                eprintln!(
+                    "There is {balance} on the card, so nothing was erased. Pay it out at the counter first."
                 );
                 return Ok(ExitCode::from(SOME_REFUSED));
             }

@@ -320,3 +320,20 @@ async fn what_a_shop_reaches_is_printed_and_taken_over_as_a_whole() {
         assert_eq!(told(), after);
     }
 }
+
+#[tokio::test]
+async fn a_shop_takes_money_on_cards_or_does_not() {
+    let folder = demo_folder().await;
+    let data = folder.path().to_str().unwrap();
+    let said = |more: &[&str]| {
+        let output = run(&[&["stored-value", "--data", data], more].concat());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    assert_eq!(said(&[]).trim(), "Stored value is on.");
+    assert_eq!(said(&["off"]).trim(), "Stored value is off now.");
+    assert_eq!(said(&["off"]).trim(), "Stored value is off.");
+    assert_eq!(said(&["on"]).trim(), "Stored value is on now.");
+    let wrong = run(&["stored-value", "--data", data, "perhaps"]);
+    assert!(!wrong.status.success());
+}

@@ -11,14 +11,14 @@ use ministore_core::refusal::Refusal;
 use ministore_core::table::TabState;
 use uuid::Uuid;
 
-use super::Person;
 use super::person::Held;
+use super::{Entries, Person};
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::order::Kept;
 use crate::reply::Act;
 use crate::write::Write;
-use crate::{order, payment, sql, table};
+use crate::{order, payment, sql, stored_value, table};
 
 /// Whose an order is that was taken from its shopper. No device can have this id.
 const NOBODY: DeviceId = DeviceId(Uuid::nil());
@@ -72,6 +72,13 @@ async fn erase(write: &mut Write, person: &Person) -> Result<Erased, Fault> {
     let open = |kept: &&Kept| !kept.order.state.is_final() || payment::is_open(&kept.order);
     if let Some(open) = orders.iter().find(open) {
         return Err(Refusal::OrderOpen { number: open.order.number }.into());
+    }
+    if let Some((member, _)) = held.member {
+        let card = stored_value::of_member(write.conn(), head, member, Entries::Newest).await?;
+        let balance = card.money.balance;
+        if !balance.is_zero() {
+            return Err(Refusal::BalanceLeft { balance }.into());
+        }
     }
     let tabs = table::find_all(write.conn(), head, &held.tabs).await?;
     if let Some(open) = tabs.iter().find(|kept| kept.tab.state == TabState::Open) {

@@ -7,7 +7,7 @@ use ministore_core::refusal::Refusal;
 use ministore_core::time::Timestamp;
 use uuid::Uuid;
 
-use super::card_with;
+use super::{Entries, card_with};
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::write::Head;
@@ -130,7 +130,7 @@ impl Engine {
         let mut tx = self.snapshot().await?;
         let held = Held::of(&mut tx, head, person).await?;
         let card = match held.member {
-            Some((member, _)) => Some(card_with(&mut tx, head, member, i64::MAX).await?),
+            Some((member, _)) => Some(card_with(&mut tx, head, member, Entries::All).await?),
             None => None,
         };
         let mut devices = Vec::with_capacity(held.devices.len());

@@ -16,7 +16,7 @@ use crate::fault::Fault;
 use crate::reply::{Act, LateReply, body_hash};
 use crate::shop::Terms;
 use crate::write::{Head, Write};
-use crate::{exit, fulfilment, payment, random, sql, stock};
+use crate::{exit, fulfilment, payment, random, sql, stock, stored_value};
 
 impl Answer<Place> for Engine {
     async fn answer(&self, caller: &Caller, call: Place) -> Result<Order, Fault> {
@@ -96,10 +96,16 @@ impl Act for Place {
             .collect::<Result<Vec<_>, Fault>>()?;
         stock::take(write, &needed, self.order).await?;
         let state = match self.tender {
-            Tender::CashAtHandover => PaymentState::Due,
+            Tender::CashAtHandover | Tender::StoredValue => PaymentState::Due,
             Tender::DemoWallet | Tender::WechatPay => PaymentState::Unknown,
         };
-        let payment = Payment::new(PaymentId(Uuid::now_v7()), self.tender, totals.total, state);
+        let mut payment = Payment::new(PaymentId(Uuid::now_v7()), self.tender, totals.total, state);
+        payment::open(write, payment.id, state);
+        if self.tender == Tender::StoredValue {
+            stored_value::hold(write, next.member, payment.id, Some(self.order), payment.amount).await?;
+            payment.state = PaymentState::Authorised;
+            payment::book(write, payment.id, payment.state, 0, None, None);
+        }
         let order = Order {
             id: self.order,
             number: next.number,
@@ -116,7 +122,6 @@ impl Act for Place {
             pickup: Some(next.pickup),
             handling: Default::default(),
         };
-        payment::open(write, payment.id, state);
         let kept = Kept { order: order.clone(), device, body_hash: hash };
         rows::insert(write, &kept).await?;
         if order.fulfilment == Fulfilment::CarryOut {

@@ -9,10 +9,9 @@ use ministore_core::order::{
     AnswerOffer, CancelReason, Offer, OfferAnswer, Order, OrderLine, OrderState, PlaceLine, RefundLines,
     ReturnedLine, Short, Step, Substitute,
 };
-use ministore_core::payment::{PaymentState, Tender};
+use ministore_core::payment::Tender;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::{Refusal, Thing};
-use ministore_core::role::Actor;
 use ministore_core::stock::StockReason;
 
 use super::rows::stock_of;
@@ -22,7 +21,7 @@ use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::reply::{Act, body_hash};
 use crate::write::Write;
-use crate::{catalogue, payment, stock};
+use crate::{catalogue, payment, shift, stock, stored_value};
 
 macro_rules! answered_and_settled {
     ($($call:ty),*) => {$(
@@ -64,7 +63,7 @@ impl Act for Short {
         }
         advance(write, &mut kept, next);
         if !kept.order.has_goods() && kept.order.open_offers().next().is_none() {
-            cancel(write, &mut kept, CancelReason::OutOfStock).await?;
+            cancel(write, &mut kept, CancelReason::OutOfStock, caller.staff()).await?;
         }
         lines_changed(write, &mut kept, &were).await?;
         done(write, caller, kept).await
@@ -72,12 +71,15 @@ impl Act for Short {
 }
 
 /// Ends an order of which nothing is left.
-async fn cancel(write: &mut Write, kept: &mut Kept, reason: CancelReason) -> Result<(), Fault> {
+async fn cancel(
+    write: &mut Write,
+    kept: &mut Kept,
+    reason: CancelReason,
+    by: Option<StaffId>,
+) -> Result<(), Fault> {
     kept.order.cancelled = Some(reason);
     return_stock(write, &kept.order).await?;
-    if kept.order.payment.state == PaymentState::Due {
-        payment::become_state(write, &mut kept.order, PaymentState::Cancelled, None, None)?;
-    }
+    payment::withdraw(write, &mut kept.order, by).await?;
     advance(write, kept, OrderState::Cancelled);
     Ok(())
 }
@@ -155,7 +157,7 @@ impl Act for AnswerOffer {
             kept.order.lines.push(line);
         }
         if !kept.order.has_goods() && kept.order.open_offers().next().is_none() {
-            cancel(write, &mut kept, CancelReason::OutOfStock).await?;
+            cancel(write, &mut kept, CancelReason::OutOfStock, caller.staff()).await?;
         }
         lines_changed(write, &mut kept, &were).await?;
         done(write, caller, kept).await
@@ -202,17 +204,17 @@ impl Act for RefundLines {
         }
         lines_changed(write, &mut kept, &were).await?;
         let owed = kept.order.payment.owed_back();
-        if kept.order.payment.tender == Tender::CashAtHandover && owed.minor > 0 {
-            payment::give_back(write, &mut kept.order, owed, staff(caller))?;
+        if !kept.order.payment.tender.has_provider() && owed.minor > 0 {
+            // Whoever has been forgotten has no card any more, and is given cash.
+            if kept.order.payment.tender == Tender::StoredValue && kept.order.member.is_some() {
+                stored_value::refund(write, kept.order.payment.id, owed, caller.staff()).await?;
+            } else {
+                let back = owed.currency.minor(owed.minor.saturating_neg());
+                shift::cash_taken(write, caller, back, format!("Order {}", kept.order.number)).await?;
+            }
+            payment::give_back(write, &mut kept.order, owed, caller.staff())?;
         }
         done(write, caller, kept).await
-    }
-}
-
-fn staff(caller: &Caller) -> Option<StaffId> {
-    match caller.actor {
-        Actor::Staff { staff, .. } => Some(staff),
-        Actor::Visitor | Actor::Shopper(_) => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use ministore_core::call::Call;
 use ministore_core::exit::PassFault;
 use ministore_core::fulfilment::Fulfilment;
-use ministore_core::id::OrderId;
+use ministore_core::id::{OrderId, StaffId};
 use ministore_core::order::{
     Accept, Cancel, CancelReason, Dispatch, HandOver, HandedOver, Order, OrderLine, OrderState, Pick,
     PutBack, Ready, Step,
@@ -19,7 +19,7 @@ use crate::fault::Fault;
 use crate::reply::{Act, body_hash};
 use crate::shop::Terms;
 use crate::write::Write;
-use crate::{catalogue, member, payment};
+use crate::{catalogue, member, payment, shift};
 
 macro_rules! answered_once {
     ($($call:ty),*) => {$(
@@ -206,23 +206,23 @@ impl Act for HandOver {
             if !settled || self.cash.is_none() || change.minor < 0 {
                 return Err(Refusal::PaymentDue { due }.into());
             }
-            let by = match caller.actor {
-                Actor::Staff { staff, .. } => Some(staff),
-                Actor::Visitor | Actor::Shopper(_) => None,
-            };
+            let by = caller.staff();
             payment::become_state(write, &mut kept.order, PaymentState::Captured, self.cash, by)?;
+            shift::cash_taken(write, caller, due, format!("Order {}", kept.order.number)).await?;
         } else if kept.order.payment.state == PaymentState::Due {
             payment::become_state(write, &mut kept.order, PaymentState::Captured, None, None)?;
         }
-        hand_over(write, &mut kept).await?;
+        hand_over(write, &mut kept, caller.staff()).await?;
         let order = kept.seen_by(&caller.actor).ok_or_else(|| Fault::not_found(Thing::Order))?;
         Ok(HandedOver { order, change })
     }
 }
 
-/// Gives the goods of an order to its shopper, with the points that they earn, and saves it.
-pub(crate) async fn hand_over(write: &mut Write, kept: &mut Kept) -> Result<(), Fault> {
+/// Gives the goods of an order to its shopper, with the points that they earn; takes what was set aside to pay for them, and
+/// saves it.
+pub(crate) async fn hand_over(write: &mut Write, kept: &mut Kept, by: Option<StaffId>) -> Result<(), Fault> {
     let (head, next) = (write.head, kept.order.after(Step::HandOver)?);
+    payment::take_set_aside(write, &mut kept.order, by).await?;
     advance(write, kept, next);
     if kept.order.member.is_none() {
         kept.order.member = member::of_device(write.conn(), head, kept.device).await?;
@@ -255,9 +255,7 @@ impl Act for Cancel {
         let next = kept.order.after(step)?;
         kept.order.cancelled = Some(self.reason);
         return_stock(write, &kept.order).await?;
-        if kept.order.payment.state == PaymentState::Due {
-            payment::become_state(write, &mut kept.order, PaymentState::Cancelled, None, None)?;
-        }
+        payment::withdraw(write, &mut kept.order, caller.staff()).await?;
         advance(write, &mut kept, next);
         done(write, caller, kept).await
     }

@@ -14,8 +14,8 @@ use crate::fault::Fault;
 use crate::payment::{self, Charge};
 use crate::reply::{Act, LateReply, body_hash};
 use crate::shop::Terms;
-use crate::sql;
 use crate::write::Write;
+use crate::{member, sql, stored_value};
 
 impl Answer<Pay> for Engine {
     async fn answer(&self, caller: &Caller, call: Pay) -> Result<Tab, Fault> {
@@ -61,17 +61,29 @@ impl Act for Pay {
         if !terms.tenders.contains(&self.tender) {
             return Err(Fault::invalid("tender", "the shop does not take it"));
         }
+        let amount = amount_now(&tab, &self.pays, self.expected)?;
+        let stored = self.tender == Tender::StoredValue;
         let payment = TabPayment {
             id: self.payment,
-            amount: amount_now(&tab, &self.pays, self.expected)?,
+            amount,
             pays: self.pays,
             tender: self.tender,
-            state: TabPaymentState::Asked,
+            state: if stored { TabPaymentState::Paid } else { TabPaymentState::Asked },
             guest,
             at: write.now,
         };
         rows::insert_payment(write, self.tab, &payment).await?;
-        payment::open(write, payment.id, PaymentState::Unknown);
+        if stored {
+            // What is eaten is known: it is set aside and taken in one go.
+            let member = member::of_device(write.conn(), head, caller.device()?).await?;
+            payment::open(write, payment.id, PaymentState::Due);
+            stored_value::hold(write, member, payment.id, None, amount).await?;
+            payment::book(write, payment.id, PaymentState::Authorised, 0, None, None);
+            stored_value::settle(write, payment.id, amount, None).await?;
+            payment::book(write, payment.id, PaymentState::Captured, amount.minor, None, None);
+        } else {
+            payment::open(write, payment.id, PaymentState::Unknown);
+        }
         keep_part(write, &tab, &payment.pays).await?;
         done(write, caller, self.tab).await
     }
@@ -83,10 +95,17 @@ impl Act for GiveBack {
         let (tab, _) = open(write, caller, self.tab).await?;
         let payment = payment_of(&tab, self.payment)?;
         match (payment.state, payment.tender) {
-            (TabPaymentState::Paid, Tender::CashAtHandover) => {
+            (TabPaymentState::Paid, Tender::CashAtHandover | Tender::StoredValue) => {
+                if payment.tender == Tender::StoredValue {
+                    stored_value::refund(write, payment.id, payment.amount, Some(by)).await?;
+                }
                 save(write, payment.id, TabPaymentState::Returned).await?;
                 let amount = -payment.amount.minor;
                 payment::book(write, payment.id, PaymentState::Refunded, amount, None, Some(by));
+                if payment.tender == Tender::CashAtHandover {
+                    let back = payment.amount.currency.minor(amount);
+                    shift::cash_taken(write, caller, back, format!("Table {}", tab.table)).await?;
+                }
             }
             (TabPaymentState::Paid, _) => save(write, payment.id, TabPaymentState::Returning).await?,
             (TabPaymentState::Returning | TabPaymentState::Returned, _) => {}

@@ -13,9 +13,9 @@ use super::payments::{amount_now, keep_part, kept_payment};
 use super::{done, guests, open, rows, visible};
 use crate::engine::Caller;
 use crate::fault::Fault;
-use crate::payment;
 use crate::reply::Act;
 use crate::write::Write;
+use crate::{payment, shift};
 
 impl Act for TakeStep {
     async fn act(self, write: &mut Write, caller: &Caller) -> Result<Tab, Fault> {
@@ -96,6 +96,7 @@ impl Act for TakeCash {
         rows::insert_payment(write, self.tab, &taken).await?;
         payment::open(write, taken.id, PaymentState::Due);
         payment::book(write, taken.id, PaymentState::Captured, amount.minor, Some(self.cash), Some(by));
+        shift::cash_taken(write, caller, amount, format!("Table {}", tab.table)).await?;
         keep_part(write, &tab, &taken.pays).await?;
         Ok(CashTaken { tab: done(write, caller, self.tab).await?, change })
     }

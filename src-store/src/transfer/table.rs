@@ -33,6 +33,7 @@ pub(super) const TABLES: &[Table] = &[
     table("stock_movement", &["shop_id", "product_id", "entry"]),
     table("member", &["shop_id", "member_id"]),
     table("points_entry", &["shop_id", "member_id", "entry"]),
+    table("stored_value_entry", &["shop_id", "member_id", "entry"]),
     table("orders", &["shop_id", "order_id"]),
     table("order_line", &["shop_id", "order_id", "place"]),
     table("milestone", &["shop_id", "order_id", "place"]),

@@ -6,11 +6,12 @@ use std::sync::atomic::Ordering;
 use futures::future::{join, join_all};
 use ministore_core::id::{CallId, LineId, PaymentId, ProductId, RoundId, TabId};
 use ministore_core::issued::TableNumber;
-use ministore_core::member::{Erase, Export};
+use ministore_core::member::{Erase, Export, GetCard, Join};
 use ministore_core::money::Money;
 use ministore_core::payment::Tender;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::Actor;
+use ministore_core::stored_value::{StoredKind, TopUp};
 use ministore_core::sync::{Changed, Cursor};
 use ministore_core::table::menu::{Choice, DiningRoom, GetMenu};
 use ministore_core::table::{
@@ -598,4 +599,41 @@ async fn a_product_that_leaves_the_shelf_leaves_the_menu() {
     let send = SendRound { tab, round: id(), lines: vec![chosen.lines[0].id] };
     let refused = shop.call(mei, send).await.unwrap_err();
     assert!(matches!(refused, Refusal::SoldOut { product, left: 0, .. } if product == cake));
+}
+
+#[tokio::test]
+async fn a_guest_pays_a_part_from_the_card_and_has_it_back_there() {
+    let shop = cafe().await;
+    let (mei, lee, staff) = (shop.shopper().await, shop.shopper().await, shop.cashier().await);
+    let tab = ordered(&shop, mei, 1).await;
+    sit(&shop, lee, 1).await;
+    let portions = vec![Portion { line: tab.lines[0].id, pieces: 1 }];
+    let by_card = || Pay {
+        tender: Tender::StoredValue,
+        ..pay(tab.id, PayFor::Portions { portions: portions.clone() }, yuan(1_250))
+    };
+    assert_eq!(shop.call(lee, by_card()).await.unwrap_err(), Refusal::NoCard);
+    let card = shop.call(mei, Join { member: id() }).await.unwrap();
+    let cash = |minor| TopUp { top_up: id(), number: card.number, amount: yuan(minor) };
+    shop.call(staff, cash(1_000)).await.unwrap();
+    let short = shop.call(mei, by_card()).await.unwrap_err();
+    assert_eq!(short, Refusal::BalanceTooLow { missing: yuan(250) });
+    shop.call(staff, cash(500)).await.unwrap();
+
+    let paying = by_card();
+    let paid = shop.call(mei, paying.clone()).await.unwrap();
+    assert_eq!((paid.payments.len(), paid.payments[0].state), (1, TabPaymentState::Paid));
+    assert_eq!((paid.bill.paid, paid.bill.due), (yuan(1_250), yuan(1_930)));
+    assert_eq!(shop.call(mei, paying.clone()).await.unwrap().payments, paid.payments, "sent twice");
+    let stored = async || shop.call(mei, GetCard {}).await.unwrap().unwrap().stored.unwrap();
+    assert_eq!((stored().await.money.balance, stored().await.money.held), (yuan(250), yuan(0)));
+    let entry = stored().await.entries[0];
+    assert_eq!((entry.kind, entry.order), (StoredKind::Captured, None));
+
+    let back = GiveBack { tab: tab.id, payment: paying.payment };
+    let returned = shop.call(staff, back).await.unwrap();
+    assert_eq!(returned.payments[0].state, TabPaymentState::Returned);
+    assert_eq!(shop.call(staff, back).await.unwrap().payments, returned.payments, "once");
+    assert_eq!(stored().await.money.balance, yuan(1_500));
+    shop.assert_ledgers_agree().await;
 }

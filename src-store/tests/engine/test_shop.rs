@@ -101,7 +101,7 @@ pub(crate) fn shop() -> Shop {
         slots: vec![rule(Mode::Pickup, 3), rule(Mode::Delivery, 1)],
         delivery: Some(DeliveryTerms { fee: yuan(600), free_from: Some(yuan(9900)), minimum: yuan(2000) }),
         points: PointsRule { minor_per_point: 100 },
-        tenders: vec![Tender::CashAtHandover, Tender::DemoWallet, Tender::WechatPay],
+        tenders: vec![Tender::CashAtHandover, Tender::DemoWallet, Tender::WechatPay, Tender::StoredValue],
         exit_key: None,
         demo: true,
         taxes: TaxRules::default(),

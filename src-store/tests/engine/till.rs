@@ -4,7 +4,7 @@ use ministore_core::fact::{GetSale, GetSales, LineChange, RecordRefund, RecordSa
 use ministore_core::id::{LineId, SaleId};
 use ministore_core::member::{GetCard, Join, PointsReason};
 use ministore_core::money::Price;
-use ministore_core::order::PlaceLine;
+use ministore_core::order::{Accept, HandOver, Pick, PlaceLine, Ready, RefundLines, ReturnedLine};
 use ministore_core::quantity::Measure::{self, Pieces};
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, StaffRole};
@@ -188,6 +188,31 @@ async fn a_member_at_the_till_earns_and_gives_back() {
     }
     let card = shop.call(mei, GetCard {}).await.unwrap().unwrap();
     assert_eq!((card.points, card.entries[0].reason), (0, PointsReason::Returned));
+    shop.assert_ledgers_agree().await;
+}
+
+#[tokio::test]
+async fn cash_for_orders_and_cards_is_in_the_same_drawer() {
+    let shop = TestShop::open().await;
+    let (mei, cashier) = (shop.shopper().await, shop.cashier().await);
+    let shift = opened(&shop, cashier, 1_000).await;
+    let order = shop.order(mei, &[(MILK, Pieces(2))]).await;
+    shop.call(cashier, Accept { order: order.id }).await.unwrap();
+    for line in &order.lines {
+        let pick = Pick { order: order.id, code: line.code, count: line.to_have(), label: None };
+        shop.call(cashier, pick).await.unwrap();
+    }
+    shop.call(cashier, Ready { order: order.id }).await.unwrap();
+    let cash = HandOver { order: order.id, code: order.pickup.unwrap(), cash: Some(yuan(10_000)) };
+    shop.call(cashier, cash).await.unwrap();
+    let one = ReturnedLine { line: order.lines[0].id, count: 1 };
+    let back = RefundLines { order: order.id, lines: vec![one], to_shelf: true };
+    shop.call(cashier, back).await.unwrap();
+    let close = CloseShift { closing: id(), shift: shift.id, counted: vec![] };
+    let report = shop.call(cashier, close).await.unwrap().report;
+    let half = order.totals.total.minor / 2;
+    assert_eq!((report.put_in, report.taken_out), (yuan(2 * half), yuan(half)));
+    assert_eq!(report.expected_cash, yuan(1_000 + half));
     shop.assert_ledgers_agree().await;
 }
 

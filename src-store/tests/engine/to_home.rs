@@ -2,11 +2,11 @@ use ministore_core::courier::{Arrive, BringBack, FailReason, GetProof, LeaveAtDo
 use ministore_core::fulfilment::{Address, Fulfilment, GetSlots, Mode};
 use ministore_core::hours::{OpeningHours, WeeklyHours};
 use ministore_core::id::{OrderId, ShopId};
-use ministore_core::member::{Erase, Export};
+use ministore_core::member::{Erase, Export, GetCard, Join};
 use ministore_core::order::{
     Accept, Get, GetMine, HandOver, Order, OrderState, Pick, Place, Quote, Ready, Step,
 };
-use ministore_core::payment::Tender;
+use ministore_core::payment::{PaymentState, Tender};
 use ministore_core::place::{GeoPoint, Polygon};
 use ministore_core::quantity::Measure::Pieces;
 use ministore_core::reach::{
@@ -15,6 +15,7 @@ use ministore_core::reach::{
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::Actor;
 use ministore_core::shop::Shop;
+use ministore_core::stored_value::TopUp;
 use ministore_core::sync::Changed;
 use ministore_core::text::LocalText;
 use ministore_core::time::Timestamp;
@@ -521,4 +522,24 @@ async fn a_reach_that_makes_no_sense_is_not_taken_over() {
         assert!(matches!(refused, Refusal::Invalid { .. }), "{refused:?}");
     }
     assert_eq!(shop.shop().await, before);
+}
+
+#[tokio::test]
+async fn what_was_set_aside_is_taken_when_the_goods_are_left_at_the_door() {
+    let shop = zoned().await;
+    let (mei, staff) = (shop.shopper().await, shop.cashier().await);
+    let card = shop.call(mei, Join { member: id() }).await.unwrap();
+    let cash = TopUp { top_up: id(), number: card.number, amount: yuan(20_000) };
+    shop.call(staff, cash).await.unwrap();
+    let place = at_its_price(&shop, mei, delivery(&shop, 2, to(NEAR), 0).await).await;
+    let order = ready(&shop, mei, staff, Place { tender: Tender::StoredValue, ..place }).await;
+    assert_eq!(order.payment.state, PaymentState::Authorised);
+    shop.call(staff, SetOut { orders: vec![order.id] }).await.unwrap();
+    let left = LeaveAtDoor { order: order.id, picture: PICTURE.to_owned() };
+    let left = shop.call(staff, left).await.unwrap();
+    let total = order.totals.total;
+    assert_eq!((left.payment.state, left.payment.captured), (PaymentState::Captured, total));
+    let there = shop.call(mei, GetCard {}).await.unwrap().unwrap().stored.unwrap().money;
+    assert_eq!((there.balance.minor, there.held.minor), (20_000 - total.minor, 0));
+    shop.assert_ledgers_agree().await;
 }

@@ -3,20 +3,24 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 use ministore_core::member::{Card, GetCard, PointsEntry, PointsReason};
+use ministore_core::stored_value::StoredEntry;
 use ministore_core::sync::Changed;
 
 use crate::client::events::{Live, on_live};
 use crate::client::own_data::CARD;
 use crate::client::query::{Load, Query};
 use crate::client::storage;
-use crate::i18n::{day_and_time, local, number, say};
+use crate::i18n::{day_and_time, local, money, number, say};
+use crate::state::own_money::is_taken;
 use crate::state::shop::{shop, zone};
 use crate::widgets::barcode::barcode;
 use crate::widgets::error_panel::ErrorPanel;
+use crate::widgets::icon::{Icon, icon};
 use crate::widgets::install_row::InstallRow;
 use crate::widgets::join::JoinOffer;
 use crate::widgets::page::Page;
 use crate::widgets::skeleton::row_skeletons;
+use crate::widgets::stored_words;
 
 /// The card.
 #[component]
@@ -61,6 +65,7 @@ fn card_view(card: Card) -> AnyView {
         Signal::derive(move || say::card_barcode(&text))
     };
     let points = card.points;
+    let stored = stored_view(&card);
     let entries = card.entries.into_iter().map(entry).collect::<Vec<_>>();
     let ledger = if entries.is_empty() {
         view! { <p class="quiet-text">{say::CARD_NO_ENTRIES}</p> }.into_any()
@@ -79,10 +84,61 @@ fn card_view(card: Card) -> AnyView {
             </div>
         </section>
         <p class="quiet-text">{say::CARD_SHOW}</p>
+        {stored}
         <section class="panel group" aria-labelledby="ledger">
             <h2 id="ledger">{say::CARD_LEDGER}</h2>
             {ledger}
         </section>
+    }
+    .into_any()
+}
+
+/// The money on the card, and how it came and went: None where the shop keeps none on cards, and there is none.
+fn stored_view(card: &Card) -> Option<AnyView> {
+    let stored = card.stored.as_ref()?;
+    let there = stored.money;
+    let some = !stored.entries.is_empty() || !there.balance.is_zero() || !there.held.is_zero();
+    if !is_taken() && !some {
+        return None;
+    }
+    let held = (!there.held.is_zero()).then(|| {
+        view! { <p class="with-sign" data-testid="card-held">{icon(Icon::Clock)} <span>{move || say::stored_held(&money(there.held))}</span></p> }
+            .into_any()
+    });
+    let rows = stored.entries.iter().copied().map(stored_entry).collect_view();
+    let ledger = if stored.entries.is_empty() {
+        view! { <p class="quiet-text">{say::STORED_EMPTY}</p> }.into_any()
+    } else {
+        view! { <ul class="ledger" aria-label=say::STORED_LEDGER data-testid="stored-ledger">{rows}</ul> }
+            .into_any()
+    };
+    Some(
+        view! {
+            <section class="panel group" aria-labelledby="stored">
+                <h2 id="stored">{say::STORED_TITLE}</h2>
+                <p class="stored-balance">
+                    <span>{say::STORED_BALANCE}</span>
+                    <strong data-testid="card-balance">{move || money(there.balance)}</strong>
+                </p>
+                {held}
+                {ledger}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn stored_entry(entry: StoredEntry) -> AnyView {
+    let words = move || stored_words::what(&entry);
+    let what = match entry.order {
+        Some(order) => view! { <A href=["/orders/", &order.to_string()].concat()>{words}</A> }.into_any(),
+        None => view! { <span>{words}</span> }.into_any(),
+    };
+    view! {
+        <li>
+            {what} <span class="quiet-text">{move || day_and_time(entry.at, &zone())}</span>
+            <strong class="money">{move || stored_words::change(&entry)}</strong>
+        </li>
     }
     .into_any()
 }

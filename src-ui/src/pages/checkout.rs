@@ -26,6 +26,7 @@ use crate::i18n::{local, money, say};
 use crate::state::basket::{apply, basket, brought, totals, totals_of, with_basket};
 use crate::state::checkout::{Remembered, last, remember};
 use crate::state::in_shop::in_shop;
+use crate::state::own_money::{OwnMoney, own_money};
 use crate::state::shop::{shop, zone};
 use crate::state::{reprice, slots};
 use crate::widgets::bags::Bags;
@@ -60,6 +61,8 @@ struct Form {
     /// Where the address is.
     point: RwSignal<Option<GeoPoint>>,
     tender: RwSignal<Tender>,
+    /// The money on the shopper's card.
+    card: Memo<OwnMoney>,
     /// Whether fields that are wrong are marked: only after somebody tried to send it.
     checked: RwSignal<bool>,
     sending: RwSignal<bool>,
@@ -96,6 +99,7 @@ impl Form {
             note: RwSignal::new(note),
             point: RwSignal::new(point),
             tender: RwSignal::new(last.map_or(Tender::CashAtHandover, |last| last.tender)),
+            card: own_money(),
             checked: RwSignal::new(false),
             sending: RwSignal::new(false),
             problem: RwSignal::new(None),
@@ -170,6 +174,15 @@ impl Form {
         self.is_delivery() && self.street.with(|street| !(3..=200).contains(&street.trim().chars().count()))
     }
 
+    /// Whether the money on the card is enough for all of it. None while that is being asked. Tracked.
+    fn card_pays(self) -> Option<bool> {
+        self.card.get().pays(self.total()?)
+    }
+
+    fn tender_is_wrong(self) -> bool {
+        self.tender.get() == Tender::StoredValue && self.card_pays() != Some(true)
+    }
+
     /// Whether delivery goes by where the address is.
     fn goes_by_zones(self) -> bool {
         self.is_delivery() && shop().is_some_and(|shop| !shop.reach.zones.is_empty())
@@ -210,6 +223,7 @@ impl Form {
                 || self.phone_is_wrong()
                 || self.street_is_wrong()
                 || self.place_is_wrong()
+                || self.tender_is_wrong()
             {
                 return None;
             }
@@ -344,7 +358,10 @@ pub(crate) fn CheckoutPage() -> impl IntoView {
                 Mode::Pickup | Mode::Delivery | Mode::CarryOut => {}
             }
             let carried = form.is_carried();
-            let fits = |tender: &Tender| !carried || tender.is_paid_at_once();
+            let short = form.card_pays() == Some(false);
+            let fits = |tender: &Tender| {
+                (!carried || tender.is_paid_at_once()) && !(short && *tender == Tender::StoredValue)
+            };
             let tender = form.tender.get_untracked();
             let known = shop.tenders.contains(&tender) && fits(&tender);
             if let Some(first) = shop.tenders.iter().find(|tender| fits(tender)).filter(|_| !known) {
@@ -398,6 +415,10 @@ fn Filling(form: Form, hub_slots: Query<GetSlots>) -> impl IntoView {
                             hub_slots.reload();
                         }
                         _ => {}
+                    }
+                    if !refusal.is_passing() {
+                        // It may be otherwise next time: it is asked for anew.
+                        form.sent.update_value(Vec::clear);
                     }
                     form.sending.set(false);
                     form.problem.set(Some(refusal));
@@ -792,10 +813,11 @@ fn Whom(form: Form) -> impl IntoView {
 #[component]
 fn Pay(form: Form) -> impl IntoView {
     let choice = move |tender: Tender| {
-        let (title, text, sign, key) = match tender {
+        let (title, text, sign, key): (say::Phrase, say::Phrase, _, _) = match tender {
             Tender::CashAtHandover => (say::CHECKOUT_CASH, say::CHECKOUT_CASH_TEXT, Icon::Receipt, "cash"),
             Tender::DemoWallet => (say::CHECKOUT_WALLET, say::CHECKOUT_WALLET_TEXT, Icon::Wallet, "wallet"),
             Tender::WechatPay => (say::CHECKOUT_WECHAT, say::CHECKOUT_WECHAT_TEXT, Icon::Scan, "wechat"),
+            Tender::StoredValue => return stored_choice(form),
         };
         view! {
             <label class="choice">
@@ -822,7 +844,46 @@ fn Pay(form: Form) -> impl IntoView {
                     shop().map(|shop| shop.tenders.iter().filter(fits).map(|tender| choice(*tender)).collect_view())
                 }}
             </div>
+            <Show when=move || form.checked.get() && form.tender_is_wrong()>
+                <p class="problem" role="alert" data-wrong="true">{move || stored_text(form)}</p>
+            </Show>
         </section>
+    }
+    .into_any()
+}
+
+/// What is on the card, against what it is to pay. Tracked.
+fn stored_text(form: Form) -> String {
+    match form.card.get() {
+        OwnMoney::Asking => say::STORED_TENDER_ASKING().to_owned(),
+        OwnMoney::Unknown => say::STORED_TENDER_UNKNOWN().to_owned(),
+        OwnMoney::NoCard => say::STORED_TENDER_NO_CARD().to_owned(),
+        OwnMoney::OnCard(there) => match form.total().and_then(|total| there.missing_for(total)) {
+            Some(missing) => say::stored_tender_missing(&money(there.balance), &money(missing)),
+            None => say::stored_tender_balance(&money(there.balance)),
+        },
+    }
+}
+
+/// Paying with the money on the card: to be chosen where it is enough.
+fn stored_choice(form: Form) -> AnyView {
+    view! {
+        <label class="choice">
+            <input
+                type="radio"
+                name="tender"
+                value="stored"
+                data-testid="tender-stored"
+                disabled=move || form.card_pays() != Some(true)
+                prop:checked=move || form.tender.get() == Tender::StoredValue
+                on:change=move |_| form.tender.set(Tender::StoredValue)
+            />
+            {icon(Icon::Card)}
+            <span>
+                <strong>{say::STORED_TENDER}</strong>
+                <span class="quiet-text" data-testid="tender-stored-text">{move || stored_text(form)}</span>
+            </span>
+        </label>
     }
     .into_any()
 }

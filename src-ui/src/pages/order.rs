@@ -262,6 +262,8 @@ fn payment_words(order: &Order) -> String {
             say::PAYMENT_WAITING().to_owned()
         }
         (PaymentState::Unknown, _) => say::PAYMENT_UNKNOWN().to_owned(),
+        (PaymentState::Authorised, _) => say::stored_authorised(&amount),
+        (PaymentState::Captured, Tender::StoredValue) => say::stored_paid(&amount),
         (PaymentState::Captured, Tender::CashAtHandover) => say::payment_paid_cash(&amount),
         (PaymentState::Captured, Tender::DemoWallet) => say::payment_paid_wallet(&amount),
         (PaymentState::Captured, Tender::WechatPay) => say::payment_paid_wechat(&amount),

@@ -4,6 +4,7 @@ pub(crate) mod accent;
 pub(crate) mod basket;
 pub(crate) mod checkout;
 pub(crate) mod in_shop;
+pub(crate) mod own_money;
 pub(crate) mod preferences;
 pub(crate) mod reprice;
 pub(crate) mod shop;

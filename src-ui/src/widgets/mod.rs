@@ -29,5 +29,6 @@ pub(crate) mod sheet;
 pub(crate) mod skeleton;
 pub(crate) mod slot_picker;
 pub(crate) mod stepper;
+pub(crate) mod stored_words;
 pub(crate) mod toast;
 pub(crate) mod whereabouts;

@@ -35,6 +35,8 @@ mod staff;
 mod standing;
 #[path = "../stock.rs"]
 mod stock;
+#[path = "../stored_value.rs"]
+mod stored_value;
 #[path = "../tables.rs"]
 mod tables;
 #[path = "../test_shop.rs"]

@@ -32,6 +32,7 @@ pub(crate) fn cancel_panel(desk: Desk, order: &Order, open: RwSignal<bool>) -> A
             PaymentState::Captured | PaymentState::PartlyRefunded => {
                 say::counter_cancel_money_back(&money(kept))
             }
+            PaymentState::Authorised => say::stored_counter_cancel(&money(payment.amount)),
             PaymentState::Unknown => say::counter_cancel_money_back(&money(payment.amount)),
             PaymentState::Due | PaymentState::Failed | PaymentState::Cancelled | PaymentState::Refunded => {
                 say::COUNTER_CANCEL_MONEY_NONE().to_owned()

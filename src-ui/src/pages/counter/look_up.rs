@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 use ministore_core::catalogue::{Lookup, Product, Search, SoldBy};
 use ministore_core::code::{CardNumber, ProductCode};
 use ministore_core::id::{OrderId, ProductId};
-use ministore_core::member::{Card, FindMember};
+use ministore_core::member::{Card, FindMember, PointsReason};
 
 use super::count::count_form;
 use super::desk::Desk;
@@ -16,6 +16,7 @@ use super::order_detail::age_flag;
 use super::order_list::rows;
 use super::place::Place;
 use super::said::said_banner;
+use super::top_up::{Till, money_on_card};
 use super::trouble::trouble_panel;
 use crate::client::query::{Load, Query};
 use crate::i18n::{day, grams, local, number, say};
@@ -173,6 +174,7 @@ fn found_row(product: &Product) -> AnyView {
 /// A member by the card that was shown.
 pub(crate) fn card_screen(desk: Desk, card: CardNumber) -> AnyView {
     let query = Query::new(move || Some(FindMember { number: card }));
+    let till = Till::of(card, Callback::new(move |()| query.reload()));
     let title = Signal::derive(|| say::COUNTER_CARD_TITLE().to_owned());
     view! {
         {pane_head(title, Some(Place::Queue), None)}
@@ -180,7 +182,7 @@ pub(crate) fn card_screen(desk: Desk, card: CardNumber) -> AnyView {
             {said_banner(desk)}
             {move || query.with(|load| match load {
                 Load::Loading => row_skeletons(3),
-                Load::Ready(card) => member_card(card),
+                Load::Ready(card) => member_card(card, till),
                 Load::Failed(refusal) => {
                     trouble_panel(refusal.clone(), Some(Callback::new(move |()| query.reload())))
                 }
@@ -190,13 +192,17 @@ pub(crate) fn card_screen(desk: Desk, card: CardNumber) -> AnyView {
     .into_any()
 }
 
-fn member_card(card: &Card) -> AnyView {
+fn member_card(card: &Card, till: Till) -> AnyView {
     let zone = shop::zone();
     let entries = card.entries.iter().map(|entry| {
         let sign = if entry.points >= 0 { "+" } else { "" };
+        let what = match entry.reason {
+            PointsReason::Earned => say::COUNTER_POINTS_EARNED,
+            PointsReason::Returned => say::CARD_RETURNED,
+        };
         view! {
             <li>
-                <span>{say::COUNTER_POINTS_EARNED}</span>
+                <span>{what}</span>
                 <span class="count">{day(entry.at, &zone)}</span>
                 <strong class="count">{[sign, &number(entry.points as f64)].concat()}</strong>
             </li>
@@ -212,6 +218,7 @@ fn member_card(card: &Card) -> AnyView {
             </p>
             <p class="quiet-text">{say::counter_member_since(&day(card.joined, &zone))}</p>
         </article>
+        {money_on_card(card, till)}
         <ol class="journey" aria-label=say::COUNTER_POINTS_LEDGER>{entries.collect_view()}</ol>
     }
     .into_any()

@@ -41,6 +41,7 @@ mod table;
 mod table_codes;
 mod tables;
 mod till;
+mod top_up;
 mod trouble;
 mod wedge;
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use ministore_core::order::{Order, OrderLine, OrderState, RefundLines, ReturnedLine};
+use ministore_core::payment::Tender;
 
 use super::desk::{self, Desk, Outcome};
 use super::order_words as words;
@@ -24,6 +25,8 @@ pub(crate) fn returned(desk: Desk, order: &Order) -> Option<AnyView> {
     let counts: Vec<(OrderLine, RwSignal<u32>)> =
         lines.into_iter().map(|line| (line, RwSignal::new(0))).collect();
     let to_shelf = RwSignal::new(true);
+    // The card that paid is nobody's any more.
+    let in_cash = order.payment.tender == Tender::StoredValue && order.member.is_none();
     let rows = counts.iter().map(|(line, count)| {
         let (name, count, most) = (line.name.clone(), *count, left(line));
         let name = Signal::derive(move || local(&name));
@@ -94,7 +97,10 @@ pub(crate) fn returned(desk: Desk, order: &Order) -> Option<AnyView> {
                     on:click=refund
                 >
                     {icon(Icon::Wallet)}
-                    {move || say::counter_return_action(&money(back.get()))}
+                    {move || {
+                        let back = money(back.get());
+                        if in_cash { say::stored_counter_return_cash(&back) } else { say::counter_return_action(&back) }
+                    }}
                 </button>
             </details>
         }

@@ -15,6 +15,7 @@ use super::seat::Seat;
 use super::words::{dish_words, guest_dot, guest_name, payment_words};
 use crate::client::new_id;
 use crate::i18n::{local, money, number, say};
+use crate::state::own_money::{OwnMoney, own_money};
 use crate::state::shop::shop;
 use crate::widgets::empty_state::EmptyState;
 use crate::widgets::icon::{Icon, icon};
@@ -30,9 +31,47 @@ enum Way {
     Parts,
 }
 
-/// How a guest pays here at once; none in a shop that takes cash only.
-fn tender() -> Option<Tender> {
-    shop().and_then(|shop| shop.tenders.iter().copied().find(|tender| tender.answers_at_once()))
+/// How a guest can pay here at once: none in a shop that takes cash only, and the card where there is something on it.
+fn tenders(card: OwnMoney) -> Vec<Tender> {
+    let something = matches!(card, OwnMoney::OnCard(there) if !there.balance.is_zero());
+    let fits = |tender: &Tender| tender.answers_at_once() && (something || *tender != Tender::StoredValue);
+    shop().map(|shop| shop.tenders.iter().copied().filter(fits).collect()).unwrap_or_default()
+}
+
+/// Which of them, where there are several.
+fn tender_choice(
+    tenders: &[Tender],
+    card: OwnMoney,
+    chosen: Memo<Option<Tender>>,
+    choose: RwSignal<Option<Tender>>,
+) -> Option<AnyView> {
+    if tenders.len() < 2 {
+        return None;
+    }
+    let segments = tenders.iter().map(|tender| {
+        let (key, label): (_, Signal<String>) = match (tender, card) {
+            (Tender::StoredValue, OwnMoney::OnCard(there)) => {
+                ("stored", Signal::derive(move || say::stored_tender_balance(&money(there.balance))))
+            }
+            (Tender::StoredValue, _) => ("stored", Signal::derive(|| say::STORED_TENDER().to_owned())),
+            (Tender::DemoWallet, _) => ("wallet", Signal::derive(|| say::CHECKOUT_WALLET().to_owned())),
+            (Tender::WechatPay, _) => ("wechat", Signal::derive(|| say::CHECKOUT_WECHAT().to_owned())),
+            (Tender::CashAtHandover, _) => ("cash", Signal::derive(|| say::CHECKOUT_CASH().to_owned())),
+        };
+        Segment { value: Some(*tender), label, key }
+    });
+    Some(
+        view! {
+            <Segmented
+                name="tender"
+                label=Signal::derive(|| say::STORED_PAY_WITH().to_owned())
+                segments=segments.collect()
+                chosen=chosen
+                on_choose=move |tender| choose.set(tender)
+            />
+        }
+        .into_any(),
+    )
 }
 
 /// What is on the bill.
@@ -196,14 +235,23 @@ fn pay_view(seat: Seat, way: RwSignal<Way>) -> AnyView {
         segment(Way::Dishes, "dishes", say::TABLE_PAY_DISHES),
         segment(Way::Parts, "parts", say::TABLE_PAY_PARTS),
     ];
+    let card = own_money();
+    let choose = RwSignal::new(None);
+    let all = Memo::new(move |_| tenders(card.get()));
+    let tender = Memo::new(move |_| {
+        let chosen = choose.get();
+        all.with(|all| chosen.filter(|chosen| all.contains(chosen)).or(all.first().copied()))
+    });
+    let some = Memo::new(move |_| tender.get().is_some());
     let table = seat.table.to_string();
     let staff = move || say::table_pay_staff(&table);
     view! {
         <section class="panel group pay" aria-labelledby="pay-how" data-testid="pay">
             <h2 id="pay-how">{say::TABLE_PAY_HOW}</h2>
-            {move || match tender() {
-                None => view! { <p>{staff.clone()}</p> }.into_any(),
-                Some(tender) => view! {
+            {move || match some.get() {
+                false => view! { <p>{staff.clone()}</p> }.into_any(),
+                true => view! {
+                    {move || tender_choice(&all.get(), card.get(), tender, choose)}
                     <Segmented
                         name="way"
                         label=Signal::derive(|| say::TABLE_PAY_HOW().to_owned())
@@ -226,22 +274,24 @@ fn pay_view(seat: Seat, way: RwSignal<Way>) -> AnyView {
 }
 
 /// What was asked to be paid last: the same again is the same payment, until it was decided upon.
-type Asked = StoredValue<Option<(PayFor, Money, PaymentId)>>;
+type Asked = StoredValue<Option<(PayFor, Money, Tender, PaymentId)>>;
 
 fn pay(
     seat: Seat,
     asked: Asked,
     pays: PayFor,
     expected: Money,
-    tender: Tender,
+    tender: Memo<Option<Tender>>,
     done: impl FnOnce() + 'static,
 ) {
-    let Some(tab) = seat.tab() else { return };
+    let (Some(tab), Some(tender)) = (seat.tab(), tender.get_untracked()) else { return };
     let payment = match asked.get_value() {
-        Some((before, amount, payment)) if before == pays && amount == expected => payment,
+        Some((before, amount, by, payment)) if before == pays && amount == expected && by == tender => {
+            payment
+        }
         _ => new_id(),
     };
-    asked.set_value(Some((pays.clone(), expected, payment)));
+    asked.set_value(Some((pays.clone(), expected, tender, payment)));
     let paid = move |tab: &Tab| {
         let known = tab.payments.iter().find(|known| known.id == payment);
         if known.is_some_and(|known| known.state == TabPaymentState::Paid) {
@@ -258,7 +308,7 @@ fn pay(
     seat.try_to(Pay { tab, payment, pays, expected, tender }, paid, failed);
 }
 
-fn all_view(seat: Seat, tender: Tender) -> AnyView {
+fn all_view(seat: Seat, tender: Memo<Option<Tender>>) -> AnyView {
     let asked: Asked = StoredValue::new(None);
     let due = Memo::new(move |_| seat.with(|tab| Some(tab.bill.due)));
     let go = move |_| {
@@ -280,7 +330,7 @@ fn all_view(seat: Seat, tender: Tender) -> AnyView {
     .into_any()
 }
 
-fn dishes_view(seat: Seat, tender: Tender) -> AnyView {
+fn dishes_view(seat: Seat, tender: Memo<Option<Tender>>) -> AnyView {
     let asked: Asked = StoredValue::new(None);
     let picked = RwSignal::new(BTreeMap::<LineId, u32>::new());
     let lines = Memo::new(move |_| {
@@ -388,7 +438,7 @@ fn pick_row(picked: RwSignal<BTreeMap<LineId, u32>>, line: TabLine, left: u32) -
     .into_any()
 }
 
-fn parts_view(seat: Seat, tender: Tender) -> AnyView {
+fn parts_view(seat: Seat, tender: Memo<Option<Tender>>) -> AnyView {
     let asked: Asked = StoredValue::new(None);
     let parts = Memo::new(move |_| seat.with(|tab| tab.parts));
     let shares = Memo::new(move |_| seat.with(|tab| split_equally(tab.bill.due, tab.parts)));

@@ -1,0 +1,313 @@
+//! Money on cards: its ledger, and the balances that are kept beside it.
+//!
+//! What was held for a payment is settled once: what is to be paid is captured, and the rest released, in the transaction
+//! in which the goods change hands. Only one transaction writes at a time, so what is looked at here is not spent by another
+//! meanwhile; the database itself lets neither part of a card fall below nothing.
+
+use ministore_core::code::CardNumber;
+use ministore_core::id::{DeviceId, MemberId, OrderId, PaymentId, StaffId};
+use ministore_core::money::Money;
+use ministore_core::payment::Tender;
+use ministore_core::refusal::{Refusal, Thing};
+use ministore_core::stored_value::{OnCard, PayOut, StoredEntry, StoredKind, StoredValue, TopUp};
+use ministore_core::time::Timestamp;
+use uuid::Uuid;
+
+use crate::engine::{Answer, Caller, Engine};
+use crate::fault::Fault;
+use crate::member::Entries;
+use crate::reply::Act;
+use crate::shop::Terms;
+use crate::write::{Head, Write};
+use crate::{shift, sql};
+
+/// A card with what is on it.
+#[derive(Clone, Copy, Debug)]
+struct Account {
+    member: MemberId,
+    /// None once the member is forgotten.
+    device: Option<DeviceId>,
+    money: OnCard,
+}
+
+impl Account {
+    fn of(row: &sql::Row, head: Head) -> Result<Self, Fault> {
+        let money = |at: usize| Ok::<_, Fault>(head.currency.minor(row.try_get(at)?));
+        Ok(Self {
+            member: MemberId(row.try_get(0)?),
+            device: row.try_get::<Option<Uuid>>(1)?.map(DeviceId),
+            money: OnCard { balance: money(2)?, held: money(3)? },
+        })
+    }
+
+    async fn of_member(write: &mut Write, member: MemberId) -> Result<Self, Fault> {
+        let head = write.head;
+        let row = sql::query(
+            "SELECT member_id, device_id, balance, held FROM member WHERE shop_id = $1 AND member_id = $2",
+        )
+        .bind(head.shop.0)
+        .bind(member.0)
+        .fetch_one(write.conn())
+        .await?;
+        Self::of(&row, head)
+    }
+
+    async fn of_number(write: &mut Write, number: CardNumber) -> Result<Self, Fault> {
+        let head = write.head;
+        let row = sql::query(
+            "SELECT member_id, device_id, balance, held FROM member WHERE shop_id = $1 AND number = $2",
+        )
+        .bind(head.shop.0)
+        .bind(number.to_string())
+        .fetch_optional(write.conn())
+        .await?;
+        Self::of(&row.ok_or_else(|| Fault::not_found(Thing::Member))?, head)
+    }
+}
+
+/// What moves money on a card.
+#[derive(Clone, Copy, Debug)]
+struct Booking {
+    kind: StoredKind,
+    amount: Money,
+    payment: PaymentId,
+    part: u32,
+    order: Option<OrderId>,
+    by: Option<StaffId>,
+}
+
+/// Adds a booking to the ledger and to the balances, and gives the card as it is then.
+async fn book(write: &mut Write, account: Account, booking: Booking) -> Result<Account, Fault> {
+    let Booking { kind, amount, payment, part, order, by } = booking;
+    let money = account.money.after(kind, amount).ok_or_else(|| {
+        let OnCard { balance, held } = account.money;
+        Fault::Other(format!("{amount} {} of {balance} and {held} held", kind.word()))
+    })?;
+    let (shop, now) = (write.shop(), write.now);
+    sql::query(
+        "INSERT INTO stored_value_entry (shop_id, member_id, entry, kind, amount, payment_id, part, order_id, by_staff,
+             at)
+         VALUES ($1, $2,
+             (SELECT COALESCE(MAX(entry), 0) + 1 FROM stored_value_entry WHERE shop_id = $1 AND member_id = $2),
+             $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(shop)
+    .bind(account.member.0)
+    .bind(kind.word())
+    .bind(amount.minor)
+    .bind(payment.0)
+    .bind(part)
+    .bind(order.map(|order| order.0))
+    .bind(by.map(|staff| staff.0))
+    .bind(now.0)
+    .execute(write.conn())
+    .await?;
+    sql::query("UPDATE member SET balance = $3, held = $4 WHERE shop_id = $1 AND member_id = $2")
+        .bind(shop)
+        .bind(account.member.0)
+        .bind(money.balance.minor)
+        .bind(money.held.minor)
+        .execute(write.conn())
+        .await?;
+    if let Some(device) = account.device {
+        write.card_changed(device).await?;
+    }
+    Ok(Account { money, ..account })
+}
+
+/// The money on a member's card.
+pub(crate) async fn of_member(
+    conn: &mut sql::Connection,
+    head: Head,
+    member: MemberId,
+    entries: Entries,
+) -> Result<StoredValue, Fault> {
+    let row = sql::query("SELECT balance, held FROM member WHERE shop_id = $1 AND member_id = $2")
+        .bind(head.shop.0)
+        .bind(member.0)
+        .fetch_one(&mut *conn)
+        .await?;
+    let money = |minor: i64| head.currency.minor(minor);
+    let on_card = OnCard { balance: money(row.try_get(0)?), held: money(row.try_get(1)?) };
+    let rows = sql::query(
+        "SELECT e.kind, e.amount, e.order_id, o.number, e.at FROM stored_value_entry e
+         LEFT JOIN orders o ON o.shop_id = e.shop_id AND o.order_id = e.order_id
+         WHERE e.shop_id = $1 AND e.member_id = $2 AND ($3 = 1 OR e.kind NOT IN ('held', 'released'))
+         ORDER BY e.entry DESC LIMIT $4",
+    )
+    .bind(head.shop.0)
+    .bind(member.0)
+    .bind(i64::from(entries == Entries::All))
+    .bind(entries.limit())
+    .fetch_all(conn)
+    .await?;
+    let entry = |row: &sql::Row| {
+        let kind = StoredKind::of_word(row.try_get(0)?);
+        Ok::<_, Fault>(StoredEntry {
+            kind: kind.ok_or_else(|| Fault::row("stored_value_entry", "an unknown kind"))?,
+            amount: money(row.try_get(1)?),
+            order: row.try_get::<Option<Uuid>>(2)?.map(OrderId),
+            number: row.try_get(3)?,
+            at: Timestamp(row.try_get(4)?),
+        })
+    };
+    Ok(StoredValue { money: on_card, entries: rows.iter().map(entry).collect::<Result<_, _>>()? })
+}
+
+/// Sets `amount` aside for a payment. Refused where there is less.
+pub(crate) async fn hold(
+    write: &mut Write,
+    member: Option<MemberId>,
+    payment: PaymentId,
+    order: Option<OrderId>,
+    amount: Money,
+) -> Result<(), Fault> {
+    let account = Account::of_member(write, member.ok_or(Refusal::NoCard)?).await?;
+    if let Some(missing) = account.money.missing_for(amount) {
+        return Err(Refusal::BalanceTooLow { missing }.into());
+    }
+    let booking = Booking { kind: StoredKind::Held, amount, payment, part: 0, order, by: None };
+    book(write, account, booking).await?;
+    Ok(())
+}
+
+/// What was set aside for a payment: of which member, how much, and for which order.
+async fn held_for(write: &mut Write, payment: PaymentId) -> Result<(Account, Money, Option<OrderId>), Fault> {
+    let head = write.head;
+    let row = sql::query(
+        "SELECT member_id, amount, order_id FROM stored_value_entry
+         WHERE shop_id = $1 AND payment_id = $2 AND kind = 'held'",
+    )
+    .bind(head.shop.0)
+    .bind(payment.0)
+    .fetch_optional(write.conn())
+    .await?
+    .ok_or_else(|| Fault::row("stored_value_entry", format!("nothing was held for {payment}")))?;
+    let account = Account::of_member(write, MemberId(row.try_get(0)?)).await?;
+    let order = row.try_get::<Option<Uuid>>(2)?.map(OrderId);
+    Ok((account, head.currency.minor(row.try_get(1)?), order))
+}
+
+/// Captures `paid` of what was held for a payment, which may be nothing, and releases the rest.
+pub(crate) async fn settle(
+    write: &mut Write,
+    payment: PaymentId,
+    paid: Money,
+    by: Option<StaffId>,
+) -> Result<(), Fault> {
+    let (mut account, held, order) = held_for(write, payment).await?;
+    let rest = held.minus(paid)?;
+    if paid.minor < 0 || rest.minor < 0 {
+        return Err(Fault::Other(format!("payment {payment} cannot take {paid} of {held}")));
+    }
+    for (kind, amount) in [(StoredKind::Captured, paid), (StoredKind::Released, rest)] {
+        if !amount.is_zero() {
+            account = book(write, account, Booking { kind, amount, payment, part: 0, order, by }).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts `amount` of what a payment took back onto the card.
+pub(crate) async fn refund(
+    write: &mut Write,
+    payment: PaymentId,
+    amount: Money,
+    by: Option<StaffId>,
+) -> Result<(), Fault> {
+    let (account, _, order) = held_for(write, payment).await?;
+    let row = sql::query(
+        "SELECT CAST(COALESCE(SUM(CASE kind WHEN 'captured' THEN amount ELSE -amount END), 0) AS BIGINT),
+             COALESCE(MAX(part), 0) + 1
+         FROM stored_value_entry WHERE shop_id = $1 AND payment_id = $2 AND kind IN ('captured', 'refunded')",
+    )
+    .bind(write.shop())
+    .bind(payment.0)
+    .fetch_one(write.conn())
+    .await?;
+    let (left, part) = (row.try_get::<i64>(0)?, row.try_get(1)?);
+    if !(1..=left).contains(&amount.minor) {
+        return Err(Fault::Other(format!(
+            "payment {payment} has {left} to give back, and not {}",
+            amount.minor
+        )));
+    }
+    let kind = StoredKind::Refunded;
+    book(write, account, Booking { kind, amount, payment, part, order, by }).await?;
+    Ok(())
+}
+
+/// Whether this key was used before, for this same booking. Refused where it was used for something else.
+async fn is_done(
+    write: &mut Write,
+    account: Account,
+    key: PaymentId,
+    kind: StoredKind,
+    amount: Money,
+) -> Result<bool, Fault> {
+    let known = sql::query(
+        "SELECT member_id, kind, amount FROM stored_value_entry WHERE shop_id = $1 AND payment_id = $2",
+    )
+    .bind(write.shop())
+    .bind(key.0)
+    .fetch_optional(write.conn())
+    .await?;
+    let Some(row) = known else { return Ok(false) };
+    let same = row.try_get::<Uuid>(0)? == account.member.0
+        && row.try_get::<&str>(1)? == kind.word()
+        && row.try_get::<i64>(2)? == amount.minor;
+    if same { Ok(true) } else { Err(Refusal::IdReused.into()) }
+}
+
+macro_rules! answered_once {
+    ($($call:ty),*) => {$(
+        impl Answer<$call> for Engine {
+            async fn answer(&self, caller: &Caller, call: $call) -> Result<OnCard, Fault> {
+                self.once(caller, call).await
+            }
+        }
+    )*};
+}
+answered_once!(TopUp, PayOut);
+
+// Neither reply has the card's number in it: replies outlive a member who is forgotten.
+
+impl Act for TopUp {
+    async fn act(self, write: &mut Write, caller: &Caller) -> Result<OnCard, Fault> {
+        let (head, kind) = (write.head, StoredKind::ToppedUp);
+        let account = Account::of_number(write, self.number).await?;
+        if is_done(write, account, self.top_up, kind, self.amount).await? {
+            return Ok(account.money);
+        }
+        let terms = Terms::of(&Terms::ask(head).fetch_all(write.conn()).await?, head)?;
+        if !terms.tenders.contains(&Tender::StoredValue) {
+            return Err(Fault::invalid("top_up", "this shop keeps no money on cards"));
+        }
+        account.money.takes(self.amount)?;
+        let (amount, payment) = (self.amount, self.top_up);
+        let booking = Booking { kind, amount, payment, part: 0, order: None, by: caller.staff() };
+        shift::cash_taken(write, caller, amount, "Onto a card".to_owned()).await?;
+        Ok(book(write, account, booking).await?.money)
+    }
+}
+
+impl Act for PayOut {
+    async fn act(self, write: &mut Write, caller: &Caller) -> Result<OnCard, Fault> {
+        let kind = StoredKind::PaidOut;
+        let account = Account::of_number(write, self.number).await?;
+        if is_done(write, account, self.pay_out, kind, self.amount).await? {
+            return Ok(account.money);
+        }
+        if self.amount.currency != account.money.balance.currency || self.amount.minor <= 0 {
+            return Err(Fault::invalid("amount", "more than nothing"));
+        }
+        if let Some(missing) = account.money.missing_for(self.amount) {
+            return Err(Refusal::BalanceTooLow { missing }.into());
+        }
+        let (amount, payment) = (self.amount, self.pay_out);
+        let booking = Booking { kind, amount, payment, part: 0, order: None, by: caller.staff() };
+        let out = amount.currency.minor(amount.minor.saturating_neg());
+        shift::cash_taken(write, caller, out, "Out of a card".to_owned()).await?;
+        Ok(book(write, account, booking).await?.money)
+    }
+}
