@@ -15,7 +15,7 @@ use crate::payment::{self, Charge};
 use crate::reply::{Act, LateReply, body_hash};
 use crate::shop::Terms;
 use crate::write::Write;
-use crate::{member, sql, stored_value};
+use crate::{member, shift, sql, stored_value};
 
 impl Answer<Pay> for Engine {
     async fn answer(&self, caller: &Caller, call: Pay) -> Result<Tab, Fault> {
