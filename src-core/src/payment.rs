@@ -33,6 +33,11 @@ impl Tender {
         matches!(self, Self::DemoWallet)
     }
 
+    /// Whether it is paid by a code of the payer's own, read at the counter.
+    pub const fn reads_payers_codes(self) -> bool {
+        matches!(self, Self::WechatPay)
+    }
+
     /// Whether it is paid when the order is placed, so that nothing is due when the goods change hands.
     pub const fn is_paid_at_once(self) -> bool {
         !matches!(self, Self::CashAtHandover)
@@ -50,6 +55,8 @@ pub enum PaymentState {
     Unknown,
     /// Received.
     Captured,
+    /// Received, and the provider's own statement says that it is the shop's.
+    Settled,
     /// The provider will not take it.
     Failed,
     /// Not received, and not wanted any more.
@@ -62,10 +69,11 @@ pub enum PaymentState {
 
 impl PaymentState {
     /// Every state, in the order in which money passes through them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Due,
         Self::Unknown,
         Self::Captured,
+        Self::Settled,
         Self::Failed,
         Self::Cancelled,
         Self::PartlyRefunded,
@@ -78,6 +86,7 @@ impl PaymentState {
             Self::Due => "due",
             Self::Unknown => "unknown",
             Self::Captured => "captured",
+            Self::Settled => "settled",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
             Self::PartlyRefunded => "partly_refunded",
@@ -92,7 +101,7 @@ impl PaymentState {
 
     /// Whether money is here: all that was agreed to, or what is left of it.
     pub const fn is_paid(self) -> bool {
-        matches!(self, Self::Captured | Self::PartlyRefunded)
+        matches!(self, Self::Captured | Self::Settled | Self::PartlyRefunded)
     }
 
     /// Whether a payment may go from here to `next`. A further part given back leaves it where it is.
@@ -101,7 +110,8 @@ impl PaymentState {
             (self, next),
             (Self::Due, Self::Unknown | Self::Captured | Self::Cancelled)
                 | (Self::Unknown, Self::Captured | Self::Failed | Self::Cancelled)
-                | (Self::Captured, Self::PartlyRefunded | Self::Refunded)
+                | (Self::Captured, Self::Settled | Self::PartlyRefunded | Self::Refunded)
+                | (Self::Settled, Self::PartlyRefunded | Self::Refunded)
                 | (Self::PartlyRefunded, Self::PartlyRefunded | Self::Refunded)
         )
     }
@@ -139,6 +149,7 @@ impl Payment {
         match self.state {
             PaymentState::Due | PaymentState::Unknown => self.to_pay,
             PaymentState::Captured
+            | PaymentState::Settled
             | PaymentState::Failed
             | PaymentState::Cancelled
             | PaymentState::PartlyRefunded

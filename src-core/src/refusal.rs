@@ -171,6 +171,12 @@ pub enum Refusal {
         /// The most that this means of payment takes at once, where that was the reason.
         limit: Option<Money>,
     },
+    /// A payer's code was read for this order, and it is not certain yet whether it was charged.
+    #[error("the payer's wallet is still being asked")]
+    WalletAsked,
+    /// The payment provider gave no answer, or has none yet.
+    #[error("the payment provider gave no answer; try again later")]
+    ProviderSilent,
     /// What the table had open is closed: nothing of it can be changed any more.
     #[error("this table's bill is closed")]
     TabClosed,
@@ -332,6 +338,8 @@ impl<'de> Deserialize<'de> for Refusal {
             "wrong_pickup_code" => Self::WrongPickupCode,
             "payment_due" => Self::PaymentDue { due: told("due", all.due)? },
             "payment_declined" => Self::PaymentDeclined { limit: all.limit },
+            "wallet_asked" => Self::WalletAsked,
+            "provider_silent" => Self::ProviderSilent,
             "tab_closed" => Self::TabClosed,
             "tab_open" => Self::TabOpen { table: told("table", all.table)? },
             "wrong_line_step" => Self::WrongLineStep {
@@ -386,6 +394,8 @@ impl Refusal {
             Self::WrongPickupCode => "wrong_pickup_code",
             Self::PaymentDue { .. } => "payment_due",
             Self::PaymentDeclined { .. } => "payment_declined",
+            Self::WalletAsked => "wallet_asked",
+            Self::ProviderSilent => "provider_silent",
             Self::TabClosed => "tab_closed",
             Self::TabOpen { .. } => "tab_open",
             Self::WrongLineStep { .. } => "wrong_line_step",
@@ -418,6 +428,8 @@ impl Refusal {
             self,
             Self::Offline
                 | Self::Busy
+                | Self::WalletAsked
+                | Self::ProviderSilent
                 | Self::DiskFull
                 | Self::DatabaseDamaged
                 | Self::Internal { .. }

@@ -21,7 +21,7 @@ use crate::fault::Fault;
 use crate::order::{Kept, advance, done, find_all, handling, visible};
 use crate::reply::Act;
 use crate::write::{Head, Write};
-use crate::{member, order, payment, shop, sql};
+use crate::{order, payment, shop, sql};
 
 macro_rules! answered_once {
     ($($call:ty => $reply:ty),*) => {$(

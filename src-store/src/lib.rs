@@ -42,6 +42,7 @@ pub mod search;
 pub mod shop;
 mod sql;
 pub mod staff;
+mod statement;
 mod stock;
 pub mod sync;
 mod table;

@@ -182,18 +182,18 @@ async fn goods_that_come_back_take_their_points_with_them() {
     shop.call(cashier, pick(order.id, MILK, 3, None)).await.unwrap();
     shop.call(cashier, pick(order.id, YOGHURT, 1, None)).await.unwrap();
     handed_over(&shop, cashier, &order).await;
-    let full = shop.call(mei, GetCard {}).await.unwrap().points;
+    let full = shop.call(mei, GetCard {}).await.unwrap().unwrap().points;
     assert_eq!(full, i64::from(order.points));
     for (line, count) in [(0, 1), (0, 2), (1, 1)] {
-        let before = shop.call(mei, GetCard {}).await.unwrap().points;
+        let before = shop.call(mei, GetCard {}).await.unwrap().unwrap().points;
         let kept = shop.call(cashier, back(&order, line, count)).await.unwrap();
-        let card = shop.call(mei, GetCard {}).await.unwrap();
+        let card = shop.call(mei, GetCard {}).await.unwrap().unwrap();
         assert_eq!(card.points, i64::from(kept.points));
         assert_eq!(card.entries[0].reason, PointsReason::Returned);
         assert_eq!(card.entries[0].points, card.points - before);
         assert!(card.points < before);
     }
-    assert_eq!(shop.call(mei, GetCard {}).await.unwrap().points, 0);
+    assert_eq!(shop.call(mei, GetCard {}).await.unwrap().unwrap().points, 0);
     shop.assert_ledgers_agree().await;
 }
 

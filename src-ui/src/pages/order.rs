@@ -262,9 +262,15 @@ fn payment_words(order: &Order) -> String {
             say::PAYMENT_WAITING().to_owned()
         }
         (PaymentState::Unknown, _) => say::PAYMENT_UNKNOWN().to_owned(),
-        (PaymentState::Captured, Tender::CashAtHandover) => say::payment_paid_cash(&amount),
-        (PaymentState::Captured, Tender::DemoWallet) => say::payment_paid_wallet(&amount),
-        (PaymentState::Captured, Tender::WechatPay) => say::payment_paid_wechat(&amount),
+        (PaymentState::Captured | PaymentState::Settled, Tender::CashAtHandover) => {
+            say::payment_paid_cash(&amount)
+        }
+        (PaymentState::Captured | PaymentState::Settled, Tender::DemoWallet) => {
+            say::payment_paid_wallet(&amount)
+        }
+        (PaymentState::Captured | PaymentState::Settled, Tender::WechatPay) => {
+            say::payment_paid_wechat(&amount)
+        }
         (PaymentState::Cancelled | PaymentState::Failed, _) => say::PAYMENT_CANCELLED().to_owned(),
         (PaymentState::PartlyRefunded, _) => say::payment_partly_refunded(&amount, &money(payment.refunded)),
         (PaymentState::Refunded, _) => say::payment_refunded(&amount),

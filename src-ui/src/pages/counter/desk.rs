@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use ministore_core::code::{CodeError, PickupCode, ProductCode};
+use ministore_core::code_payment::PaymentCode;
 use ministore_core::id::{CallId, LineId, OrderId};
 use ministore_core::money::Money;
 use ministore_core::order::{self, Find, GetQueue, HandedOver, Order, OrderState};
@@ -121,6 +122,8 @@ pub(crate) struct Desk {
     said: RwSignal<Option<(Place, Said)>>,
     /// The code that an order's shopper has shown.
     pub(crate) shown: RwSignal<Option<(OrderId, PickupCode)>>,
+    /// The code of a payer's wallet that was just read, for the hand-over that is open.
+    pub(crate) payer: RwSignal<Option<PaymentCode>>,
     /// What the way out has before it.
     pub(crate) gate: GateDesk,
     /// Whether a step is under way.
@@ -142,6 +145,7 @@ impl Desk {
             fresh: RwSignal::new(Vec::new()),
             said: RwSignal::new(None),
             shown: RwSignal::new(None),
+            payer: RwSignal::new(None),
             gate: GateDesk::open(),
             busy: RwSignal::new(false),
             place,
@@ -447,6 +451,11 @@ impl Desk {
             Meaning::Order(id) => {
                 play(Sound::Right);
                 self.go(Place::Order(id));
+            }
+            Meaning::Payer(code) => {
+                play(Sound::Right);
+                self.hush();
+                self.payer.set(Some(code));
             }
             Meaning::Card(number) => {
                 play(Sound::Right);

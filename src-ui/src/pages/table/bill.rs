@@ -1,14 +1,16 @@
 //! The bill: what was ordered, what is paid, and the three ways to pay the rest.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use ministore_core::id::{LineId, PaymentId};
 use ministore_core::money::Money;
 use ministore_core::payment::Tender;
 use ministore_core::refusal::Refusal;
+use ministore_core::shop::Shop;
 use ministore_core::table::{
-    MAX_PARTS, Pay, PayFor, Portion, Split, Tab, TabLine, TabPaymentState, split_equally,
+    MAX_PARTS, Pay, PayFor, Portion, Split, Tab, TabLine, TabPayment, TabPaymentState, split_equally,
 };
 
 use super::seat::Seat;
@@ -18,6 +20,7 @@ use crate::i18n::{local, money, number, say};
 use crate::state::shop::shop;
 use crate::widgets::empty_state::EmptyState;
 use crate::widgets::icon::{Icon, icon};
+use crate::widgets::pay_way::TabPayWay;
 use crate::widgets::segmented::{Segment, Segmented};
 use crate::widgets::stepper::Stepper;
 use crate::widgets::toast::toast;
@@ -30,9 +33,44 @@ enum Way {
     Parts,
 }
 
-/// How a guest pays here at once; none in a shop that takes cash only.
-fn tender() -> Option<Tender> {
-    shop().and_then(|shop| shop.tenders.iter().copied().find(|tender| tender.answers_at_once()))
+/// How a guest pays here; nothing in a shop that takes cash only.
+fn tenders() -> Vec<Tender> {
+    let takes =
+        |shop: Arc<Shop>| shop.tenders.iter().copied().filter(|tender| tender.is_paid_at_once()).collect();
+    shop().map(takes).unwrap_or_default()
+}
+
+fn tender_segment(tender: Tender) -> Segment<Tender> {
+    let word = match tender {
+        Tender::CashAtHandover => say::SETTLEMENT_CASH,
+        Tender::DemoWallet => say::SETTLEMENT_DEMO,
+        Tender::WechatPay => say::SETTLEMENT_WECHAT,
+    };
+    Segment { value: tender, key: tender.word(), label: Signal::derive(move || word().to_owned()) }
+}
+
+/// What this guest has still to pay in an app of their own.
+fn waiting_view(seat: Seat) -> AnyView {
+    let waiting = Memo::new(move |_| {
+        seat.with(|tab| {
+            let mine = |payment: &&TabPayment| {
+                payment.state == TabPaymentState::Asked
+                    && !payment.tender.answers_at_once()
+                    && payment.guest.is_some()
+                    && payment.guest == tab.me
+            };
+            let waiting = tab.payments.iter().filter(mine);
+            waiting.map(|payment| (tab.id, payment.id, payment.amount)).collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <For
+            each=move || waiting.get()
+            key=|(_, payment, _)| *payment
+            children=|(tab, payment, amount)| view! { <TabPayWay tab=tab payment=payment amount=amount /> }.into_any()
+        />
+    }
+    .into_any()
 }
 
 /// What is on the bill.
@@ -61,6 +99,7 @@ pub(super) fn bill_view(seat: Seat) -> AnyView {
             <div class="two-columns">
                 <div class="column">{receipt(seat)}</div>
                 <div class="column-end">
+                    {waiting_view(seat)}
                     {move || if is_due.get() { pay_view(seat, way) } else { settled_view(seat) }}
                 </div>
             </div>
@@ -201,9 +240,13 @@ fn pay_view(seat: Seat, way: RwSignal<Way>) -> AnyView {
     view! {
         <section class="panel group pay" aria-labelledby="pay-how" data-testid="pay">
             <h2 id="pay-how">{say::TABLE_PAY_HOW}</h2>
-            {move || match tender() {
-                None => view! { <p>{staff.clone()}</p> }.into_any(),
-                Some(tender) => view! {
+            {move || match tenders().as_slice() {
+                [] => view! { <p>{staff.clone()}</p> }.into_any(),
+                [first, ..] => {
+                    let tender = RwSignal::new(*first);
+                    let means: Vec<_> = tenders().into_iter().map(tender_segment).collect();
+                    let several = means.len() > 1;
+                    view! {
                     <Segmented
                         name="way"
                         label=Signal::derive(|| say::TABLE_PAY_HOW().to_owned())
@@ -211,14 +254,24 @@ fn pay_view(seat: Seat, way: RwSignal<Way>) -> AnyView {
                         chosen=way
                         on_choose=move |chosen| way.set(chosen)
                     />
+                    {several.then(|| view! {
+                        <Segmented
+                            name="tender"
+                            label=Signal::derive(|| say::TABLE_PAY_MEANS().to_owned())
+                            segments=means
+                            chosen=tender
+                            on_choose=move |chosen| tender.set(chosen)
+                        />
+                    })}
                     {move || match way.get() {
-                        Way::All => all_view(seat, tender),
-                        Way::Dishes => dishes_view(seat, tender),
-                        Way::Parts => parts_view(seat, tender),
+                        Way::All => all_view(seat, tender.get()),
+                        Way::Dishes => dishes_view(seat, tender.get()),
+                        Way::Parts => parts_view(seat, tender.get()),
                     }}
                     <p class="quiet-text">{staff.clone()}</p>
                 }
-                .into_any(),
+                .into_any()
+                }
             }}
         </section>
     }
