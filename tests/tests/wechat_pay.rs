@@ -7,15 +7,19 @@ use ministore_core::hours::Day;
 use ministore_core::id::OrderId;
 use ministore_core::order::{Get, OrderState};
 use ministore_core::payment::{PaymentState, Tender};
+use ministore_core::table::menu::GetMenu;
+use ministore_core::table::split_equally;
+use ministore_hub::founding::DEMO_STAFF;
 use ministore_pay::Settings;
 use ministore_pay::settings::Road;
 use ministore_test_wechat_pay::books::{PayOutcome, Payer};
 use ministore_test_wechat_pay::fault::{Faults, RequestFault};
 use ministore_test_wechat_pay::{Options, Simulator};
 use ministore_tests::gallery::{LANGUAGES, choose_language};
-use ministore_tests::hub::{STAFF, TestHub};
+use ministore_tests::hub::TestHub;
 use ministore_tests::journey::{self, Checkout, ENTER, put_in};
 use ministore_tests::page::Page;
+use ministore_tests::shop::amount;
 use ministore_tests::{Browser, Client, Gallery, Screen, story};
 
 const MILK: &str = "9520130000134";
@@ -206,9 +210,10 @@ fn a_wallets_code_is_scanned_at_the_counter_and_the_day_is_settled() -> Result<(
         counter.sees("@nowhere").await?;
         counter.taps("@sign-out").await?;
         counter.sees("@counter-sign-in").await?;
-        counter.presses(STAFF[1].2).await?;
+        counter.presses(DEMO_STAFF[1].pin).await?;
         counter.presses(ENTER).await?;
-        counter.taps("@to-settlement").await?;
+        counter.taps("@to-devices").await?;
+        counter.taps("@devices-to-settlement").await?;
         counter.sees("@settlement").await?;
         let choose = "const field = document.querySelector('[data-testid=statement-day]');
             field.value = arguments[0];
@@ -229,6 +234,51 @@ fn a_wallets_code_is_scanned_at_the_counter_and_the_day_is_settled() -> Result<(
             simulator.trades().into_iter().find(|trade| trade.kind == "MICROPAY" && trade.taken == 1);
         ensure!(settled.is_some_and(|trade| trade.number == paid.payment.id.0.simple().to_string()));
         ensure!(shopper.call(&Get { order: paid.id }).await?.payment.state == PaymentState::Settled);
+        gallery.close()
+    })
+}
+
+#[test]
+fn a_part_of_a_tables_bill_is_paid_in_wechat() -> Result<()> {
+    story("wechat_pay_table", async |story| {
+        let folder = tempfile::tempdir()?;
+        let (simulator, settings) = service(&folder).await?;
+        let hub = story.hub_taking(settings).await?;
+        let menu = Client::visitor(&hub.url(""))?.call(&GetMenu {}).await?;
+        let mut dishes = menu.sections.iter().flat_map(|section| &section.dishes);
+        let pizza = dishes.find(|dish| dish.product.name.en == "Margherita pizza").context("no pizza")?;
+        let code = pizza.product.code().context("a dish has a code")?;
+        let mei = story.browser("mei", Browser::new(Screen::PHONE)).await?;
+        let lee = story.browser("lee", Browser::new(Screen::PHONE)).await?;
+        let mut gallery = Gallery::open()?;
+        mei.open(&hub.url("/t/6")).await?;
+        mei.taps(&format!("@dish[data-code='{code}']")).await?;
+        mei.taps("@put").await?;
+        mei.loses("@dish-form").await?;
+        mei.taps("@open-list").await?;
+        mei.taps("@send").await?;
+        mei.sees("@round").await?;
+        lee.open(&hub.url("/t/6")).await?;
+        for guest in [&mei, &lee] {
+            guest.taps("label:has(@look-bill)").await?;
+            guest.taps("label:has(@way-parts)").await?;
+        }
+        mei.taps("@split").await?;
+        let shares = split_equally(pizza.product.price.money(), 2);
+        mei.reads("@pay-part", &amount(shares[0])).await?;
+
+        // One part waits, and only it.
+        mei.taps("label:has(@tender-wechat_pay)").await?;
+        mei.taps("@pay-part").await?;
+        let link = mei.attribute("@pay-code", "data-link").await?;
+        lee.reads("@bill-asked", &amount(shares[0])).await?;
+        lee.reads("@bill-due", &amount(shares[1])).await?;
+        lee.loses("@pay-code").await?;
+        gallery.look(&mei, "table-wechat.en", Screen::PHONE).await?;
+        ensure!(matches!(simulator.pay(&link), PayOutcome::Paid(_)), "{link} cannot be paid");
+        mei.loses("@pay-way").await?;
+        lee.reads("@bill-paid", &amount(shares[0])).await?;
+        lee.sees("@payment[data-state=paid]").await?;
         gallery.close()
     })
 }

@@ -122,8 +122,8 @@ pub(crate) struct Desk {
     said: RwSignal<Option<(Place, Said)>>,
     /// The code that an order's shopper has shown.
     pub(crate) shown: RwSignal<Option<(OrderId, PickupCode)>>,
-    /// The code of a payer's wallet that was just read, for the hand-over that is open.
-    pub(crate) payer: RwSignal<Option<PaymentCode>>,
+    /// Who takes the code of a payer's wallet: the hand-over of an order that is still due.
+    pub(crate) payer: RwSignal<Option<(OrderId, Callback<PaymentCode>)>>,
     /// What the way out has before it.
     pub(crate) gate: GateDesk,
     /// Whether a step is under way.
@@ -452,11 +452,14 @@ impl Desk {
                 play(Sound::Right);
                 self.go(Place::Order(id));
             }
-            Meaning::Payer(code) => {
-                play(Sound::Right);
-                self.hush();
-                self.payer.set(Some(code));
-            }
+            Meaning::Payer(code) => match self.payer.get_untracked() {
+                Some((order, taken)) if place == Place::HandOver(order) => {
+                    play(Sound::Right);
+                    self.hush();
+                    taken.run(code);
+                }
+                _ => self.unread(place, CodeError::Unknown),
+            },
             Meaning::Card(number) => {
                 play(Sound::Right);
                 self.go(Place::Card(number));
@@ -470,13 +473,15 @@ impl Desk {
                 self.go(Place::Product(code));
             }
             Meaning::Search(words) => self.go_to(&search_path(&words)),
-            Meaning::Nothing(error) => {
-                play(Sound::Wrong);
-                self.say(place, Said::Unread(error));
-                let (what, next) = untrack(|| words_of_code(error));
-                announce(&[what, " ", next].concat());
-            }
+            Meaning::Nothing(error) => self.unread(place, error),
         }
+    }
+
+    fn unread(self, place: Place, error: CodeError) {
+        play(Sound::Wrong);
+        self.say(place, Said::Unread(error));
+        let (what, next) = untrack(|| words_of_code(error));
+        announce(&[what, " ", next].concat());
     }
 
     fn open_by_code(self, code: PickupCode, or_search: Option<String>, from: Place) {

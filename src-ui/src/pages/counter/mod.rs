@@ -318,7 +318,7 @@ fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
                         </A>
                         <A
                             href=Place::Settlement.path()
-                            attr:class="button top-devices"
+                            attr:class="button top-settlement"
                             attr:data-testid="to-settlement"
                         >
                             {icon(Icon::Wallet)} <span class="top-word">{say::SETTLEMENT_TITLE}</span>

@@ -77,11 +77,13 @@ impl Wallet {
                 wallet.watch();
             }
         });
-        Effect::new(move |_| {
-            if let Some(code) = desk.payer.get() {
-                desk.payer.set(None);
-                wallet.begin(code);
-            }
+        desk.payer.set(Some((order, Callback::new(move |code| wallet.begin(code)))));
+        on_cleanup(move || {
+            desk.payer.try_update(|payer| {
+                if payer.as_ref().is_some_and(|(there, _)| *there == order) {
+                    *payer = None;
+                }
+            });
         });
         wallet
     }
@@ -215,6 +217,7 @@ pub(super) fn wallet_panel(wallet: Wallet) -> AnyView {
                 {icon(Icon::Alert)}
                 <p>
                     <strong>{move || not_taken(charge.fault)[0]}</strong>
+                    " "
                     {move || not_taken(charge.fault)[2]}
                 </p>
             </div>

@@ -189,7 +189,11 @@ fn payments_view(tab: Memo<Option<Tab>>) -> Option<AnyView> {
             }
             .into_any()
         });
-        let asked = tab.payments.iter().any(|payment| payment.state == TabPaymentState::Asked);
+        // What waits for its guest is told of where it is paid.
+        let asked = tab
+            .payments
+            .iter()
+            .any(|payment| payment.state == TabPaymentState::Asked && payment.tender.answers_at_once());
         Some(
             view! {
                 <section class="panel group" aria-labelledby="payments">
