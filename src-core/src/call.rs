@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use crate::role::Roles;
 use crate::{
-    basket, catalogue, courier, device, exit, fact, fulfilment, member, order, payment_way, reach, shift,
-    shop, staff, stored_value, sync, table, ticket,
+    basket, catalogue, code_payment, courier, device, exit, fact, fulfilment, member, order, payment_way,
+    reach, settlement, shift, shop, staff, stored_value, sync, table, ticket,
 };
 
 /// How a call is answered.
@@ -96,6 +96,12 @@ macro_rules! with_calls {
             $crate::courier::LeaveAtDoor;
             $crate::courier::GetProof;
             $crate::payment_way::GetWay;
+            $crate::payment_way::GetTabWay;
+            $crate::code_payment::ChargeCode;
+            $crate::code_payment::UndoCode;
+            $crate::code_payment::GetCodeCharge;
+            $crate::settlement::GetSettlement;
+            $crate::settlement::FetchStatement;
             $crate::fact::RecordSale;
             $crate::fact::RecordRefund;
             $crate::fact::CountStock;
@@ -208,6 +214,11 @@ calls! {
     "courier.leave_at_door" courier::LeaveAtDoor => order::Order, Request, STAFF;
     "courier.proof" courier::GetProof => courier::Proof, Query, KNOWN, hub;
     "payment.way" payment_way::GetWay => payment_way::Way, Query, SHOPPER, hub;
+    "order.charge_code" code_payment::ChargeCode => code_payment::CodeCharge, Request, STAFF;
+    "order.undo_code" code_payment::UndoCode => code_payment::CodeCharge, Request, STAFF;
+    "order.code_charge" code_payment::GetCodeCharge => Option<code_payment::CodeCharge>, Query, STAFF, hub;
+    "settlement.days" settlement::GetSettlement => settlement::Settlement, Query, MANAGER, hub;
+    "settlement.fetch" settlement::FetchStatement => settlement::Settlement, Request, MANAGER;
     "sale.record" fact::RecordSale => fact::Sale, Fact, STAFF;
     "sale.refund" fact::RecordRefund => fact::Refund, Fact, STAFF;
     "stock.count" fact::CountStock => fact::Count, Fact, STAFF;
@@ -258,6 +269,7 @@ calls! {
     "table.send" table::SendRound => table::Tab, Request, KNOWN;
     "table.split" table::Split => table::Tab, Request, KNOWN;
     "table.pay" table::Pay => table::Tab, Request, SHOPPER;
+    "table.way" payment_way::GetTabWay => payment_way::Way, Query, SHOPPER, hub;
     "table.take_cash" table::TakeCash => table::CashTaken, Request, STAFF;
     "table.give_back" table::GiveBack => table::Tab, Request, STAFF;
     "table.step" table::TakeStep => table::Tab, Request, STAFF;

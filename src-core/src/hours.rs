@@ -36,6 +36,11 @@ impl Day {
         Self(days)
     }
 
+    /// How many days after 1970-01-01 it is.
+    pub const fn days_since_1970(self) -> i32 {
+        self.0
+    }
+
     /// By the civil calendar (H. Hinnant, "chrono-compatible low-level date algorithms").
     fn of_numbers(year: i32, month: u8, day: u8) -> Self {
         let (month, day) = (i32::from(month), i32::from(day));

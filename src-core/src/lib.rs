@@ -7,8 +7,9 @@
 //! A tour, from the smallest words to whole journeys:
 //! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`publication`], [`instore`], [`id`], [`time`], [`text`]
 //! - what is sold: [`catalogue`], [`search`], [`stock`], [`shop`]
-//! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`exit`],
-//!   [`member`], [`stored_value`], [`table`]
+//! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`code_payment`],
+//!   [`exit`], [`member`], [`stored_value`], [`table`]; what the provider says of it: [`settlement`]; what a
+//!   till does: [`ticket`], [`fact`], [`shift`]
 //! - where it is bought: [`place`], [`hours`], [`reach`], [`courier`]
 //! - what a scanner saw: [`code`], [`issued`], [`gs1`], [`digital_link`]; what is printed: [`symbol`]
 //! - who asks, and how: [`role`], [`staff`], [`device`], [`call`], [`refusal`], [`sync`]; how a device trusts its hub: [`trust`]
@@ -22,6 +23,7 @@ pub mod basket;
 pub mod call;
 pub mod catalogue;
 pub mod code;
+pub mod code_payment;
 pub mod courier;
 pub mod device;
 pub mod digital_link;
@@ -48,6 +50,7 @@ pub mod reach;
 pub mod refusal;
 pub mod role;
 pub mod search;
+pub mod settlement;
 pub mod shift;
 pub mod shop;
 pub mod staff;

@@ -48,6 +48,11 @@ impl Tender {
         matches!(self, Self::DemoWallet | Self::WechatPay)
     }
 
+    /// Whether it is paid by a code of the payer's own, read at the counter.
+    pub const fn reads_payers_codes(self) -> bool {
+        matches!(self, Self::WechatPay)
+    }
+
     /// Whether it is paid when the order is placed, so that nothing is due when the goods change hands.
     pub const fn is_paid_at_once(self) -> bool {
         !matches!(self, Self::CashAtHandover)
@@ -67,6 +72,8 @@ pub enum PaymentState {
     Authorised,
     /// Received.
     Captured,
+    /// Received, and the provider's own statement says that it is the shop's.
+    Settled,
     /// The provider will not take it.
     Failed,
     /// Not received, and not wanted any more.
@@ -79,11 +86,12 @@ pub enum PaymentState {
 
 impl PaymentState {
     /// Every state, in the order in which money passes through them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Due,
         Self::Unknown,
         Self::Authorised,
         Self::Captured,
+        Self::Settled,
         Self::Failed,
         Self::Cancelled,
         Self::PartlyRefunded,
@@ -97,6 +105,7 @@ impl PaymentState {
             Self::Unknown => "unknown",
             Self::Authorised => "authorised",
             Self::Captured => "captured",
+            Self::Settled => "settled",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
             Self::PartlyRefunded => "partly_refunded",
@@ -111,7 +120,7 @@ impl PaymentState {
 
     /// Whether money is here: all that was agreed to, or what is left of it.
     pub const fn is_paid(self) -> bool {
-        matches!(self, Self::Captured | Self::PartlyRefunded)
+        matches!(self, Self::Captured | Self::Settled | Self::PartlyRefunded)
     }
 
     /// Whether the goods can go: the money is here, or set aside and taken when they do.
@@ -126,7 +135,8 @@ impl PaymentState {
             (Self::Due, Self::Unknown | Self::Authorised | Self::Captured | Self::Cancelled)
                 | (Self::Authorised, Self::Captured | Self::Cancelled)
                 | (Self::Unknown, Self::Captured | Self::Failed | Self::Cancelled)
-                | (Self::Captured, Self::PartlyRefunded | Self::Refunded)
+                | (Self::Captured, Self::Settled | Self::PartlyRefunded | Self::Refunded)
+                | (Self::Settled, Self::PartlyRefunded | Self::Refunded)
                 | (Self::PartlyRefunded, Self::PartlyRefunded | Self::Refunded)
         )
     }
@@ -165,6 +175,7 @@ impl Payment {
             PaymentState::Due | PaymentState::Unknown => self.to_pay,
             PaymentState::Authorised
             | PaymentState::Captured
+            | PaymentState::Settled
             | PaymentState::Failed
             | PaymentState::Cancelled
             | PaymentState::PartlyRefunded

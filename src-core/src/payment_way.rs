@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::OrderId;
+use crate::id::{OrderId, PaymentId, TabId};
 use crate::time::Timestamp;
 
 /// Query `payment.way`: how the caller's order is paid while it waits for that. Whether it has been paid meanwhile is asked
@@ -12,13 +12,30 @@ use crate::time::Timestamp;
 pub struct GetWay {
     /// Which.
     pub order: OrderId,
+    /// Whether the page that asks can open the provider's app on the device that it is on, as a phone's browser can. What is
+    /// asked for first counts: one payment is paid one way.
+    #[serde(default)]
+    pub opens: bool,
 }
 
-/// How an order is paid.
+/// Query `table.way`: how a payment of the caller's table is made while it waits for that. As [`GetWay`] for the rest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct GetTabWay {
+    /// Of which tab.
+    pub tab: TabId,
+    /// Which payment.
+    pub payment: PaymentId,
+    /// Whether the page that asks can open the provider's app on the device that it is on.
+    #[serde(default)]
+    pub opens: bool,
+}
+
+/// How an order, or a table's payment, is paid.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Way {
-    /// Missing where the order does not wait to be paid, or not any more.
+    /// Missing where it does not wait to be paid, or not any more.
     pub waits: Option<Waits>,
 }
 

@@ -199,6 +199,12 @@ pub enum Refusal {
         /// How much.
         balance: Money,
     },
+    /// A payer's code was read for this order, and it is not certain yet whether it was charged.
+    #[error("the payer's wallet is still being asked")]
+    WalletAsked,
+    /// The payment provider gave no answer, or has none yet.
+    #[error("the payment provider gave no answer; try again later")]
+    ProviderSilent,
     /// What the table had open is closed: nothing of it can be changed any more.
     #[error("this table's bill is closed")]
     TabClosed,
@@ -368,6 +374,8 @@ impl<'de> Deserialize<'de> for Refusal {
             "balance_too_low" => Self::BalanceTooLow { missing: told("missing", all.missing)? },
             "no_card" => Self::NoCard,
             "balance_left" => Self::BalanceLeft { balance: told("balance", all.balance)? },
+            "wallet_asked" => Self::WalletAsked,
+            "provider_silent" => Self::ProviderSilent,
             "tab_closed" => Self::TabClosed,
             "tab_open" => Self::TabOpen { table: told("table", all.table)? },
             "wrong_line_step" => Self::WrongLineStep {
@@ -428,6 +436,8 @@ impl Refusal {
             Self::BalanceTooLow { .. } => "balance_too_low",
             Self::NoCard => "no_card",
             Self::BalanceLeft { .. } => "balance_left",
+            Self::WalletAsked => "wallet_asked",
+            Self::ProviderSilent => "provider_silent",
             Self::TabClosed => "tab_closed",
             Self::TabOpen { .. } => "tab_open",
             Self::WrongLineStep { .. } => "wrong_line_step",
@@ -460,6 +470,8 @@ impl Refusal {
             self,
             Self::Offline
                 | Self::Busy
+                | Self::WalletAsked
+                | Self::ProviderSilent
                 | Self::DiskFull
                 | Self::DatabaseDamaged
                 | Self::Internal { .. }

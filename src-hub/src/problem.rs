@@ -101,6 +101,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::TabOpen { .. }
         | Refusal::WrongLineStep { .. }
         | Refusal::PaidAlready
+        | Refusal::WalletAsked
         | Refusal::VersionMismatch
         | Refusal::WrongAuthority => StatusCode::CONFLICT,
         Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -118,7 +119,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::NoCard
         | Refusal::WrongPin { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::PinLocked { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Refusal::Offline | Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::Offline | Refusal::Busy | Refusal::ProviderSilent => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
         Refusal::DatabaseDamaged | Refusal::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -199,6 +200,8 @@ mod tests {
             Refusal::TabOpen { table: TableNumber::try_from(7).unwrap() },
             Refusal::WrongLineStep { line_state: LineState::Served, line_step: LineStep::Cancel },
             Refusal::PaidAlready,
+            Refusal::WalletAsked,
+            Refusal::ProviderSilent,
             Refusal::PaymentDue { due: money },
             Refusal::PaymentDeclined { limit: Some(money) },
             Refusal::BalanceTooLow { missing: money },

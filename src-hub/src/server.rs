@@ -133,6 +133,9 @@ pub fn make_folder(data: &Path) -> Result<(), StartError> {
 /// How often payments whose outcome is unknown are asked about again.
 const SETTLE_EVERY: Duration = Duration::from_secs(30);
 
+/// How often it looks whether a provider's statement is missing.
+const STATEMENTS_EVERY: Duration = Duration::from_secs(30 * 60);
+
 /// A hub that runs. Dropped without [`Hub::shutdown`] it ends with its runtime.
 pub struct Hub {
     address: SocketAddr,
@@ -187,7 +190,8 @@ pub async fn serve(config: HubConfig) -> Result<Hub, StartError> {
     if let Some(tls) = &tls {
         tasks.spawn(tls.clone().keep_fresh(config.look_for_certificates, stopping.clone()));
     }
-    tasks.spawn(settle_payments(engine.clone(), stopping));
+    tasks.spawn(settle_payments(engine.clone(), stopping.clone()));
+    tasks.spawn(fetch_statements(engine.clone(), stopping));
     let mut hub = Hub { address, engine, founded, stop, server, tasks, lock, tls, announced: None };
     if config.announce.includes(address) {
         hub.announce().await;
@@ -337,6 +341,21 @@ fn listen_error(address: SocketAddr, source: io::Error) -> StartError {
     match source.kind() {
         io::ErrorKind::AddrInUse => StartError::PortTaken(address),
         _ => StartError::Listen { address, source },
+    }
+}
+
+/// Fetches the providers' statements of days that are over.
+async fn fetch_statements(engine: Engine, mut stopping: watch::Receiver<bool>) {
+    let mut every = tokio::time::interval(STATEMENTS_EVERY);
+    loop {
+        tokio::select! {
+            () = ended(&mut stopping) => return,
+            _ = every.tick() => {}
+        }
+        match engine.fetch_statements().await {
+            Ok(_) | Err(Refusal::NotFound { .. }) => {}
+            Err(error) => tracing::warn!(%error, "statements could not be fetched; they are asked for again"),
+        }
     }
 }
 

@@ -10,18 +10,24 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use ministore_core::code_payment::CodeFault;
+use ministore_core::hours::Day;
 use ministore_core::id::PaymentId;
 use ministore_core::money::{Currency, Money};
 use ministore_core::payment::{PaymentState, Tender};
 use ministore_core::payment_way::{PayLink, Waits};
 use ministore_core::refusal::{Refusal, Thing};
+use ministore_pay::cashier::{CodeOutcome, CodeQuestion};
 use ministore_pay::client::ClientError;
+use ministore_pay::error::Code;
 use ministore_pay::notification::{LARGEST, NotTaken, Notification};
 use ministore_pay::trade::TradeState;
 use ministore_pay::{Cashier, Charged, Client, Returned, Settings};
 use ministore_store::Engine;
 use ministore_store::engine::Clock;
-use ministore_store::payment::{Charge, Provider, ProviderError, Void};
+use ministore_store::payment::{
+    Charge, CodeAnswer, CodeAsk, Provider, ProviderError, Stated, StatedLine, Void,
+};
 use serde_json::json;
 
 use crate::api::admit_source;
@@ -75,6 +81,10 @@ impl Provider for WechatPay {
         .boxed()
     }
 
+    fn prefer(&self, payment: PaymentId, opens: bool) {
+        self.cashier.prefer(payment, opens);
+    }
+
     fn waits(&self, payment: PaymentId) -> Option<Waits> {
         let link = self.cashier.way(payment).map(|way| PayLink { url: way.url, opens: way.opens });
         Some(Waits { until: self.cashier.until(payment), link })
@@ -103,6 +113,56 @@ impl Provider for WechatPay {
                 Returned::Returned => Void::Returned,
                 Returned::NothingTaken => Void::NothingTaken,
             })
+        }
+        .boxed()
+    }
+
+    fn code<'a>(
+        &'a self,
+        payment: PaymentId,
+        amount: Money,
+        asked: CodeAsk<'a>,
+    ) -> BoxFuture<'a, Result<CodeAnswer, ProviderError>> {
+        async move {
+            let question = match asked {
+                CodeAsk::Take(code) => CodeQuestion::Take(code.digits()),
+                CodeAsk::Look => CodeQuestion::Look,
+                CodeAsk::Undo => CodeQuestion::Undo,
+            };
+            let outcome = self.cashier.ask_code(payment, amount, question).await;
+            Ok(match outcome.map_err(|error| ProviderError(error.to_string()))? {
+                CodeOutcome::Captured => CodeAnswer::Taken,
+                CodeOutcome::Confirming => CodeAnswer::Confirming,
+                CodeOutcome::Undecided => CodeAnswer::Undecided,
+                CodeOutcome::Failed => CodeAnswer::Failed,
+                CodeOutcome::NoTrade => CodeAnswer::NoTrade,
+                CodeOutcome::NotTaken(Some(Code::NotEnough)) => CodeAnswer::NotTaken(CodeFault::NotEnough),
+                CodeOutcome::NotTaken(Some(Code::CodeUnusable)) => CodeAnswer::NotTaken(CodeFault::Unusable),
+                CodeOutcome::NotTaken(_) => CodeAnswer::NotTaken(CodeFault::Refused),
+            })
+        }
+        .boxed()
+    }
+
+    fn gives_statements(&self) -> bool {
+        true
+    }
+
+    fn statement(&self, day: Day) -> BoxFuture<'_, Result<Stated, ProviderError>> {
+        async move {
+            let bill = self.cashier.client().trade_bill(day).await;
+            let Some(lines) = bill.map_err(|error| ProviderError(error.to_string()))? else {
+                return Ok(Stated::NotYet);
+            };
+            let line = |line: ministore_pay::bill::BillLine| StatedLine {
+                number: line.number,
+                refund: line.refund,
+                payment: line.payment,
+                part: line.part,
+                amount: line.amount,
+                fee: line.fee,
+            };
+            Ok(Stated::Lines(lines.into_iter().map(line).collect()))
         }
         .boxed()
     }

@@ -37,6 +37,8 @@ pub struct Run {
     pub has_link: bool,
     /// It is too late to be paid.
     pub expired: bool,
+    /// Nobody has said yet how the payer comes to it, so no trade is made.
+    pub undecided: bool,
     /// The making of the trade was refused in this run.
     pub refused: bool,
     /// A close was asked for in this run.
@@ -70,7 +72,7 @@ pub enum ChargeStep {
 pub fn charge_step(run: Run, said: &Said) -> ChargeStep {
     use ChargeStep::{Captured, Close, Declined, Expired, Later, Prepay, Query, RefundedElsewhere, Wait};
     match said {
-        Said::Nothing if run.has_link || run.expired => Query,
+        Said::Nothing if run.has_link || run.expired || run.undecided => Query,
         Said::Nothing => Prepay,
         Said::Prepaid => Wait,
         // Why does not matter: the trade tells what is true of it.
@@ -84,13 +86,13 @@ pub fn charge_step(run: Run, said: &Said) -> ChargeStep {
         ) => match run {
             Run { expired: true, closed: false, .. } => Close,
             Run { expired: true, closed: true, .. } => Later,
-            Run { has_link: false, refused: false, .. } => Prepay,
+            Run { has_link: false, refused: false, undecided: false, .. } => Prepay,
             _ => Wait,
         },
         Said::NoTrade => match run {
             Run { expired: true, .. } => Expired,
             Run { refused: true, .. } => Declined,
-            Run { has_link: false, .. } => Prepay,
+            Run { has_link: false, undecided: false, .. } => Prepay,
             _ => Wait,
         },
         Said::Refund(_) | Said::ReverseTaken | Said::Silence => Later,
@@ -374,6 +376,18 @@ mod tests {
                 other => prop_assert!(false, "it came to no end: {:?}", other),
             }
         }
+    }
+
+    #[test]
+    fn no_trade_is_made_before_it_is_said_how_its_payer_comes_to_it() {
+        let run = Run { undecided: true, ..Run::default() };
+        assert_eq!(charge_step(run, &Said::Nothing), ChargeStep::Query);
+        assert_eq!(charge_step(run, &Said::NoTrade), ChargeStep::Wait);
+        assert_eq!(charge_step(run, &Said::Trade(TradeState::NotPay)), ChargeStep::Wait);
+        assert_eq!(charge_step(run, &Said::Trade(TradeState::Success)), ChargeStep::Captured);
+        let expired = Run { expired: true, ..run };
+        assert_eq!(charge_step(expired, &Said::NoTrade), ChargeStep::Expired);
+        assert_eq!(charge_step(expired, &Said::Trade(TradeState::NotPay)), ChargeStep::Close);
     }
 
     #[test]

@@ -74,6 +74,34 @@ pub enum Taken {
     NotTaken,
 }
 
+/// What is asked of the service about a payer's code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CodeQuestion<'a> {
+    /// To take the money by it. Asked once.
+    Take(&'a str),
+    /// What became of it.
+    Look,
+    /// To undo it.
+    Undo,
+}
+
+/// What the service says of a payer's code, after one question.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CodeOutcome {
+    /// The money is here.
+    Captured,
+    /// The payer is asked for the password.
+    Confirming,
+    /// Nothing certain.
+    Undecided,
+    /// It failed, and the service asks for its undoing.
+    Failed,
+    /// There is no such trade so far.
+    NoTrade,
+    /// Nothing was taken, or it was given back; with the refusal where that was why.
+    NotTaken(Option<Code>),
+}
+
 /// Drives payments, one run of each at a time. Cheap to clone.
 #[derive(Clone)]
 pub struct Cashier {
@@ -86,6 +114,8 @@ pub struct Cashier {
 struct Open {
     turn: Arc<Mutex<()>>,
     way: Option<Way>,
+    /// Whether it would rather be opened on the payer's phone.
+    opens: Option<bool>,
     /// What a notification said.
     heard: Option<Trade>,
     /// When it was last asked about.
@@ -150,10 +180,17 @@ impl Cashier {
     pub fn forget(&self, payment: PaymentId) {
         let mut open = self.open();
         if let Some(one) = open.get_mut(&payment) {
-            (one.way, one.heard, one.asked) = (None, None, None);
+            *one = Open { turn: Arc::clone(&one.turn), users: one.users, ..Open::default() };
             if one.users == 0 {
                 open.remove(&payment);
             }
+        }
+    }
+
+    /// Says whether WeChat would rather be opened on the payer's own phone; before [`Self::charge`], which then makes the trade.
+    pub fn prefer(&self, payment: PaymentId, opens: bool) {
+        if self.way(payment).is_none() {
+            self.open().entry(payment).or_default().opens = Some(opens);
         }
     }
 
@@ -206,6 +243,11 @@ impl Cashier {
             expired: self.client.now() >= until,
             ..Run::default()
         };
+        let opens = match &self.client.settings().road {
+            Road::Scan => Some(false),
+            Road::Open { .. } => self.open().get(&payment).and_then(|one| one.opens),
+        };
+        run.undecided = opens.is_none();
         if run.has_link && !run.expired && self.was_just_asked(payment) {
             return Ok(Charged::Waiting { until });
         }
@@ -214,7 +256,7 @@ impl Cashier {
             let step = charge_step(run, &said);
             let answer = match step {
                 ChargeStep::Prepay => {
-                    let made = self.prepay(&Asked { number, amount, until }).await;
+                    let made = self.prepay(&Asked { number, amount, until }, opens == Some(true)).await;
                     run.has_link |= made.is_ok();
                     made.map(|()| Said::Prepaid)
                 }
@@ -260,10 +302,20 @@ impl Cashier {
         end
     }
 
-    async fn prepay(&self, asked: &Asked) -> Result<(), PayError> {
-        let (url, opens) = match &self.client.settings().road {
-            Road::Scan => (self.client.native(asked).await?, false),
-            Road::Open { payer_ip } => (self.client.h5(asked, payer_ip).await?, true),
+    async fn link(&self, asked: &Asked, opens: bool) -> Result<String, PayError> {
+        match &self.client.settings().road {
+            Road::Open { payer_ip } if opens => self.client.h5(asked, payer_ip).await,
+            Road::Open { .. } | Road::Scan => self.client.native(asked).await,
+        }
+    }
+
+    async fn prepay(&self, asked: &Asked, opens: bool) -> Result<(), PayError> {
+        let (url, opens) = match (self.link(asked, opens).await, &self.client.settings().road) {
+            // A number belongs to the way by which it was asked for first: before a restart, or by another hub.
+            (Err(PayError::Refused { code: Code::NumberUsed, .. }), Road::Open { .. }) => {
+                (self.link(asked, !opens).await?, !opens)
+            }
+            (made, _) => (made?, opens),
         };
         let way = Way { url, opens, until: asked.until };
         let now = self.client.now();
@@ -339,6 +391,46 @@ impl Cashier {
             };
         }
         Err(Silence::Underway("it went round in a circle").into())
+    }
+
+    /// Asks one question about a payer's code. Who asks keeps what was asked before: see [`code_step`] for what follows what.
+    pub async fn ask_code(
+        &self,
+        payment: PaymentId,
+        amount: Money,
+        question: CodeQuestion<'_>,
+    ) -> Result<CodeOutcome, PayError> {
+        let _turn = self.turn(payment).await;
+        let number = TradeNumber(payment);
+        let undoing = question == CodeQuestion::Undo;
+        let answer = match question {
+            CodeQuestion::Take(code) => {
+                let taken = self.client.take_code(number, amount, code).await;
+                taken.map(|trade| Said::Trade(trade.trade_state))
+            }
+            CodeQuestion::Look => self.look(number, amount).await,
+            CodeQuestion::Undo => self.client.reverse(number).await.map(|()| Said::ReverseTaken),
+        };
+        let said = match answer {
+            Ok(said) => said,
+            Err(PayError::Unknown(Silence::Service { code: Code::UserPaying, .. })) => {
+                return Ok(CodeOutcome::Confirming);
+            }
+            Err(PayError::Refused { code, message }) if question != CodeQuestion::Look => {
+                tracing::info!(%payment, %code, message, "WeChat Pay refused a scanned code");
+                Said::Refused(code)
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(match (code_step(false, undoing, &said), said) {
+            (CodeStep::Captured, _) => CodeOutcome::Captured,
+            (CodeStep::NotTaken, Said::Refused(code)) => CodeOutcome::NotTaken(Some(code)),
+            (CodeStep::NotTaken, _) => CodeOutcome::NotTaken(None),
+            (_, Said::NoTrade | Said::Refused(Code::NotFound)) => CodeOutcome::NoTrade,
+            (_, Said::Trade(TradeState::UserPaying)) => CodeOutcome::Confirming,
+            (CodeStep::Reverse, Said::Trade(TradeState::PayError)) => CodeOutcome::Failed,
+            _ => CodeOutcome::Undecided,
+        })
     }
 
     /// Takes `amount` of a payer whose code was scanned, and answers when it is certain whether it was taken.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_lc_rs::digest;
 use jiff::tz::{Offset, TimeZone};
+use ministore_core::hours::Day;
 use ministore_core::money::{Currency, Money};
 use ministore_core::time::Timestamp;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -13,6 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, RwLock};
 
+use crate::bill::{self, BillError, BillLine};
 use crate::error::{Code, PayError, Silence};
 use crate::number::{RefundNumber, TradeNumber};
 use crate::platform::{PlatformCertificate, PlatformKeys, Proof, Unproved};
@@ -29,6 +32,9 @@ const CERTIFICATES_REST: i64 = 30;
 
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: usize = 256 * 1024;
+
+/// The largest bill that is read, in bytes: some hundred thousand payments.
+const LARGEST_BILL: usize = 64 * 1024 * 1024;
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -104,6 +110,14 @@ pub struct PageRequest {
     pub sign_type: &'static str,
     /// The signature of the four.
     pub pay_sign: String,
+}
+
+/// Where a bill is (<https://pay.weixin.qq.com/doc/v3/merchant/4012791885>).
+#[derive(Deserialize)]
+struct BillPlace {
+    hash_type: String,
+    hash_value: String,
+    download_url: String,
 }
 
 /// An answer as it came.
@@ -294,6 +308,40 @@ impl Client {
         Ok(answer)
     }
 
+    /// The trade bill of a day that is over, by Beijing's clock; it is made at ten in the morning after. None while it is in
+    /// the making; empty where nothing was paid.
+    pub async fn trade_bill(&self, day: Day) -> Result<Option<Vec<BillLine>>, PayError> {
+        let place: BillPlace =
+            match self.get(&format!("/v3/bill/tradebill?bill_date={day}&bill_type=ALL")).await {
+                Err(PayError::Refused { code: Code::NoBill, .. }) => return Ok(Some(Vec::new())),
+                Err(PayError::Refused { code: Code::BillInTheMaking, .. }) => return Ok(None),
+                place => place?,
+            };
+        let unreadable = |reason: &dyn ToString| Silence::Unreadable(reason.to_string());
+        if place.hash_type != "SHA1" {
+            return Err(unreadable(&format!("its hash is {}", place.hash_type)).into());
+        }
+        let url = Url::parse(&place.download_url).map_err(|error| unreadable(&error))?;
+        // What we sign there is for nobody else.
+        if url.origin() != self.inner.settings.service.origin() {
+            return Err(unreadable(&"the bill is at another service").into());
+        }
+        let path =
+            url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+        // The file itself is not signed: the hash that was is its proof.
+        let came = self.send_for(Method::GET, &path, "", LARGEST_BILL).await?;
+        if came.status != 200 {
+            return Err(refusal(&came));
+        }
+        let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &came.body);
+        let hash: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        if !hash.eq_ignore_ascii_case(&place.hash_value) {
+            return Err(unreadable(&BillError::Hash).into());
+        }
+        let text = std::str::from_utf8(&came.body).map_err(|_| unreadable(&BillError::Text))?;
+        Ok(Some(bill::read(text).map_err(|error| unreadable(&error))?))
+    }
+
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, PayError> {
         let came = self.send(Method::GET, path, "").await?;
         self.read(came).await
@@ -392,6 +440,17 @@ impl Client {
     }
 
     async fn send(&self, method: Method, path: &str, body: &str) -> Result<Came, PayError> {
+        self.send_for(method, path, body, LARGEST_ANSWER).await
+    }
+
+    /// Sends, for an answer of at most so many bytes.
+    async fn send_for(
+        &self,
+        method: Method,
+        path: &str,
+        body: &str,
+        largest: usize,
+    ) -> Result<Came, PayError> {
         let settings = &self.inner.settings;
         let silent = |reason: &dyn ToString| Silence::Transport(reason.to_string());
         let url: Url = settings.service.join(path).map_err(|error| silent(&error))?;
@@ -418,7 +477,7 @@ impl Client {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut body = Vec::new();
         while let Some(part) = response.chunk().await.map_err(|error| silent(&error.without_url()))? {
-            if body.len() + part.len() > LARGEST_ANSWER {
+            if body.len() + part.len() > largest {
                 return Err(Silence::Unreadable("it is too long".to_owned()).into());
             }
             body.extend_from_slice(&part);

@@ -18,6 +18,10 @@ pub enum Code {
     NotEnough,
     /// The payer's code is not valid, used or too old.
     CodeUnusable,
+    /// There is no bill of that day: nothing was paid on it.
+    NoBill,
+    /// The bill of that day is being made.
+    BillInTheMaking,
     /// Our signature is not accepted.
     Signature,
     /// The payer is typing a password, or looking at the amount.
@@ -41,6 +45,8 @@ impl Code {
             "OUTTRADENOUSED" => Self::NumberUsed,
             "NOTENOUGH" => Self::NotEnough,
             "AUTHCODEEXPIRE" | "AUTHCODEERROR" | "AUTHCODEINVALID" => Self::CodeUnusable,
+            "NOSTATEMENTEXIST" => Self::NoBill,
+            "STATEMENTCREATING" => Self::BillInTheMaking,
             "SIGNERROR" => Self::Signature,
             "USERPAYING" => Self::UserPaying,
             "SYSTEMERROR" | "BANKERROR" | "BIZERRNEEDRETRY" => Self::System,
@@ -66,6 +72,8 @@ impl fmt::Display for Code {
             Self::NumberUsed => "OUT_TRADE_NO_USED",
             Self::NotEnough => "NOT_ENOUGH",
             Self::CodeUnusable => "AUTH_CODE_ERROR",
+            Self::NoBill => "NO_STATEMENT_EXIST",
+            Self::BillInTheMaking => "STATEMENT_CREATING",
             Self::Signature => "SIGN_ERROR",
             Self::UserPaying => "USER_PAYING",
             Self::System => "SYSTEM_ERROR",

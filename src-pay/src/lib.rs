@@ -4,6 +4,7 @@
 //! - [`cashier`]: what a shop needs: a payment that is driven until its outcome is known, and given back when it has to be
 //! - [`asking`]: how it is driven, as pure functions from what was said last to what is asked next
 //! - [`client`]: the service's requests, one method each; [`trade`]: what is said in them
+//! - [`bill`]: what the service says of a day, in the morning after it
 //! - [`notification`]: what the service sends by itself
 //! - [`number`]: a payment's number there, derived from ours
 //! - [`settings`]: who the merchant is, from files or the environment
@@ -18,6 +19,7 @@
 #![forbid(unsafe_code)]
 
 pub mod asking;
+pub mod bill;
 pub mod cashier;
 pub mod client;
 pub mod error;

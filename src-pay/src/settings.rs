@@ -24,7 +24,7 @@ pub const PATIENCE_MINUTES: u32 = 15;
 pub enum Road {
     /// A QR code that WeChat scans (Native).
     Scan,
-    /// A link that opens WeChat on the phone itself (H5).
+    /// A link that opens WeChat on the phone itself (H5) for whoever shops on one; a QR code for the others.
     Open {
         /// Under which public address the shop's customers reach the internet.
         payer_ip: String,
@@ -83,8 +83,8 @@ pub struct SettingsFile {
     /// What payers read that they pay for.
     #[serde(default = "goods")]
     pub description: String,
-    /// The public address that the shop's customers have on the internet: payments are then opened on the phone itself (H5)
-    /// instead of scanned.
+    /// The public address that the shop's customers have on the internet: payments of those who shop on a
+    /// phone are then opened there (H5) instead of scanned.
     #[serde(default)]
     pub h5_payer_ip: Option<String>,
     /// Another service than WeChat's own: a simulator on this machine.

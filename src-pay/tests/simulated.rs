@@ -6,17 +6,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use ministore_core::hours::Day;
 use ministore_core::id::PaymentId;
 use ministore_core::money::{Currency, Money};
 use ministore_core::time::Timestamp;
-use ministore_pay::cashier::Taken;
+use ministore_pay::cashier::{CodeOutcome, CodeQuestion, Taken};
 use ministore_pay::client::{Asked, Clock};
 use ministore_pay::error::Code;
 use ministore_pay::notification::{NotTaken, Notification};
 use ministore_pay::number::{RefundNumber, TradeNumber};
 use ministore_pay::platform::Unproved;
+use ministore_pay::settings::Road;
 use ministore_pay::trade::{RefundState, TradeState};
 use ministore_pay::{Cashier, Charged, Client, PayError, Returned, Settings};
+use ministore_test_wechat_pay::bill::Bills;
 use ministore_test_wechat_pay::books::{PayOutcome, Payer, State};
 use ministore_test_wechat_pay::fault::{Faults, RequestFault};
 use ministore_test_wechat_pay::{Options, Simulator};
@@ -25,6 +28,12 @@ use uuid::Uuid;
 
 /// How long a dead line stays open here; the client waits for less.
 const SILENCE: Duration = Duration::from_millis(400);
+
+/// A day that is over, whatever the time is.
+fn a_past_day() -> Day {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    Day::since_1970(i32::try_from(since.as_secs() / 86_400).unwrap() - 3)
+}
 
 /// A merchant of a simulator, whose clock can be moved.
 struct Shop {
@@ -207,6 +216,90 @@ async fn the_other_roads_lead_there_too() {
     for field in ["appId", "timeStamp", "nonceStr", "package", "signType", "paySign"] {
         assert!(told[field].is_string(), "{field}");
     }
+}
+
+#[tokio::test]
+async fn a_phone_opens_what_others_scan_and_one_payment_is_paid_one_way() {
+    let mut shop = Shop::plain().await;
+    shop.settings.road = Road::Open { payer_ip: "203.0.113.7".to_owned() };
+    let (cashier, on_phone, on_screen) = (shop.cashier(), payment(), payment());
+    assert!(matches!(cashier.charge(on_phone, yuan(100)).await.unwrap(), Charged::Waiting { .. }));
+    assert_eq!(cashier.way(on_phone), None, "nobody has said how it is paid");
+    assert_eq!(shop.simulator.trade(&TradeNumber(on_phone).to_string()).map(|trade| trade.total), None);
+    for (payment, opens) in [(on_phone, true), (on_screen, false)] {
+        cashier.prefer(payment, opens);
+        cashier.charge(payment, yuan(100)).await.unwrap();
+        assert_eq!(cashier.way(payment).unwrap().opens, opens);
+        // As after a restart, and asked for the other way: it stays what it was.
+        let restarted = shop.cashier();
+        restarted.prefer(payment, !opens);
+        restarted.charge(payment, yuan(100)).await.unwrap();
+        assert_eq!(restarted.way(payment), cashier.way(payment));
+        shop.simulator.pay(&cashier.way(payment).unwrap().url);
+        assert_eq!(restarted.charge(payment, yuan(100)).await.unwrap(), Charged::Captured);
+    }
+}
+
+#[tokio::test]
+async fn the_bill_of_a_day_says_what_was_paid_and_given_back() {
+    let shop = Shop::plain().await;
+    let (cashier, first, second) = (shop.cashier(), payment(), payment());
+    let day = a_past_day();
+    assert_eq!(shop.client().trade_bill(day).await.unwrap(), Some(Vec::new()), "nothing was paid");
+    for (payment, amount) in [(first, 3860), (second, 100)] {
+        cashier.charge(payment, yuan(amount)).await.unwrap();
+        shop.simulator.pay(&cashier.way(payment).unwrap().url);
+        assert_eq!(cashier.charge(payment, yuan(amount)).await.unwrap(), Charged::Captured);
+    }
+    cashier.refund(first, 1, yuan(860)).await.unwrap();
+    let undone = payment();
+    cashier.ask_code(undone, yuan(500), CodeQuestion::Take("130061098828009406")).await.unwrap();
+    cashier.ask_code(undone, yuan(500), CodeQuestion::Undo).await.unwrap();
+    shop.simulator.move_to(&day.to_string()).unwrap();
+    let mut lines = shop.client().trade_bill(day).await.unwrap().unwrap();
+    lines.sort_by_key(|line| (line.payment, line.refund));
+    let told: Vec<_> =
+        lines.iter().map(|line| (line.payment, line.refund, line.part, line.amount, line.fee)).collect();
+    let mut wanted = vec![
+        (Some(first), false, None, 3860, 23_160),
+        (Some(first), true, Some(1), 860, -5160),
+        (Some(second), false, None, 100, 600),
+        (Some(undone), false, None, 500, 3000),
+        (Some(undone), true, None, 500, -3000),
+    ];
+    wanted.sort_by_key(|line| (line.0, line.1));
+    assert_eq!(told, wanted);
+
+    shop.simulator.set_bills(Bills::InTheMaking);
+    assert_eq!(shop.client().trade_bill(day).await.unwrap(), None);
+    shop.simulator.set_bills(Bills::CutOff);
+    let cut = shop.client().trade_bill(day).await.unwrap_err();
+    assert!(cut.to_string().contains("hash"), "{cut}");
+}
+
+#[tokio::test]
+async fn a_payers_code_is_asked_about_question_by_question() {
+    let shop = Shop::plain().await;
+    let cashier = shop.cashier();
+    let ask = |payment, question| cashier.ask_code(payment, yuan(100), question);
+    let slow = payment();
+    let code = "130061098828009402";
+    shop.simulator.set_payer(code, Payer::Types(Duration::from_millis(300)));
+    assert_eq!(ask(slow, CodeQuestion::Look).await.unwrap(), CodeOutcome::NoTrade);
+    assert_eq!(ask(slow, CodeQuestion::Take(code)).await.unwrap(), CodeOutcome::Confirming);
+    assert_eq!(ask(slow, CodeQuestion::Look).await.unwrap(), CodeOutcome::Confirming);
+    tokio::time::sleep(Duration::from_millis(350)).await;
+    assert_eq!(ask(slow, CodeQuestion::Look).await.unwrap(), CodeOutcome::Captured);
+    shop.simulator.set_payer("130061098828009401", Payer::Poor);
+    let poor = ask(payment(), CodeQuestion::Take("130061098828009401")).await.unwrap();
+    assert_eq!(poor, CodeOutcome::NotTaken(Some(Code::NotEnough)));
+    let lost = payment();
+    shop.simulator.set_faults(Faults::every_request(RequestFault::LostBack, Duration::ZERO));
+    assert!(ask(lost, CodeQuestion::Take("130061098828009406")).await.is_err(), "neither a yes nor a no");
+    shop.simulator.heal();
+    assert_eq!(ask(lost, CodeQuestion::Undo).await.unwrap(), CodeOutcome::NotTaken(None));
+    let trade = shop.simulator.trade(&TradeNumber(lost).to_string()).unwrap();
+    assert_eq!((trade.state, trade.given_back), (State::Revoked, 100));
 }
 
 #[tokio::test]

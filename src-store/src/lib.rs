@@ -44,6 +44,7 @@ mod shift;
 pub mod shop;
 mod sql;
 pub mod staff;
+mod statement;
 mod stock;
 mod stored_value;
 pub mod sync;

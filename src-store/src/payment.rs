@@ -1,5 +1,6 @@
 //! Payments: who takes them at once, their ledger, and asking again where an answer did not come.
 
+mod code;
 pub mod demo_wallet;
 mod part;
 
@@ -7,6 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use ministore_core::code_payment::{CodeFault, PaymentCode};
+use ministore_core::hours::Day;
 use ministore_core::id::{OrderId, PaymentId, StaffId};
 use ministore_core::money::Money;
 use ministore_core::order::{CancelReason, Order, OrderState};
@@ -24,6 +27,8 @@ use crate::sql;
 use crate::stored_value;
 use crate::write::Write;
 use demo_wallet::DemoWallet;
+
+pub(crate) use code::no_code_is_asked;
 
 /// How long a provider may take. After that its answer is unknown, and it is asked again later.
 const PROVIDER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -53,6 +58,60 @@ pub enum Void {
     NothingTaken,
 }
 
+/// What a provider is asked about a payer's code.
+#[derive(Clone, Copy, Debug)]
+pub enum CodeAsk<'a> {
+    /// To take the money of whoever showed it. Asked once for each payment.
+    Take(&'a PaymentCode),
+    /// What became of it.
+    Look,
+    /// To undo it, whatever became of it.
+    Undo,
+}
+
+/// What a provider says of a payer's code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CodeAnswer {
+    /// The money is here.
+    Taken,
+    /// The payer is being asked to confirm.
+    Confirming,
+    /// It is not decided yet.
+    Undecided,
+    /// It failed, and is to be undone.
+    Failed,
+    /// No such payment arrived there so far.
+    NoTrade,
+    /// Nothing was taken, or it was given back.
+    NotTaken(CodeFault),
+}
+
+/// What a provider's statement of a day says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stated {
+    /// It is not made yet.
+    NotYet,
+    /// All of it.
+    Lines(Vec<StatedLine>),
+}
+
+/// What a provider's statement says of one payment, or of one refund.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StatedLine {
+    /// The number under which the provider was asked, different for each payment and for each refund.
+    pub number: String,
+    /// Whether money was given back.
+    pub refund: bool,
+    /// The payment; None where the number is none of the shop's.
+    pub payment: Option<PaymentId>,
+    /// Which part of the payment is given back.
+    pub part: Option<u32>,
+    /// How much, in the smallest unit of the currency.
+    pub amount: i64,
+    /// What the provider keeps for it, in thousandths of that unit; negative where it gives some of that back.
+    pub fee: i64,
+}
+
 /// No answer came: neither a yes nor a no.
 #[derive(Debug, thiserror::Error)]
 #[error("the payment provider did not answer: {0}")]
@@ -65,6 +124,9 @@ pub trait Provider: Send + Sync {
     fn tender(&self) -> Tender;
     /// Takes `amount`.
     fn charge(&self, payment: PaymentId, amount: Money) -> BoxFuture<'_, Result<Charge, ProviderError>>;
+    /// Says by which way the shopper of a payment would rather come to it, before a charge: whether the provider's app is opened
+    /// on the device that shows the order. A provider with one way has nothing to choose.
+    fn prefer(&self, _: PaymentId, _opens: bool) {}
     /// How the shopper comes to a payment that a charge left waiting; None where this provider lets nobody wait.
     fn waits(&self, _: PaymentId) -> Option<Waits> {
         None
@@ -78,6 +140,23 @@ pub trait Provider: Send + Sync {
     ) -> BoxFuture<'_, Result<(), ProviderError>>;
     /// Gives back all of a payment of which nobody knows whether it was taken, and declines a charge of it that comes later.
     fn void(&self, payment: PaymentId, amount: Money) -> BoxFuture<'_, Result<Void, ProviderError>>;
+    /// Asks about a payment by the payer's own code; only of tenders that [`Tender::reads_payers_codes`].
+    fn code<'a>(
+        &'a self,
+        _: PaymentId,
+        _: Money,
+        _: CodeAsk<'a>,
+    ) -> BoxFuture<'a, Result<CodeAnswer, ProviderError>> {
+        Box::pin(async { Err(ProviderError("it reads no payers' codes".to_owned())) })
+    }
+    /// Whether it gives statements of what it did on a day.
+    fn gives_statements(&self) -> bool {
+        false
+    }
+    /// Its statement of a day that is over, on its own clock.
+    fn statement(&self, _: Day) -> BoxFuture<'_, Result<Stated, ProviderError>> {
+        Box::pin(async { Err(ProviderError("it gives no statements".to_owned())) })
+    }
 }
 
 /// The providers that an engine works with.
@@ -312,7 +391,7 @@ impl Engine {
                 open += 1;
             }
         }
-        Ok(open + self.settle_tabs().await?)
+        Ok(open + self.settle_tabs().await? + self.settle_codes().await?)
     }
 
     /// Takes the asking about an order upon this hub, until the claim is released. Not for callers who wait for the

@@ -21,6 +21,10 @@ impl Answer<GetWay> for Engine {
         if self.waits(&order).is_none() {
             return Ok(Way { waits: None });
         }
+        let tender = order.payment.tender;
+        if let Some(provider) = self.providers().iter().find(|provider| provider.tender() == tender) {
+            provider.prefer(order.payment.id, call.opens);
+        }
         // A decline is an answer too: the order does not wait any more.
         let asked = self.ask_providers(order.id).await?;
         Ok(Way { waits: asked.ok().and_then(|order| self.waits(&order)) })
@@ -52,7 +56,7 @@ impl Engine {
                 .fetch_optional(&mut conn)
                 .await?
         };
-        let Some(id) = id.map(OrderId) else { return Ok(None) };
+        let Some(id) = id.map(OrderId) else { return self.settle_tab_payment(payment).await };
         if let Ok(order) = self.ask_providers(id).await? {
             return Ok(Some(order.payment.state));
         }

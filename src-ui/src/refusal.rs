@@ -173,6 +173,12 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
         Refusal::PaidAlready => {
             (say::ERROR_PAID_ALREADY().into(), say::ERROR_SAFE_TABLE, say::ERROR_PAID_ALREADY_NEXT().into())
         }
+        Refusal::WalletAsked => {
+            (say::ERROR_WALLET_ASKED().into(), say::ERROR_SAFE_ORDER, say::ERROR_WALLET_ASKED_NEXT().into())
+        }
+        Refusal::ProviderSilent => {
+            (say::ERROR_PROVIDER_SILENT().into(), nothing, say::ERROR_PROVIDER_SILENT_NEXT().into())
+        }
         Refusal::PassRefused { pass } => {
             let (happened, next) = pass_refused(*pass);
             (happened.into(), say::EXIT_SAFE, next.into())

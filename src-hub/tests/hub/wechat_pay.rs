@@ -3,17 +3,21 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
+use ministore_core::code::PickupCode;
+use ministore_core::code_payment::{ChargeCode, CodeFault, CodeState, GetCodeCharge, UndoCode};
 use ministore_core::id::OrderId;
-use ministore_core::order::{Cancel, CancelReason, Get, Order, OrderState};
+use ministore_core::order::{Accept, Cancel, CancelReason, Get, HandOver, Order, OrderState, Pick, Ready};
 use ministore_core::payment::{PaymentState, Tender};
 use ministore_core::payment_way::GetWay;
 use ministore_core::refusal::{Refusal, Thing};
+use ministore_core::settlement::{DifferenceKind, FetchStatement, GetSettlement};
 use ministore_core::shop::GetShop;
 use ministore_pay::client::Asked;
 use ministore_pay::number::TradeNumber;
 use ministore_pay::{Client, Settings};
 use ministore_store::engine::system_clock;
-use ministore_test_wechat_pay::books::{PayOutcome, State, Trade};
+use ministore_test_wechat_pay::bill::Bills;
+use ministore_test_wechat_pay::books::{PayOutcome, Payer, State, Trade};
 use ministore_test_wechat_pay::fault::{Faults, NotifyFault, RequestFault};
 use ministore_test_wechat_pay::{Options, Simulator};
 use reqwest::StatusCode;
@@ -71,7 +75,7 @@ impl Shop {
 }
 
 async fn link(shopper: &Caller, order: OrderId) -> Option<String> {
-    shopper.call(&GetWay { order }).await.unwrap().waits?.link.map(|link| link.url)
+    shopper.call(&GetWay { order, opens: false }).await.unwrap().waits?.link.map(|link| link.url)
 }
 
 async fn get(shopper: &Caller, order: &Order) -> Order {
@@ -243,7 +247,7 @@ async fn a_shop_offers_what_its_hub_can_take() {
     assert!(offered(visitor.call(&GetShop {}).await.unwrap().tenders));
     let stranger = shop.hub.shopper().await;
     let order = shop.order(&shop.hub.shopper().await).await;
-    let refused = stranger.call(&GetWay { order: order.id }).await.unwrap_err();
+    let refused = stranger.call(&GetWay { order: order.id, opens: false }).await.unwrap_err();
     assert_eq!(refused, Refusal::NotFound { what: Thing::Order });
 
     let data = shop.hub.stop().await;
@@ -256,4 +260,112 @@ async fn a_shop_offers_what_its_hub_can_take() {
         client.post(format!("http://{}/pay/wechat/notify", hub.addr())).body("{}").send().await.unwrap();
     assert_eq!(told.status(), StatusCode::NOT_FOUND);
     hub.shutdown().await;
+}
+
+/// An order that is ready to be handed over and due in cash, and its shopper's code.
+async fn ready_in_cash(shopper: &Caller, cashier: &Caller) -> (OrderId, PickupCode) {
+    let product = pieces(shopper, 5).await.remove(0);
+    let placed = shopper.call(&order_of(shopper, &product, 1).await).await.unwrap();
+    let order = placed.id;
+    cashier.call(&Accept { order }).await.unwrap();
+    cashier.call(&Pick { order, code: product.code().unwrap(), count: 1, label: None }).await.unwrap();
+    cashier.call(&Ready { order }).await.unwrap();
+    (order, placed.pickup.unwrap())
+}
+
+async fn code_state(cashier: &Caller, order: OrderId) -> (CodeState, Option<CodeFault>) {
+    let charge = cashier.call(&GetCodeCharge { order }).await.unwrap().unwrap();
+    (charge.state, charge.fault)
+}
+
+const CODE: &str = "130061098828009406";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wallets_code_pays_an_order_at_the_counter() {
+    let shop = Shop::plain().await;
+    let (shopper, cashier) = (shop.hub.shopper().await, shop.hub.staff("2468").await);
+    let (order, pickup) = ready_in_cash(&shopper, &cashier).await;
+    let charge = ChargeCode { order, pickup, code: CODE.parse().unwrap() };
+    shop.simulator.set_payer(CODE, Payer::Poor);
+    cashier.call(&charge).await.unwrap();
+    assert_eq!(code_state(&cashier, order).await, (CodeState::NotTaken, Some(CodeFault::NotEnough)));
+    shop.simulator.set_payer(CODE, Payer::Types(Duration::from_millis(300)));
+    cashier.call(&charge).await.unwrap();
+    let asked = cashier.call(&GetCodeCharge { order }).await.unwrap().unwrap();
+    assert_eq!((asked.state, asked.confirming), (CodeState::Asked, true));
+    let hand_over = HandOver { order, code: pickup, cash: Some(asked.amount) };
+    assert_eq!(cashier.call(&hand_over).await.unwrap_err(), Refusal::WalletAsked);
+    tokio::time::sleep(Duration::from_millis(350)).await;
+    assert_eq!(code_state(&cashier, order).await, (CodeState::Taken, None));
+    let handed = cashier.call(&HandOver { cash: None, ..hand_over }).await.unwrap().order;
+    assert_eq!((handed.state, handed.payment.tender), (OrderState::HandedOver, Tender::WechatPay));
+    let trades = shop.simulator.trades();
+    assert_eq!(
+        trades.iter().map(|trade| (trade.taken, trade.total)).collect::<Vec<_>>(),
+        [(1, asked.amount.minor)]
+    );
+    assert_eq!(shop.hub.engine().check().await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wallet_whose_answer_is_lost_is_charged_once_or_not_at_all() {
+    let shop =
+        Shop::open(true, Options::default(), |settings| settings.timeout = Duration::from_millis(300)).await;
+    let (shopper, cashier) = (shop.hub.shopper().await, shop.hub.staff("2468").await);
+    let silence = Duration::from_millis(400);
+    for fault in [RequestFault::LostBack, RequestFault::IllAfter, RequestFault::SignedByStranger] {
+        let (order, pickup) = ready_in_cash(&shopper, &cashier).await;
+        shop.simulator.set_faults(Faults::every_request(fault, silence));
+        cashier.call(&ChargeCode { order, pickup, code: CODE.parse().unwrap() }).await.unwrap();
+        assert_eq!(code_state(&cashier, order).await, (CodeState::Asked, None), "{fault:?}");
+        shop.simulator.heal();
+        assert_eq!(code_state(&cashier, order).await, (CodeState::Taken, None), "{fault:?}");
+
+        let (order, pickup) = ready_in_cash(&shopper, &cashier).await;
+        shop.simulator.set_faults(Faults::every_request(fault, silence));
+        cashier.call(&ChargeCode { order, pickup, code: CODE.parse().unwrap() }).await.unwrap();
+        let undoing = cashier.call(&UndoCode { order }).await.unwrap();
+        assert_eq!(undoing.state, CodeState::Undoing, "{fault:?}");
+        shop.simulator.heal();
+        assert_eq!(code_state(&cashier, order).await, (CodeState::NotTaken, Some(CodeFault::Undone)));
+        let trade = shop.simulator.trade(&undoing.payment.0.simple().to_string()).unwrap();
+        assert_eq!(trade.given_back, i64::from(trade.taken) * trade.total, "{fault:?}");
+    }
+    assert_eq!(shop.hub.engine().settle_payments().await.unwrap(), 0);
+    assert_eq!(shop.hub.engine().check().await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bill_of_a_day_settles_its_payments() {
+    let shop = Shop::plain().await;
+    let (shopper, manager) = (shop.hub.shopper().await, shop.hub.staff("9753").await);
+    let kept = shop.order(&shopper).await;
+    shop.simulator.pay(&link(&shopper, kept.id).await.unwrap());
+    let withdrawn = shop.order(&shopper).await;
+    shop.simulator.pay(&link(&shopper, withdrawn.id).await.unwrap());
+    shop.simulator.notifications_done().await;
+    let cancel = Cancel { order: withdrawn.id, reason: CancelReason::ChangedMind };
+    assert_eq!(shopper.call(&cancel).await.unwrap().payment.state, PaymentState::Refunded);
+    let foreign = shop.simulator.pay_elsewhere(1234);
+    let today = manager.call(&GetSettlement { until: None }).await.unwrap().today;
+    let day = today.plus_days(-3);
+    shop.simulator.move_to(&day.to_string()).unwrap();
+
+    let fetch = FetchStatement { tender: Tender::WechatPay, day };
+    shop.simulator.set_bills(Bills::InTheMaking);
+    assert_eq!(manager.call(&fetch).await.unwrap_err(), Refusal::ProviderSilent);
+    shop.simulator.set_bills(Bills::CutOff);
+    assert_eq!(manager.call(&fetch).await.unwrap_err(), Refusal::ProviderSilent);
+    shop.simulator.set_bills(Bills::Ready);
+    let seen = manager.call(&fetch).await.unwrap();
+    let shown = seen.days.iter().find(|shown| shown.day == day).unwrap();
+    let statement = shown.tenders[0].statement.clone().unwrap();
+    assert_eq!(statement.payments, 3);
+    let both = kept.totals.total.minor + withdrawn.totals.total.minor;
+    assert_eq!((statement.taken.minor, statement.given_back), (both + 1234, withdrawn.totals.total));
+    let told: Vec<_> = statement.differences.iter().map(|one| (one.kind, one.number.clone())).collect();
+    assert_eq!(told, [(DifferenceKind::NotHere, foreign)]);
+    assert_eq!(get(&shopper, &kept).await.payment.state, PaymentState::Settled);
+    assert_eq!(get(&shopper, &withdrawn).await.payment.state, PaymentState::Refunded);
+    assert_eq!(shop.hub.engine().check().await.unwrap(), []);
 }

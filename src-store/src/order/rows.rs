@@ -389,7 +389,7 @@ pub(crate) async fn save(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
     let (shop, now, order) = (write.shop(), write.now, &kept.order);
     let row = sql::query(
         "UPDATE orders SET state = $3, cancelled = $4, member_id = $5, payment = $6, changed = $7, to_pay = $8,
-             captured = $9, refunded = $10, points = $11
+             captured = $9, refunded = $10, points = $11, payment_id = $12, tender = $13
          WHERE shop_id = $1 AND order_id = $2",
     )
     .bind(shop)
@@ -403,6 +403,8 @@ pub(crate) async fn save(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
     .bind(order.payment.captured.minor)
     .bind(order.payment.refunded.minor)
     .bind(order.points)
+    .bind(order.payment.id.0)
+    .bind(order.payment.tender.word())
     .apart();
     write.conn().later(row);
     insert_milestones(write.conn(), shop, order);

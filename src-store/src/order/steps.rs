@@ -165,6 +165,7 @@ impl Act for PutBack {
 impl Answer<HandOver> for Engine {
     async fn answer(&self, caller: &Caller, call: HandOver) -> Result<HandedOver, Fault> {
         self.ask_again(call.order).await?;
+        self.ask_code_again(call.order).await?;
         self.once(caller, call).await
     }
 }
@@ -194,6 +195,8 @@ impl Act for HandOver {
         if kept.order.pickup != Some(self.code) {
             return Err(Refusal::WrongPickupCode.into());
         }
+        // What a wallet may still be charged for is not taken in cash too.
+        payment::no_code_is_asked(write, self.order).await?;
         let due = kept.order.payment.due();
         let mut change = head.currency.minor(0);
         if let Some(cash) = self.cash {

@@ -3,12 +3,14 @@
 use ministore_core::id::{PaymentId, TabId};
 use ministore_core::money::Money;
 use ministore_core::payment::{PaymentState, Tender};
+use ministore_core::payment_way::{GetTabWay, Way};
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::table::{GiveBack, Pay, PayFor, Tab, TabPayment, TabPaymentState, TabState};
+use ministore_core::time::Timestamp;
 use uuid::Uuid;
 
 use super::staff::{payment_of, staff};
-use super::{changed, done, open, rows, visible};
+use super::{changed, done, find, open, rows, visible};
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::payment::{self, Charge};
@@ -19,8 +21,12 @@ use crate::{member, shift, sql, stored_value};
 
 impl Answer<Pay> for Engine {
     async fn answer(&self, caller: &Caller, call: Pay) -> Result<Tab, Fault> {
-        if !call.tender.answers_at_once() || !self.takes(call.tender) {
-            return Err(Fault::invalid("tender", "nobody here takes it at once"));
+        if !call.tender.is_paid_at_once() || !self.takes(call.tender) {
+            return Err(Fault::invalid("tender", "nobody here takes it"));
+        }
+        // How long it may wait is reckoned from its key.
+        if !call.tender.answers_at_once() && !is_made_now(call.payment, self.now()) {
+            return Err(Fault::invalid("payment", "a key that is made now, by a clock that is right"));
         }
         let (hash, payment) = (body_hash(&call)?, call.payment);
         let tab = self.once(caller, call).await?;
@@ -29,6 +35,33 @@ impl Answer<Pay> for Engine {
         }
         let late = LateReply::to::<Pay>(caller, &hash);
         self.settle(payment, Some((caller, &late))).await?.map_or(Ok(tab), |settled| Ok(settled?))
+    }
+}
+
+/// How far a guest's clock may be off, in milliseconds.
+const CLOCK_OFF_MILLIS: i64 = 5 * 60_000;
+
+fn is_made_now(payment: PaymentId, now: Timestamp) -> bool {
+    let made = payment.0.get_timestamp().map(|made| made.to_unix());
+    let millis = made.and_then(|(seconds, nanos)| {
+        i64::try_from(seconds).ok()?.checked_mul(1000)?.checked_add(i64::from(nanos / 1_000_000))
+    });
+    millis.is_some_and(|millis| millis.saturating_sub(now.0).saturating_abs() <= CLOCK_OFF_MILLIS)
+}
+
+impl Answer<GetTabWay> for Engine {
+    async fn answer(&self, caller: &Caller, call: GetTabWay) -> Result<Way, Fault> {
+        let head = self.head().await?;
+        let kept = find(&mut *self.snapshot().await?, head, call.tab).await?;
+        let tab = kept.ok_or_else(|| Fault::not_found(Thing::Tab))?.seen_by(&caller.actor)?;
+        let payment = payment_of(&tab, call.payment)?;
+        let asked = payment.state == TabPaymentState::Asked && !payment.tender.answers_at_once();
+        let provider = self.providers().iter().find(|provider| provider.tender() == payment.tender);
+        let Some(provider) = provider.filter(|_| asked) else { return Ok(Way { waits: None }) };
+        provider.prefer(payment.id, call.opens);
+        // A decline is an answer too: it does not wait any more.
+        let settled = self.settle(payment.id, None).await?;
+        Ok(Way { waits: if settled.is_none() { provider.waits(payment.id) } else { None } })
     }
 }
 
@@ -201,7 +234,31 @@ impl Engine {
         Ok(left)
     }
 
-    /// Asks the provider of one payment. None where no answer came. Several hubs may ask at once: a provider does once
+    /// Asks about one payment of a table now. Gives where it stands after that, in the words of the ledger; None where there is
+    /// no such payment.
+    pub(crate) async fn settle_tab_payment(&self, id: PaymentId) -> Result<Option<PaymentState>, Fault> {
+        let head = self.head().await?;
+        let known: Option<String> = {
+            let mut conn = self.reader().await?;
+            sql::query_scalar("SELECT state FROM tab_payment WHERE shop_id = $1 AND payment_id = $2")
+                .bind(head.shop.0)
+                .bind(id.0)
+                .fetch_optional(&mut conn)
+                .await?
+        };
+        if known.is_none() {
+            return Ok(None);
+        }
+        self.settle(id, None).await?;
+        Ok(Some(match self.payment_row(id).await?.state {
+            TabPaymentState::Asked => PaymentState::Unknown,
+            TabPaymentState::Paid | TabPaymentState::Returning => PaymentState::Captured,
+            TabPaymentState::Declined => PaymentState::Cancelled,
+            TabPaymentState::Returned => PaymentState::Refunded,
+        }))
+    }
+
+    /// Asks the provider of one payment. None where no answer came, or its guest has still to pay. Several hubs may ask at once: a provider does once
     /// what it is asked twice, and tells both the same.
     async fn settle(
         &self,
@@ -215,7 +272,11 @@ impl Engine {
         };
         let answer = match row.state {
             TabPaymentState::Asked => {
-                payment::ask(provider.charge(id, row.amount)).await.map(|charge| match charge {
+                let charge = payment::ask(provider.charge(id, row.amount)).await;
+                if matches!(charge, Ok(Charge::Waiting)) {
+                    return Ok(None);
+                }
+                charge.map(|charge| match charge {
                     Charge::Captured => (TabPaymentState::Paid, None),
                     Charge::Waiting => (TabPaymentState::Asked, None),
                     Charge::Expired => (TabPaymentState::Declined, Some(None)),

@@ -18,17 +18,17 @@ use super::test_shop::{CAKE, TestShop, id};
 const UNTIL: Timestamp = Timestamp(1_772_414_100_000);
 
 /// A provider whose payer takes their time.
-struct Slow {
+pub(super) struct Slow {
     says: Mutex<Charge>,
     refunds: Mutex<Vec<PaymentId>>,
 }
 
 impl Slow {
-    fn new() -> Arc<Self> {
+    pub(super) fn new() -> Arc<Self> {
         Arc::new(Self { says: Mutex::new(Charge::Waiting), refunds: Mutex::default() })
     }
 
-    fn say(&self, charge: Charge) {
+    pub(super) fn say(&self, charge: Charge) {
         *self.says.lock().unwrap() = charge;
     }
 }
@@ -74,13 +74,13 @@ async fn an_order_that_waits_tells_its_shopper_how_to_pay() {
     let shop = TestShop::open_with(Providers::default().with(provider.clone())).await;
     let mei = shop.shopper().await;
     let order = waiting(&shop, mei).await;
-    let way = shop.call(mei, GetWay { order: order.id }).await.unwrap();
+    let way = shop.call(mei, GetWay { order: order.id, opens: false }).await.unwrap();
     let link = PayLink { url: format!("pay:{}", order.payment.id), opens: false };
     assert_eq!(way.waits, Some(Waits { until: UNTIL, link: Some(link) }));
     assert_eq!(shop.engine.settle_payments().await.unwrap(), 1);
 
     provider.say(Charge::Captured);
-    let way = shop.call(mei, GetWay { order: order.id }).await.unwrap();
+    let way = shop.call(mei, GetWay { order: order.id, opens: false }).await.unwrap();
     assert_eq!(way.waits, None, "who looks finds out that it is paid");
     let paid = shop.call(mei, Get { order: order.id }).await.unwrap();
     assert_eq!((paid.state, paid.payment.state), (OrderState::Placed, PaymentState::Captured));
@@ -101,7 +101,7 @@ async fn an_order_that_nobody_pays_is_withdrawn_and_its_goods_are_there_again() 
     assert_eq!((ended.state, ended.cancelled), (OrderState::Cancelled, Some(CancelReason::NotPaid)));
     assert_eq!(ended.payment.state, PaymentState::Cancelled);
     assert_eq!(shop.product(CAKE).await.available, 1);
-    assert_eq!(shop.call(mei, GetWay { order: order.id }).await.unwrap().waits, None);
+    assert_eq!(shop.call(mei, GetWay { order: order.id, opens: false }).await.unwrap().waits, None);
     shop.assert_ledgers_agree().await;
 }
 
@@ -130,9 +130,12 @@ async fn nobody_else_is_told_how_to_pay() {
     let shop = TestShop::open_with(Providers::default().with(Slow::new())).await;
     let order = waiting(&shop, shop.shopper().await).await.id;
     let stranger = shop.shopper().await;
-    let refused = shop.call(stranger, GetWay { order }).await.unwrap_err();
+    let refused = shop.call(stranger, GetWay { order, opens: false }).await.unwrap_err();
     assert_eq!(refused, Refusal::NotFound { what: Thing::Order });
-    assert_eq!(shop.call(Actor::Visitor, GetWay { order }).await.unwrap_err(), Refusal::SignInFirst);
+    assert_eq!(
+        shop.call(Actor::Visitor, GetWay { order, opens: false }).await.unwrap_err(),
+        Refusal::SignInFirst
+    );
 }
 
 #[tokio::test]
@@ -140,5 +143,5 @@ async fn an_order_in_cash_waits_for_nothing() {
     let shop = TestShop::open_with(Providers::default().with(Slow::new())).await;
     let mei = shop.shopper().await;
     let order = shop.order(mei, &[(CAKE, Pieces(1))]).await.id;
-    assert_eq!(shop.call(mei, GetWay { order }).await.unwrap().waits, None);
+    assert_eq!(shop.call(mei, GetWay { order, opens: false }).await.unwrap().waits, None);
 }

@@ -8,7 +8,8 @@ use ministore_core::id::{CallId, LineId, PaymentId, ProductId, RoundId, TabId};
 use ministore_core::issued::TableNumber;
 use ministore_core::member::{Erase, Export, GetCard, Join};
 use ministore_core::money::Money;
-use ministore_core::payment::Tender;
+use ministore_core::payment::{PaymentState, Tender};
+use ministore_core::payment_way::GetTabWay;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::Actor;
 use ministore_core::stored_value::{StoredKind, TopUp};
@@ -18,8 +19,9 @@ use ministore_core::table::{
     ChangeLine, Close, GetKitchen, GetTab, GetTables, GiveBack, LineState, LineStep, Pay, PayFor, Portion,
     Put, RoundState, SendRound, Sit, Split, Tab, TabPaymentState, TabState, TakeCash, TakeStep,
 };
-use ministore_store::payment::Providers;
+use ministore_store::payment::{Charge, Providers};
 
+use super::payment_way::Slow;
 use super::payments::Line;
 use super::test_shop::{CAKE, MILK, TestShop, WINE, YOGHURT, call_id, id, yuan};
 
@@ -508,6 +510,56 @@ async fn a_declined_part_is_due_again() {
     let now = shop.call(mei, GetTab { tab }).await.unwrap();
     assert_eq!((now.bill.due, now.parts), (yuan(500_000), 2));
     assert_eq!(now.payments[0].state, TabPaymentState::Declined);
+    shop.assert_ledgers_agree().await;
+}
+
+/// A payment's key, made at the shop's time.
+fn key_at(shop: &TestShop) -> PaymentId {
+    let at = shop.engine_time();
+    let seconds = u64::try_from(at / 1000).unwrap();
+    let made = uuid::Timestamp::from_unix(uuid::NoContext, seconds, 0);
+    PaymentId(uuid::Uuid::new_v7(made))
+}
+
+#[tokio::test]
+async fn a_part_waits_for_its_guest_to_pay_in_an_app_of_their_own() {
+    let slow = Slow::new();
+    let shop = cafe_with(Providers::demo().with(slow.clone())).await;
+    let (mei, lee) = (shop.shopper().await, shop.shopper().await);
+    let tab = ordered(&shop, mei, 1).await.id;
+    sit(&shop, lee, 1).await;
+    shop.call(mei, Split { tab, parts: 2 }).await.unwrap();
+    let wechat = |payment| Pay { payment, tender: Tender::WechatPay, ..pay(tab, PayFor::Part, yuan(1590)) };
+    let old = shop.call(mei, wechat(id())).await.unwrap_err();
+    assert!(matches!(&old, Refusal::Invalid { field, .. } if field == "payment"), "{old:?}");
+
+    let first = key_at(&shop);
+    let asked = shop.call(mei, wechat(first)).await.unwrap();
+    assert_eq!((asked.bill.asked, asked.bill.due, asked.parts), (yuan(1590), yuan(1590), 1));
+    let way = GetTabWay { tab, payment: first, opens: false };
+    let waits = shop.call(lee, way).await.unwrap().waits.unwrap();
+    assert_eq!(waits.link.unwrap().url, format!("pay:{first}"), "whoever sits there can pay it");
+    let stranger = shop.shopper().await;
+    let refused = shop.call(stranger, way).await.unwrap_err();
+    assert_eq!(refused, Refusal::NotFound { what: Thing::Tab });
+    assert_eq!(shop.engine.settle_payments().await.unwrap(), 1);
+
+    // Nobody pays in time: the part is free again.
+    slow.say(Charge::Expired);
+    assert_eq!(shop.call(mei, way).await.unwrap().waits, None);
+    let now = shop.call(mei, GetTab { tab }).await.unwrap();
+    assert_eq!((now.bill.asked, now.bill.due, now.parts), (yuan(0), yuan(3180), 2));
+    assert_eq!(now.payments[0].state, TabPaymentState::Declined);
+    assert_eq!(shop.engine.settle_payment(first).await.unwrap(), Some(PaymentState::Cancelled));
+
+    slow.say(Charge::Waiting);
+    let second = key_at(&shop);
+    shop.call(lee, wechat(second)).await.unwrap();
+    slow.say(Charge::Captured);
+    assert_eq!(shop.engine.settle_payment(second).await.unwrap(), Some(PaymentState::Captured));
+    let paid = shop.call(mei, GetTab { tab }).await.unwrap();
+    assert_eq!((paid.bill.paid, paid.bill.due, paid.parts), (yuan(1590), yuan(1590), 1));
+    assert_eq!(shop.engine.settle_payments().await.unwrap(), 0);
     shop.assert_ledgers_agree().await;
 }
 

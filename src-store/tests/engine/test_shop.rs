@@ -161,6 +161,11 @@ impl TestShop {
         Self { engine, home: self.home.clone(), now: self.now.clone(), seat: Seat::Hub }
     }
 
+    /// What time it is here, in milliseconds since 1970.
+    pub(crate) fn engine_time(&self) -> i64 {
+        self.now.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn pass(&self, minutes: i64) {
         self.now.fetch_add(minutes * MINUTE, Ordering::Relaxed);
     }

@@ -263,10 +263,16 @@ fn payment_words(order: &Order) -> String {
         }
         (PaymentState::Unknown, _) => say::PAYMENT_UNKNOWN().to_owned(),
         (PaymentState::Authorised, _) => say::stored_authorised(&amount),
-        (PaymentState::Captured, Tender::StoredValue) => say::stored_paid(&amount),
-        (PaymentState::Captured, Tender::CashAtHandover) => say::payment_paid_cash(&amount),
-        (PaymentState::Captured, Tender::DemoWallet) => say::payment_paid_wallet(&amount),
-        (PaymentState::Captured, Tender::WechatPay) => say::payment_paid_wechat(&amount),
+        (PaymentState::Captured | PaymentState::Settled, Tender::StoredValue) => say::stored_paid(&amount),
+        (PaymentState::Captured | PaymentState::Settled, Tender::CashAtHandover) => {
+            say::payment_paid_cash(&amount)
+        }
+        (PaymentState::Captured | PaymentState::Settled, Tender::DemoWallet) => {
+            say::payment_paid_wallet(&amount)
+        }
+        (PaymentState::Captured | PaymentState::Settled, Tender::WechatPay) => {
+            say::payment_paid_wechat(&amount)
+        }
         (PaymentState::Cancelled | PaymentState::Failed, _) => say::PAYMENT_CANCELLED().to_owned(),
         (PaymentState::PartlyRefunded, _) => say::payment_partly_refunded(&amount, &money(payment.refunded)),
         (PaymentState::Refunded, _) => say::payment_refunded(&amount),

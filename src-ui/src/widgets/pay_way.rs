@@ -1,10 +1,11 @@
 //! How an order is paid that waits for it: a code that WeChat scans, or a button that opens WeChat.
 
 use leptos::prelude::*;
-use ministore_core::id::OrderId;
+use ministore_core::call::Call;
+use ministore_core::id::{OrderId, PaymentId, TabId};
 use ministore_core::money::Money;
 use ministore_core::order;
-use ministore_core::payment_way::{GetWay, Waits};
+use ministore_core::payment_way::{GetTabWay, GetWay, Waits, Way};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::client::clock::sleep;
@@ -21,12 +22,29 @@ const LOOK_EVERY: i32 = 3000;
 /// The panel, for as long as the order waits to be paid. When that is over, `query` is asked again.
 #[component]
 pub(crate) fn PayWay(order: OrderId, amount: Money, query: Query<order::Get>) -> impl IntoView {
-    let way = Query::new(move || Some(GetWay { order }));
+    let opens = opens_wechat();
+    let way = Query::new(move || Some(GetWay { order, opens }));
+    waiting(way, amount, move || query.reload())
+}
+
+/// The same for a payment at a table, whose bill the hub tells of by itself.
+#[component]
+pub(crate) fn TabPayWay(tab: TabId, payment: PaymentId, amount: Money) -> impl IntoView {
+    let opens = opens_wechat();
+    let way = Query::new(move || Some(GetTabWay { tab, payment, opens }));
+    waiting(way, amount, || {})
+}
+
+/// Looks again and again; `over` is called when it waits no more.
+fn waiting<C>(way: Query<C>, amount: Money, over: impl Fn() + 'static) -> impl IntoView
+where
+    C: Call<Reply = Way> + Clone,
+{
     let waited = StoredValue::new(false);
     Effect::new(move |_| match way.get() {
         Load::Ready(way) if way.waits.is_some() => waited.set_value(true),
-        // An order that never waited would be asked for again and again.
-        Load::Ready(_) if waited.get_value() => query.reload(),
+        // What never waited would be asked for again and again.
+        Load::Ready(_) if waited.get_value() => over(),
         _ => {}
     });
     spawn_local(async move {
@@ -48,6 +66,13 @@ pub(crate) fn PayWay(order: OrderId, amount: Money, query: Query<order::Get>) ->
             None => ().into_any(),
         },
     }
+}
+
+/// Whether this is a phone's browser, from which WeChat can be opened. WeChat's own does not open links of that kind.
+fn opens_wechat() -> bool {
+    // A browser that does not say what it is shows the code that is scanned.
+    let agent = window().navigator().user_agent().unwrap_or_default();
+    agent.contains("Mobi") && !agent.contains("MicroMessenger")
 }
 
 fn panel(waits: Waits, amount: Money) -> AnyView {

@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -13,14 +14,20 @@ use ministore_core::role::Actor;
 use ministore_core::text::LocalText;
 use ministore_core::time::Timestamp;
 use ministore_hub::founding::{NewShop, shop_of};
+use ministore_hub::server::database_path;
+use ministore_hub::wechat_pay::WechatPay;
 use ministore_hub::{Announce, Founding, Hub, HubConfig, serve};
 use ministore_pay::Settings;
-use ministore_store::import;
+use ministore_store::engine::system_clock;
+use ministore_store::payment::Providers;
+use ministore_store::{Engine, EngineOptions, import};
 use ministore_test_wechat_pay::fault::Faults;
 use ministore_test_wechat_pay::{Options, Simulator};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
+
+use crate::wrong::{Break, Wrong};
 
 /// How long an order waits to be paid. The service reckons in whole seconds.
 pub const PATIENCE: Duration = Duration::from_secs(3);
@@ -35,8 +42,9 @@ const GTIN: &str = "9520000000011";
 
 /// All of it.
 pub struct Shop {
-    /// The hub.
-    pub hub: Hub,
+    /// The hub's engine; where a rule is broken, one over the hub's database after it was stopped.
+    pub engine: Engine,
+    hub: Option<Hub>,
     /// The service.
     pub simulator: Simulator,
     /// What is sold.
@@ -49,8 +57,8 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Opens one, whose service fails so often.
-    pub async fn open(seed: u64, faults: u32) -> Result<Self> {
+    /// Opens one, whose service fails so often, and whose client is broken in that way.
+    pub async fn open(seed: u64, faults: u32, broken: Option<Break>) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let options = Options {
             faults: Faults::drawn(seed, faults, faults * 3, TIMEOUT + TIMEOUT / 3),
@@ -67,7 +75,7 @@ impl Shop {
         let mut config =
             HubConfig::new(folder.path().join("shop"), SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
         config.announce = Announce::Never;
-        config.wechat_pay = Some(settings);
+        config.wechat_pay = Some(settings.clone());
         config.founding = Founding::Empty(NewShop {
             name: LocalText::new("Harbour Store", "港口商店"),
             currency: Currency::CNY,
@@ -95,18 +103,28 @@ impl Shop {
         // The last one: however long this takes, it is not too late for it.
         let slot = slots.last().context("no slot")?.key.starts;
         let product = engine.call(&Actor::Visitor, id(), Lookup { code: GTIN.parse()? }).await?;
-        Ok(Self { product, slot, simulator, notify_url, hub, _folder: folder })
+        let (engine, hub) = match broken {
+            None => (engine.clone(), Some(hub)),
+            Some(broken) => {
+                hub.shutdown().await;
+                let wrong = Wrong::new(WechatPay::new(settings, system_clock())?, broken);
+                let providers = Providers::demo().with(Arc::new(wrong));
+                let options = EngineOptions { providers, ..EngineOptions::hub() };
+                (Engine::open(database_path(&folder.path().join("shop")), options).await?, None)
+            }
+        };
+        Ok(Self { product, slot, simulator, notify_url, engine, hub, _folder: folder })
     }
 
     /// The product as it is now.
     pub async fn product_now(&self) -> Result<Product> {
         let look = Lookup { code: GTIN.parse()? };
-        Ok(self.hub.engine().call(&Actor::Visitor, CallId(Uuid::now_v7()), look).await?)
+        Ok(self.engine.call(&Actor::Visitor, CallId(Uuid::now_v7()), look).await?)
     }
 
     /// Asks about open payments all the time, as the hub does every half a minute.
     pub fn settle_on(&self) -> JoinHandle<()> {
-        let engine = self.hub.engine().clone();
+        let engine = self.engine.clone();
         tokio::spawn(async move {
             loop {
                 // What it could not settle now it settles later.
@@ -118,6 +136,9 @@ impl Shop {
 
     /// Ends it.
     pub async fn close(self) {
-        self.hub.shutdown().await;
+        match self.hub {
+            Some(hub) => hub.shutdown().await,
+            None => self.engine.close().await,
+        }
     }
 }

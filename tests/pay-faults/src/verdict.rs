@@ -1,10 +1,12 @@
 //! The hub's books beside the service's.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use anyhow::Result;
 use ministore_core::order::{CancelReason, OrderState};
 use ministore_core::payment::PaymentState;
+use ministore_test_wechat_pay::books::Trade;
 
 use crate::customer::{Done, order_of};
 use crate::shop::{STOCK, Shop};
@@ -34,6 +36,8 @@ pub struct Verdict {
     pub goods_without_payment: u32,
     /// Whose outcome is still not known.
     pub unsettled: u32,
+    /// Trades that no order knows of, and whose money the shop keeps.
+    pub strays: u32,
     /// Forged notifications that were taken.
     pub forgeries_taken: u32,
     /// Pieces that are missing on the shelf, or too many.
@@ -47,11 +51,14 @@ impl Verdict {
     pub async fn of(shop: &Shop, done: &[Done]) -> Result<Self> {
         let mut verdict = Self { runs: u32::try_from(done.len())?, ..Self::default() };
         let mut reserved = 0;
+        let mut known = HashSet::new();
         for one in done {
             verdict.forgeries += one.forgeries_sent;
             verdict.forgeries_taken += one.forgeries_taken;
             let order = order_of(shop, one).await?;
-            let trade = shop.simulator.trade(&order.payment.id.0.simple().to_string());
+            let number = order.payment.id.0.simple().to_string();
+            let trade = shop.simulator.trade(&number);
+            known.insert(number);
             let taken = trade.as_ref().map_or(0, |trade| i64::from(trade.taken) * trade.total);
             let back = trade.as_ref().map_or(0, |trade| trade.given_back);
             let stands = order.state != OrderState::Cancelled;
@@ -74,19 +81,24 @@ impl Verdict {
                 reserved += i64::from(one.pieces);
             }
         }
+        let stray = |trade: &&Trade| {
+            !known.contains(&trade.number) && i64::from(trade.taken) * trade.total > trade.given_back
+        };
+        verdict.strays = u32::try_from(shop.simulator.trades().iter().filter(stray).count())?;
         verdict.stock_off = shop.product_now().await?.available - (STOCK - reserved);
-        verdict.wrong_books = u32::try_from(shop.hub.engine().check().await?.len())?;
+        verdict.wrong_books = u32::try_from(shop.engine.check().await?.len())?;
         Ok(verdict)
     }
 
     /// What has to be nothing, with its words.
-    fn faults(&self) -> [(&'static str, i64); 8] {
+    fn faults(&self) -> [(&'static str, i64); 9] {
         [
             ("double charges", self.double_charges.into()),
             ("double refunds", self.double_refunds.into()),
             ("paid orders without goods reserved", self.paid_without_goods.into()),
             ("goods reserved as paid without the money", self.goods_without_payment.into()),
             ("payments whose outcome is not known", self.unsettled.into()),
+            ("payments that no order knows of", self.strays.into()),
             ("forged notifications accepted", self.forgeries_taken.into()),
             ("pieces missing or too many on the shelf", self.stock_off),
             ("books that do not add up", self.wrong_books.into()),

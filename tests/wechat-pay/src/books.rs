@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::bill::Files;
 use crate::keys::{APPID, MCHID, beijing};
 
 /// What a payer does whose code was scanned.
@@ -91,7 +92,7 @@ pub struct Trade {
     pub(crate) notify_url: Option<String>,
     /// What was asked for, to know a repeat from another trade under the same number.
     asked: Value,
-    paid: Option<jiff::Timestamp>,
+    pub(crate) paid: Option<jiff::Timestamp>,
     /// When the payer has typed the password.
     typed: Option<jiff::Timestamp>,
 }
@@ -117,6 +118,7 @@ pub(crate) type No = (u16, &'static str, &'static str);
 pub(crate) struct Books {
     pub(crate) trades: BTreeMap<String, Trade>,
     pub(crate) payers: BTreeMap<String, Payer>,
+    pub(crate) files: Files,
 }
 
 const NOT_THERE: No = (404, "ORDER_NOT_EXIST", "订单不存在");
@@ -159,6 +161,41 @@ fn long_number() -> String {
 }
 
 impl Books {
+    /// A payment that was not asked for here, as by a code that hangs on a wall.
+    pub(crate) fn pay_elsewhere(&mut self, total: i64) -> String {
+        let word: String = Uuid::new_v4().simple().to_string().chars().take(20).collect();
+        let number = format!("W{word}");
+        let mut trade = Trade {
+            number: number.clone(),
+            kind: "NATIVE",
+            total,
+            state: State::NotPay,
+            expires: None,
+            link: String::new(),
+            taken: 0,
+            given_back: 0,
+            refunds: Vec::new(),
+            transaction: long_number(),
+            notify_url: None,
+            asked: Value::Null,
+            paid: None,
+            typed: None,
+        };
+        trade.pay(jiff::Timestamp::now());
+        self.trades.insert(number.clone(), trade);
+        number
+    }
+
+    /// All that was paid and given back was so at that time.
+    pub(crate) fn move_to(&mut self, at: jiff::Timestamp) {
+        for trade in self.trades.values_mut() {
+            trade.paid = trade.paid.map(|_| at);
+            for refund in &mut trade.refunds {
+                refund.done = at;
+            }
+        }
+    }
+
     /// Makes a trade that is paid by a link; the same again is the same.
     pub(crate) fn prepay(&mut self, kind: &'static str, body: &Value) -> Result<Value, No> {
         merchant(body)?;

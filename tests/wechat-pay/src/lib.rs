@@ -6,16 +6,18 @@
 //! A tour:
 //! - [`Simulator`]: one that runs, with its payers' side: who pays, and what the books say
 //! - [`books`]: trades and refunds, and what may be done to them
+//! - [`bill`]: what is told of a day that is over
 //! - [`service`]: the requests, their signatures, and what is answered
 //! - [`notify`]: what is told without being asked
 //! - [`fault`]: what may go wrong, drawn from a seed
 //! - [`keys`]: the service's keys and the merchant's
 //!
-//! What it leaves out: combined trades, partners, coupons, bills, limits on how often, and any delay that is not asked
+//! What it leaves out: combined trades, partners, coupons, limits on how often, and any delay that is not asked
 //! for.
 
 #![forbid(unsafe_code)]
 
+pub mod bill;
 pub mod books;
 pub mod fault;
 pub mod keys;
@@ -31,6 +33,7 @@ use anyhow::{Context, Result};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use bill::Bills;
 use books::{Books, PayOutcome, Payer, Trade};
 use fault::{Faults, NotifyFault};
 use keys::Keys;
@@ -169,6 +172,23 @@ impl Simulator {
     /// All trades.
     pub fn trades(&self) -> Vec<Trade> {
         self.shared.books().trades.values().cloned().collect()
+    }
+
+    /// Somebody pays so many fen to this merchant by other means than a request of the merchant's. Gives the number.
+    pub fn pay_elsewhere(&self, fen: i64) -> String {
+        self.shared.books().pay_elsewhere(fen)
+    }
+
+    /// Whether there are bills from now on.
+    pub fn set_bills(&self, bills: Bills) {
+        self.shared.books().files.bills = bills;
+    }
+
+    /// What was paid and given back so far was so at noon of that day, as 2026-11-30 in Beijing.
+    pub fn move_to(&self, day: &str) -> Result<()> {
+        let noon = bill::noon(day.parse()?).context("no such day")?;
+        self.shared.books().move_to(noon);
+        Ok(())
     }
 
     /// Nothing goes wrong from now on.

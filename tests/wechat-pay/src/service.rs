@@ -27,6 +27,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
         .route("/v3/{*path}", get(answer).post(answer))
         .route("/", get(list))
         .route("/simulator/pay/{number}", post(pay))
+        .route("/simulator/move/{day}", post(move_to))
         .with_state(shared)
 }
 
@@ -46,6 +47,13 @@ async fn answer(
         let told = json!({ "code": "SIGN_ERROR", "message": "签名错误，请检查后再试" });
         return (StatusCode::UNAUTHORIZED, axum::Json(told)).into_response();
     }
+    if uri.path() == "/v3/billdownload/file" {
+        // The service does not sign files.
+        return match shared.books().bill_file(uri.query()) {
+            Some(file) => file.into_response(),
+            None => StatusCode::NOT_FOUND.into_response(),
+        };
+    }
     let certificates = uri.path() == "/v3/certificates";
     let (fault, silence) = {
         let mut faults = shared.faults();
@@ -59,7 +67,13 @@ async fn answer(
     }
     let read: Value =
         if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap_or_default() };
-    let outcome = do_it(&shared, &method, uri.path(), uri.query(), &read);
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let outcome = match (method.as_str(), uri.path()) {
+        ("GET", "/v3/bill/tradebill") => {
+            shared.books().bill(uri.query(), &format!("http://{host}")).map(|place| (200, Some(place)))
+        }
+        _ => do_it(&shared, &method, uri.path(), uri.query(), &read),
+    };
     match (fault, outcome) {
         (Some(RequestFault::LostBack), _) => nothing(silence).await,
         (Some(RequestFault::IllAfter), _) => no(&shared, &headers, (500, "SYSTEM_ERROR", "系统异常")),
@@ -234,6 +248,13 @@ async fn list(State(shared): Service) -> Html<String> {
          <title>WeChat Pay simulator</title><h1>WeChat Pay simulator</h1><p>No money moves here.\
          <table><tr><th>Trade<th>Amount<th>State<th>{rows}</table></html>"
     ))
+}
+
+/// All that was paid and given back so far was so on that day.
+async fn move_to(State(shared): Service, Path(day): Path<String>) -> StatusCode {
+    let Some(noon) = day.parse().ok().and_then(crate::bill::noon) else { return StatusCode::BAD_REQUEST };
+    shared.books().move_to(noon);
+    StatusCode::NO_CONTENT
 }
 
 async fn pay(State(shared): Service, Path(number): Path<String>) -> Response {

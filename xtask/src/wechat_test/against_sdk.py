@@ -1,6 +1,12 @@
 """Holds our simulator and our client of WeChat Pay against the SDK wechatpayv3: SIMULATOR FOLDER PROBE."""
 
 import base64
+import csv
+import datetime
+import decimal
+import gzip
+import hashlib
+import io
 import json
 import pathlib
 import queue
@@ -74,6 +80,7 @@ pay = WeChatPay(
     notify_url=notify_url,
     **proof,
 )
+beijing = datetime.timezone(datetime.timedelta(hours=8))
 cny = {"total": 3860, "currency": "CNY"}
 
 
@@ -137,6 +144,35 @@ taken = answer(
     "codepay", pay.pay("Milk", number(), cny, payer=code, scene_info=scene, pay_type=WeChatPayType.CODEPAY)
 )
 check("taken", taken["trade_state"] == "SUCCESS")
+# The bill of a day, by the SDK's request and another reader of the file.
+day = (datetime.datetime.now(beijing) - datetime.timedelta(days=3)).strftime("%Y-%m-%d")
+check("moved", requests.post(f"{simulator}/simulator/move/{day}").status_code == 204)
+place = answer("bill", pay.trade_bill(day))
+check("its hash", (place["hash_type"], len(place["hash_value"])) == ("SHA1", 40))
+status, packed = pay.download_bill(place["download_url"].replace(simulator, "https://api.mch.weixin.qq.com"))
+check("the file", status == 200)
+bill = gzip.decompress(packed)
+check("is the one that was announced", hashlib.sha1(bill).hexdigest() == place["hash_value"])
+rows = list(csv.reader(io.StringIO(bill.decode("utf-8-sig"))))
+check("every value is marked", all(value.startswith("`") for row in rows[1:-2] + rows[-1:] for value in row))
+rows = [[value.lstrip("`") for value in row] for row in rows]
+lines = [dict(zip(rows[0], row)) for row in rows[1:-2]]
+check("as many columns as names", all(len(row) == len(rows[0]) for row in rows[1:-2]))
+check("27 columns", len(rows[0]) == 27)
+payments = [line for line in lines if line["交易状态"] == "SUCCESS"]
+refunds = [line for line in lines if line["交易状态"] == "REFUND"]
+ours = [line for line in payments if line["商户订单号"] == trade]
+check("the payment", [(line["订单金额"], line["交易类型"]) for line in ours] == [("38.60", "NATIVE")])
+back = [(line["商户订单号"], line["商户退款单号"], line["申请退款金额"]) for line in refunds]
+check("the refund", back == [(trade, refund, "8.60")])
+sums = dict(zip(rows[-2], rows[-1]))
+check("the count", int(sums["总交易单数"]) == len(lines))
+yuan = lambda lines, name: sum(decimal.Decimal(line[name]) for line in lines)
+check("the sum of orders", decimal.Decimal(sums["订单总金额"]) == yuan(payments, "订单金额"))
+check("the sum of refunds", decimal.Decimal(sums["申请退款总金额"]) == yuan(refunds, "申请退款金额"))
+check("the sum of fees", decimal.Decimal(sums["手续费总金额"]) == yuan(lines, "手续费"))
+check("no bill of a day without payments", pay.trade_bill("2020-02-02")[0] == 400)
+check("no bill of today", pay.trade_bill(datetime.datetime.now(beijing).strftime("%Y-%m-%d"))[0] == 400)
 check("another's signature is refused", requests.get(simulator + "/v3/certificates").status_code == 401)
 
 # Our client's signatures, by the SDK's own reading of the protocol.
@@ -145,6 +181,8 @@ body = json.dumps({"description": "牛奶", "total": 1}, ensure_ascii=False)
 for method, path, text in [
     ("POST", "/v3/pay/transactions/native", body),
     ("GET", "/v3/pay/transactions/out-trade-no/abc?mchid=1900000109", ""),
+    ("GET", "/v3/bill/tradebill?bill_date=2026-11-29&bill_type=ALL", ""),
+    ("GET", "/v3/billdownload/file?token=abc", ""),
 ]:
     line = subprocess.run(
         [probe, folder / "wechat-pay.json", "sign", method, path, text], check=True, capture_output=True, text=True

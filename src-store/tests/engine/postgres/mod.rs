@@ -2,6 +2,8 @@
 
 #[path = "../catalogue.rs"]
 mod catalogue;
+#[path = "../code_payment.rs"]
+mod code_payment;
 #[path = "../device.rs"]
 mod device;
 #[path = "../erasure.rs"]
@@ -34,6 +36,8 @@ mod settlement;
 mod staff;
 #[path = "../standing.rs"]
 mod standing;
+#[path = "../statements.rs"]
+mod statements;
 #[path = "../stock.rs"]
 mod stock;
 #[path = "../stored_value.rs"]

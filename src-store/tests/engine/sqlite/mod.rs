@@ -3,6 +3,8 @@
 mod bad_files;
 #[path = "../catalogue.rs"]
 mod catalogue;
+#[path = "../code_payment.rs"]
+mod code_payment;
 #[path = "../device.rs"]
 mod device;
 #[path = "../erasure.rs"]
@@ -33,6 +35,8 @@ mod settlement;
 mod staff;
 #[path = "../standing.rs"]
 mod standing;
+#[path = "../statements.rs"]
+mod statements;
 #[path = "../stock.rs"]
 mod stock;
 #[path = "../stored_value.rs"]

@@ -29,7 +29,7 @@ pub(crate) fn cancel_panel(desk: Desk, order: &Order, open: RwSignal<bool>) -> A
     let money_words = move || {
         let kept = payment.amount.currency.minor(payment.captured.minor - payment.refunded.minor);
         match payment.state {
-            PaymentState::Captured | PaymentState::PartlyRefunded => {
+            PaymentState::Captured | PaymentState::Settled | PaymentState::PartlyRefunded => {
                 say::counter_cancel_money_back(&money(kept))
             }
             PaymentState::Authorised => say::stored_counter_cancel(&money(payment.amount)),

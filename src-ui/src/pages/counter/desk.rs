@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use ministore_core::code::{CodeError, PickupCode, ProductCode};
+use ministore_core::code_payment::PaymentCode;
 use ministore_core::id::{CallId, LineId, OrderId};
 use ministore_core::money::Money;
 use ministore_core::order::{self, Find, GetQueue, HandedOver, Order, OrderState};
@@ -122,6 +123,8 @@ pub(crate) struct Desk {
     said: RwSignal<Option<(Place, Said)>>,
     /// The code that an order's shopper has shown.
     pub(crate) shown: RwSignal<Option<(OrderId, PickupCode)>>,
+    /// Who takes the code of a payer's wallet: the hand-over of an order that is still due.
+    pub(crate) payer: RwSignal<Option<(OrderId, Callback<PaymentCode>)>>,
     /// What the way out has before it.
     pub(crate) gate: GateDesk,
     /// What is rung up.
@@ -145,6 +148,7 @@ impl Desk {
             fresh: RwSignal::new(Vec::new()),
             said: RwSignal::new(None),
             shown: RwSignal::new(None),
+            payer: RwSignal::new(None),
             gate: GateDesk::open(),
             till: TillDesk::open(),
             busy: RwSignal::new(false),
@@ -455,6 +459,14 @@ impl Desk {
                 play(Sound::Right);
                 self.go(Place::Order(id));
             }
+            Meaning::Payer(code) => match self.payer.get_untracked() {
+                Some((order, taken)) if place == Place::HandOver(order) => {
+                    play(Sound::Right);
+                    self.hush();
+                    taken.run(code);
+                }
+                _ => self.unread(place, CodeError::Unknown),
+            },
             Meaning::Card(number) => {
                 play(Sound::Right);
                 self.go(Place::Card(number));
@@ -468,13 +480,15 @@ impl Desk {
                 self.go(Place::Product(code));
             }
             Meaning::Search(words) => self.go_to(&search_path(&words)),
-            Meaning::Nothing(error) => {
-                play(Sound::Wrong);
-                self.say(place, Said::Unread(error));
-                let (what, next) = untrack(|| words_of_code(error));
-                announce(&[what, " ", next].concat());
-            }
+            Meaning::Nothing(error) => self.unread(place, error),
         }
+    }
+
+    fn unread(self, place: Place, error: CodeError) {
+        play(Sound::Wrong);
+        self.say(place, Said::Unread(error));
+        let (what, next) = untrack(|| words_of_code(error));
+        announce(&[what, " ", next].concat());
     }
 
     fn open_by_code(self, code: PickupCode, or_search: Option<String>, from: Place) {

@@ -1,6 +1,7 @@
 //! The devices of the shop, for managers: who asks to be a counter, who is one, who is shut out.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 use ministore_core::call::Call;
 use ministore_core::device::{
     Approval, Approve, GetDevice, GetDevices, KnownDevice, ShutOut, Standing, sign_of,
@@ -70,6 +71,14 @@ pub(super) fn devices_screen() -> AnyView {
     let title = Signal::derive(|| say::COUNTER_DEVICE_TITLE().to_owned());
     let reload = Callback::new(move |()| board.devices.reload());
     let again = view! {
+        <A
+            href=Place::Settlement.path()
+            attr:class="icon-button"
+            attr:data-testid="devices-to-settlement"
+            attr:aria-label=say::SETTLEMENT_TITLE
+        >
+            {icon(Icon::Wallet)}
+        </A>
         <button
             type="button"
             class="icon-button"

@@ -1,6 +1,7 @@
 //! What a code means where it was read.
 
 use ministore_core::code::{CardNumber, Code, CodeError, PickupCode, ProductCode, Symbology, may_be_word};
+use ministore_core::code_payment::PaymentCode;
 use ministore_core::id::OrderId;
 use ministore_core::issued::TableNumber;
 use ministore_core::order::Order;
@@ -39,6 +40,8 @@ pub(crate) enum Meaning {
     },
     /// An order is opened, because its number was typed.
     Order(OrderId),
+    /// A payer's wallet is asked for what is due.
+    Payer(PaymentCode),
     /// A member's card.
     Card(CardNumber),
     /// What a table has open.
@@ -68,6 +71,11 @@ pub(crate) fn meaning(
         && let Some(order) = numbered(orders, text, picking.is_none())
     {
         return Meaning::Order(order);
+    }
+    if matches!(place, Place::HandOver(_))
+        && let Ok(code) = text.parse::<PaymentCode>()
+    {
+        return Meaning::Payer(code);
     }
     // At the hand-over eight digits are the shopper's code, whatever else they may be.
     let wants_pickup = matches!(place, Place::HandOver(_)) && source == Source::Typed;
@@ -212,6 +220,17 @@ mod tests {
         assert!(matches!(at(Place::HandOver(ORDER), text, Source::Typed), Meaning::Open { .. }));
         assert!(matches!(at(Place::Queue, text, Source::Typed), Meaning::LookUp(_)));
         assert!(matches!(at(Place::HandOver(ORDER), text, Source::Scanned(None)), Meaning::LookUp(_)));
+    }
+
+    #[test]
+    fn a_payers_code_is_one_at_the_hand_over_alone() {
+        let text = "134567890123456789";
+        for source in [Source::Typed, Source::Scanned(Some(Symbology::Code128))] {
+            assert_eq!(at(Place::HandOver(ORDER), text, source), Meaning::Payer(text.parse().unwrap()));
+            for place in [Place::Queue, Place::Pick(ORDER)] {
+                assert!(!matches!(at(place, text, source), Meaning::Payer(_)), "{place:?}");
+            }
+        }
     }
 
     #[test]

@@ -22,6 +22,7 @@ use super::queue::{Next, next_action};
 use super::said::said_banner;
 use super::shelf::shelf_line;
 use super::sound::{Sound, play};
+use super::wallet::{Wallet, is_offered, wallet_panel};
 use crate::i18n::{self, number, say};
 use crate::refusal::state_word;
 use crate::widgets::announcer::announce;
@@ -176,15 +177,29 @@ fn settle(
     let of_age = RwSignal::new(there.min_age().is_none());
     let currency = there.payment.amount.currency;
     let received = Memo::new(move |_| amount.with(|amount| amount.money(currency)));
+    let paid = RwSignal::new(false);
     // None where nothing is due; else the change, or what is still missing.
-    let outcome =
-        Memo::new(move |_| due.map(|due| received.get().map_or(Err(due), |cash| change(due, cash))));
-    let ready = move || of_age.get() && !matches!(outcome.get(), Some(Err(_)));
+    let outcome = Memo::new(move |_| {
+        let due = due.filter(|_| !paid.get());
+        due.map(|due| received.get().map_or(Err(due), |cash| change(due, cash)))
+    });
+    let taken = StoredValue::new(None::<Callback<()>>);
+    let wallet = due.filter(|_| untrack(is_offered)).map(|due| {
+        let taken = Callback::new(move |()| {
+            paid.set(true);
+            if let Some(hand_over) = taken.get_value() {
+                hand_over.run(());
+            }
+        });
+        Wallet::new(desk, id, code, due, taken)
+    });
+    let asks = move || wallet.is_some_and(|wallet| !wallet.is_idle()) && !paid.get();
+    let ready = move || of_age.get() && !asks() && !matches!(outcome.get(), Some(Err(_)));
     let hand_over = move || {
         if !untrack(ready) {
             return;
         }
-        let cash = due.and_then(|_| received.get_untracked());
+        let cash = due.filter(|_| !paid.get_untracked()).and_then(|_| received.get_untracked());
         let done = Arc::new(move |outcome: Outcome| {
             let change = outcome.change.unwrap_or_else(|| currency.minor(0));
             play(Sound::Done);
@@ -202,8 +217,14 @@ fn settle(
         Some(Ok(change)) => say::counter_action_hand_over_change(&i18n::money(change)),
     };
     let age_check = there.min_age().map(|age| age_check(age, of_age));
+    let hand_over_now = Callback::new(move |()| hand_over());
+    taken.set_value(Some(hand_over_now));
     let main = match due {
-        Some(due) => cash_desk(due, amount, outcome, Callback::new(move |()| hand_over())),
+        Some(due) => view! {
+            {wallet.map(wallet_panel)}
+            {move || (!asks() && !paid.get()).then(|| cash_desk(due, amount, outcome, hand_over_now))}
+        }
+        .into_any(),
         None => nothing_due(there),
     };
     view! {

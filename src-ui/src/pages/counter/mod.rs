@@ -33,6 +33,7 @@ mod queue;
 mod returned;
 mod said;
 mod scan_entry;
+mod settlement;
 mod shelf;
 mod short;
 mod sign_in;
@@ -43,6 +44,7 @@ mod tables;
 mod till;
 mod top_up;
 mod trouble;
+mod wallet;
 mod wedge;
 
 use std::rc::Rc;
@@ -186,7 +188,8 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Gate => gate::gate_screen(desk),
         // The hub refuses them to others; here they are merely not shown a list of refusals.
         Place::Devices if untrack(devices::may_see) => devices::devices_screen(),
-        Place::Devices => nowhere(desk),
+        Place::Settlement if untrack(devices::may_see) => settlement::settlement_screen(),
+        Place::Devices | Place::Settlement => nowhere(desk),
         Place::Tables => tables::tables_screen(),
         Place::Table(number) => table::table_screen(number),
         Place::TableCodes => table_codes::table_codes_screen(),
@@ -321,6 +324,13 @@ fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
                             attr:data-testid="to-devices"
                         >
                             {icon(Icon::Devices)} <span class="top-word">{say::COUNTER_DEVICE_TITLE}</span>
+                        </A>
+                        <A
+                            href=Place::Settlement.path()
+                            attr:class="button top-settlement"
+                            attr:data-testid="to-settlement"
+                        >
+                            {icon(Icon::Wallet)} <span class="top-word">{say::SETTLEMENT_TITLE}</span>
                         </A>
                     }
                     .into_any()

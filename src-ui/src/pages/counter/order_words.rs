@@ -66,7 +66,7 @@ pub(crate) fn paid_short(order: &Order) -> &'static str {
         PaymentState::Due => say::COUNTER_PAID_DUE(),
         PaymentState::Unknown => say::COUNTER_PAID_UNKNOWN(),
         PaymentState::Authorised => say::STORED_COUNTER_AUTHORISED(),
-        PaymentState::Captured => say::COUNTER_PAID_PAID(),
+        PaymentState::Captured | PaymentState::Settled => say::COUNTER_PAID_PAID(),
         PaymentState::Cancelled | PaymentState::Failed => say::COUNTER_PAID_NOTHING(),
         PaymentState::PartlyRefunded => say::COUNTER_PAID_PARTLY(),
         PaymentState::Refunded => say::COUNTER_PAID_REFUNDED(),
@@ -84,10 +84,18 @@ pub(crate) fn paid_long(order: &Order) -> String {
         (PaymentState::Due, Tender::DemoWallet | Tender::WechatPay | Tender::StoredValue)
         | (PaymentState::Unknown, _) => say::counter_paid_long_unknown(&amount),
         (PaymentState::Authorised, _) => say::stored_counter_authorised_long(&amount),
-        (PaymentState::Captured, Tender::CashAtHandover) => say::counter_paid_long_cash_taken(&amount),
-        (PaymentState::Captured, Tender::DemoWallet) => say::counter_paid_long_wallet(&amount),
-        (PaymentState::Captured, Tender::StoredValue) => say::stored_counter_paid_long(&amount),
-        (PaymentState::Captured, Tender::WechatPay) => say::counter_paid_long_wechat(&amount),
+        (PaymentState::Captured | PaymentState::Settled, Tender::CashAtHandover) => {
+            say::counter_paid_long_cash_taken(&amount)
+        }
+        (PaymentState::Captured | PaymentState::Settled, Tender::DemoWallet) => {
+            say::counter_paid_long_wallet(&amount)
+        }
+        (PaymentState::Captured | PaymentState::Settled, Tender::StoredValue) => {
+            say::stored_counter_paid_long(&amount)
+        }
+        (PaymentState::Captured | PaymentState::Settled, Tender::WechatPay) => {
+            say::counter_paid_long_wechat(&amount)
+        }
         (PaymentState::Cancelled | PaymentState::Failed, _) => say::COUNTER_PAID_LONG_NOTHING().to_owned(),
         (PaymentState::PartlyRefunded, _) => say::counter_paid_long_partly(&amount, &money(payment.refunded)),
         (PaymentState::Refunded, _) => say::counter_paid_long_refunded(&amount),

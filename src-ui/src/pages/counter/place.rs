@@ -29,6 +29,8 @@ pub(crate) enum Place {
     Gate,
     /// The shop's devices, for managers.
     Devices,
+    /// Days in money, for managers.
+    Settlement,
     /// The tables.
     Tables,
     /// What one table has open.
@@ -67,6 +69,7 @@ impl Place {
             (Some("courier"), None, ..) => Some(Self::Courier),
             (Some("gate"), None, ..) => Some(Self::Gate),
             (Some("devices"), None, ..) => Some(Self::Devices),
+            (Some("settlement"), None, ..) => Some(Self::Settlement),
             (Some("tables"), None, ..) => Some(Self::Tables),
             (Some("tables"), Some("codes"), None, _) => Some(Self::TableCodes),
             (Some("tables"), Some(number), None, _) => {
@@ -97,6 +100,7 @@ impl Place {
             Self::Courier => "/counter/courier".to_owned(),
             Self::Gate => "/counter/gate".to_owned(),
             Self::Devices => "/counter/devices".to_owned(),
+            Self::Settlement => "/counter/settlement".to_owned(),
             Self::Tables => "/counter/tables".to_owned(),
             Self::Table(number) => ["/counter/tables/", &number.to_string()].concat(),
             Self::TableCodes => "/counter/tables/codes".to_owned(),
@@ -121,6 +125,7 @@ impl Place {
             | Self::Courier
             | Self::Gate
             | Self::Devices
+            | Self::Settlement
             | Self::Tables
             | Self::Table(_)
             | Self::TableCodes
@@ -194,6 +199,7 @@ mod tests {
             Place::Courier,
             Place::Gate,
             Place::Devices,
+            Place::Settlement,
             Place::Tables,
             Place::Table(TableNumber::new(12).unwrap()),
             Place::TableCodes,

@@ -8,7 +8,7 @@ use ministore_core::money::Money;
 use ministore_core::payment::Tender;
 use ministore_core::refusal::Refusal;
 use ministore_core::table::{
-    MAX_PARTS, Pay, PayFor, Portion, Split, Tab, TabLine, TabPaymentState, split_equally,
+    MAX_PARTS, Pay, PayFor, Portion, Split, Tab, TabLine, TabPayment, TabPaymentState, split_equally,
 };
 
 use super::seat::Seat;
@@ -19,6 +19,7 @@ use crate::state::own_money::{OwnMoney, own_money};
 use crate::state::shop::shop;
 use crate::widgets::empty_state::EmptyState;
 use crate::widgets::icon::{Icon, icon};
+use crate::widgets::pay_way::TabPayWay;
 use crate::widgets::segmented::{Segment, Segmented};
 use crate::widgets::stepper::Stepper;
 use crate::widgets::toast::toast;
@@ -31,10 +32,10 @@ enum Way {
     Parts,
 }
 
-/// How a guest can pay here at once: none in a shop that takes cash only, and the card where there is something on it.
+/// How a guest can pay here: none in a shop that takes cash only, and the card where there is something on it.
 fn tenders(card: OwnMoney) -> Vec<Tender> {
     let something = matches!(card, OwnMoney::OnCard(there) if !there.balance.is_zero());
-    let fits = |tender: &Tender| tender.answers_at_once() && (something || *tender != Tender::StoredValue);
+    let fits = |tender: &Tender| tender.is_paid_at_once() && (something || *tender != Tender::StoredValue);
     shop().map(|shop| shop.tenders.iter().copied().filter(fits).collect()).unwrap_or_default()
 }
 
@@ -74,6 +75,30 @@ fn tender_choice(
     )
 }
 
+/// What this guest has still to pay in an app of their own.
+fn waiting_view(seat: Seat) -> AnyView {
+    let waiting = Memo::new(move |_| {
+        seat.with(|tab| {
+            let mine = |payment: &&TabPayment| {
+                payment.state == TabPaymentState::Asked
+                    && !payment.tender.answers_at_once()
+                    && payment.guest.is_some()
+                    && payment.guest == tab.me
+            };
+            let waiting = tab.payments.iter().filter(mine);
+            waiting.map(|payment| (tab.id, payment.id, payment.amount)).collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <For
+            each=move || waiting.get()
+            key=|(_, payment, _)| *payment
+            children=|(tab, payment, amount)| view! { <TabPayWay tab=tab payment=payment amount=amount /> }.into_any()
+        />
+    }
+    .into_any()
+}
+
 /// What is on the bill.
 fn ordered(tab: &Tab) -> Vec<TabLine> {
     tab.lines.iter().filter(|line| line.state.is_ordered()).cloned().collect()
@@ -100,6 +125,7 @@ pub(super) fn bill_view(seat: Seat) -> AnyView {
             <div class="two-columns">
                 <div class="column">{receipt(seat)}</div>
                 <div class="column-end">
+                    {waiting_view(seat)}
                     {move || if is_due.get() { pay_view(seat, way) } else { settled_view(seat) }}
                 </div>
             </div>
@@ -189,7 +215,11 @@ fn payments_view(tab: Memo<Option<Tab>>) -> Option<AnyView> {
             }
             .into_any()
         });
-        let asked = tab.payments.iter().any(|payment| payment.state == TabPaymentState::Asked);
+        // What waits for its guest is told of where it is paid.
+        let asked = tab
+            .payments
+            .iter()
+            .any(|payment| payment.state == TabPaymentState::Asked && payment.tender.answers_at_once());
         Some(
             view! {
                 <section class="panel group" aria-labelledby="payments">
