@@ -268,7 +268,7 @@ fn a_part_of_a_tables_bill_is_paid_in_wechat() -> Result<()> {
         mei.reads("@pay-part", &amount(shares[0])).await?;
 
         // One part waits, and only it.
-        mei.taps("label:has(@tender-wechat_pay)").await?;
+        mei.taps("label:has(@tender-wechat)").await?;
         mei.taps("@pay-part").await?;
         let link = mei.attribute("@pay-code", "data-link").await?;
         lee.reads("@bill-asked", &amount(shares[0])).await?;
