@@ -43,6 +43,7 @@ mod stock;
 mod stored_value;
 #[path = "../tables.rs"]
 mod tables;
+mod tampered;
 #[path = "../test_shop.rs"]
 pub(crate) mod test_shop;
 #[path = "../till.rs"]
