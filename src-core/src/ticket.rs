@@ -367,21 +367,6 @@ pub fn paid(
     Ok(Paid { rounding: cash_due.minus(rest)?, cash_due, change })
 }
 
-/// What a customer is likely to give for `due`: the exact amount, then what the next notes make of it; at most five.
-pub fn quick_cash(due: Money) -> Vec<Money> {
-    let unit = 10i64.pow(due.currency.exponent());
-    let mut amounts = vec![due.minor];
-    for note in [1, 5, 10, 20, 50, 100, 500, 1000] {
-        let step = unit.saturating_mul(note);
-        let up = due.minor.saturating_add(step - 1).div_euclid(step).saturating_mul(step);
-        amounts.push(up);
-    }
-    amounts.sort_unstable();
-    amounts.dedup();
-    amounts.truncate(5);
-    amounts.into_iter().map(|minor| due.currency.minor(minor)).collect()
-}
-
 /// Request `ticket.hold`: keep a ticket at the hub, for this till or another.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -533,14 +518,6 @@ mod tests {
                 }
             }
         }
-
-        #[test]
-        fn quick_amounts_pay_what_is_due(due in 1i64..1_000_000) {
-            let amounts = quick_cash(yuan(due));
-            prop_assert_eq!(amounts[0], yuan(due));
-            prop_assert!(amounts.iter().all(|amount| amount.minor >= due));
-            prop_assert!(amounts.windows(2).all(|pair| pair[0].minor < pair[1].minor));
-        }
     }
 
     #[test]
@@ -570,12 +547,5 @@ mod tests {
         let lines = [line(Some(Off::Amount(price(100)))), line(None)];
         let rung = rung(&lines, None, Currency::CNY, TaxRules::default()).unwrap();
         assert_eq!(rung.deepest(), 1_002, "10.01 %, and a little");
-    }
-
-    #[test]
-    fn quick_amounts_are_notes_that_people_have() {
-        let minor = |due| quick_cash(yuan(due)).iter().map(|money| money.minor).collect::<Vec<_>>();
-        assert_eq!(minor(1_850), [1_850, 1_900, 2_000, 5_000, 10_000]);
-        assert_eq!(minor(10_000), [10_000, 50_000, 100_000]);
     }
 }
