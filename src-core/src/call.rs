@@ -116,6 +116,8 @@ macro_rules! with_calls {
             $crate::ticket::GetHeld;
             $crate::ticket::Recall;
             $crate::ticket::Allow;
+            $crate::ticket::HoldValue;
+            $crate::ticket::ReleaseValue;
             $crate::fact::GetRecounts;
             $crate::exit::GetPass;
             $crate::exit::GetVisit;
@@ -214,9 +216,9 @@ calls! {
     "courier.leave_at_door" courier::LeaveAtDoor => order::Order, Request, STAFF;
     "courier.proof" courier::GetProof => courier::Proof, Query, KNOWN, hub;
     "payment.way" payment_way::GetWay => payment_way::Way, Query, SHOPPER, hub;
-    "order.charge_code" code_payment::ChargeCode => code_payment::CodeCharge, Request, STAFF;
-    "order.undo_code" code_payment::UndoCode => code_payment::CodeCharge, Request, STAFF;
-    "order.code_charge" code_payment::GetCodeCharge => Option<code_payment::CodeCharge>, Query, STAFF, hub;
+    "payment.charge_code" code_payment::ChargeCode => code_payment::CodeCharge, Request, STAFF;
+    "payment.undo_code" code_payment::UndoCode => code_payment::CodeCharge, Request, STAFF;
+    "payment.code_charge" code_payment::GetCodeCharge => Option<code_payment::CodeCharge>, Query, STAFF, hub;
     "settlement.days" settlement::GetSettlement => settlement::Settlement, Query, MANAGER, hub;
     "settlement.fetch" settlement::FetchStatement => settlement::Settlement, Request, MANAGER;
     "sale.record" fact::RecordSale => fact::Sale, Fact, STAFF;
@@ -233,6 +235,8 @@ calls! {
     "ticket.held" ticket::GetHeld => ticket::Held, Query, STAFF, hub;
     "ticket.recall" ticket::Recall => ticket::Ticket, Request, STAFF;
     "ticket.allow" ticket::Allow => ticket::Allowed, Credential, STAFF;
+    "ticket.hold_value" ticket::HoldValue => stored_value::OnCard, Request, STAFF;
+    "ticket.release_value" ticket::ReleaseValue => stored_value::OnCard, Request, STAFF;
     "stock.recounts" fact::GetRecounts => fact::Recounts, Query, STAFF, hub;
     "exit.pass" exit::GetPass => exit::PassNow, Query, SHOPPER, hub;
     "exit.visit" exit::GetVisit => exit::Visit, Query, STAFF, hub;

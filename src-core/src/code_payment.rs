@@ -1,7 +1,8 @@
 //! A payer's own code, read at the counter: what is asked of its wallet, and how that ends.
 //!
-//! The charge is a thing of its own until it is certain. The order stays due in cash meanwhile, so a charge that comes to
-//! nothing changes nothing; one that is taken becomes the order's payment in the step that learns of it.
+//! The charge is a thing of its own until it is certain. The order or the ticket stays due in cash meanwhile, so a charge that
+//! comes to nothing changes nothing; one that is taken becomes the order's payment in the step that learns of it, or waits for
+//! the sale that it is part of.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +10,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::code::PickupCode;
-use crate::id::{OrderId, PaymentId};
+use crate::id::{OrderId, PaymentId, SaleId};
 use crate::money::Money;
 use crate::time::Timestamp;
 
@@ -60,41 +61,82 @@ impl fmt::Debug for PaymentCode {
     }
 }
 
-/// Request `order.charge_code`: what is due of an order that is about to change hands is asked of the wallet whose code was
-/// read. Refused while it was asked of one before and no answer is certain.
+/// What a payer's code pays for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PaidFor {
+    /// An order that is about to change hands.
+    Order(OrderId),
+    /// A ticket at a till, under the key of the sale that it becomes.
+    Sale(SaleId),
+}
+
+/// What is asked of a wallet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Owed {
+    /// What is due of an order.
+    Order {
+        /// Which.
+        order: OrderId,
+        /// The code that its shopper showed for the goods.
+        pickup: PickupCode,
+    },
+    /// So much of a ticket, above zero.
+    Sale {
+        /// The key of the sale that it becomes.
+        sale: SaleId,
+        /// How much.
+        amount: Money,
+    },
+}
+
+impl Owed {
+    /// What it is for.
+    pub const fn paid_for(&self) -> PaidFor {
+        match self {
+            Self::Order { order, .. } => PaidFor::Order(*order),
+            Self::Sale { sale, .. } => PaidFor::Sale(*sale),
+        }
+    }
+}
+
+/// Request `payment.charge_code`: what is due is asked of the wallet whose code was read. Refused while it was asked of one
+/// before and no answer is certain.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChargeCode {
-    /// Which order.
-    pub order: OrderId,
-    /// The code that its shopper showed for the goods.
-    pub pickup: PickupCode,
+    /// What is asked.
+    pub owed: Owed,
     /// The code of the payer's wallet.
     pub code: PaymentCode,
 }
 
-/// Request `order.undo_code`: the payer changed their mind or found no signal. What was taken meanwhile is given back.
+/// Request `payment.undo_code`: the payer changed their mind or found no signal. What was taken meanwhile is given back, also
+/// what was taken for a ticket that is not sold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UndoCode {
-    /// Which order.
-    pub order: OrderId,
+    /// For what.
+    pub paid_for: PaidFor,
 }
 
-/// Query `order.code_charge`: where the latest charge of an order by a payer's code stands. It is asked about on the way, so a
+/// Query `payment.code_charge`: where the latest charge of an order or a ticket by a payer's code stands. It is asked about on the way, so a
 /// screen that shows it asks every other second.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GetCodeCharge {
-    /// Which order.
-    pub order: OrderId,
+    /// For what.
+    pub paid_for: PaidFor,
 }
 
-/// The latest charge of an order by a payer's code.
+/// The latest charge by a payer's code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CodeCharge {
-    /// Its payment, which becomes the order's once it is taken.
+    /// Its payment, which becomes the order's, or part of the sale, once it is taken.
     pub payment: PaymentId,
     /// How much was asked for.
     pub amount: Money,
@@ -119,7 +161,7 @@ pub enum CodeState {
     Asked,
     /// It is being undone, whatever became of it.
     Undoing,
-    /// Taken: it is the order's payment.
+    /// Taken: it is the order's payment, or waits for its sale.
     Taken,
     /// Not taken, or given back.
     NotTaken,

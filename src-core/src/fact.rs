@@ -11,11 +11,13 @@ use crate::catalogue::Product;
 use crate::code::CardNumber;
 use crate::exit::Exit;
 use crate::id::{CountId, DeviceId, LineId, ProductId, RefundId, SaleId, ShiftId, StaffId};
-use crate::money::Money;
+use crate::money::{Money, MoneyError, Price};
 use crate::order::{OrderLine, PlaceLine};
+use crate::payment::Tender;
 use crate::pricing::Totals;
+use crate::quantity::Measure;
 use crate::shift::{CashMoved, Noted, ShiftClosed, ShiftOpened};
-use crate::ticket::{CardPaid, Change, Off};
+use crate::ticket::{CardPaid, Change, ForeignCash, Off, Taken};
 use crate::time::Timestamp;
 
 /// The most facts that are sent together.
@@ -51,6 +53,16 @@ pub struct RecordSale {
     /// Who allowed, by `ticket.allow`, what the cashier may not do alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed_by: Option<StaffId>,
+    /// What was taken before the sale was made, at most the total.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<Taken>,
+    /// The cash of another currency received, at the shop's rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignCash>,
+    /// Goods of an earlier sale that come back in the same step, and whose worth pays for these; neither is booked without
+    /// the other. Where they are worth more, the rest is given back in cash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Box<RecordRefund>>,
 }
 
 impl RecordSale {
@@ -67,14 +79,32 @@ impl RecordSale {
             note: String::new(),
             card: None,
             allowed_by: None,
+            taken: Vec::new(),
+            foreign: None,
+            exchange: None,
         }
     }
 }
 
 impl RecordRefund {
-    /// Lines that go back to the shelf, and what was paid for them back in cash.
-    pub const fn in_cash(refund: RefundId, sale: SaleId, lines: Vec<LineId>) -> Self {
-        Self { refund, sale, lines, by_card: None, to_shelf: true }
+    /// What is left of lines goes back to the shelf, and what was paid for it back in cash.
+    pub fn in_cash(refund: RefundId, sale: SaleId, lines: Vec<LineId>) -> Self {
+        let lines = lines.into_iter().map(|line| BackLine { line, measure: None }).collect();
+        Self::of(refund, Back::Sale { sale, lines })
+    }
+
+    /// Goods that go back to the shelf, and what they are worth back in cash.
+    pub const fn of(refund: RefundId, back: Back) -> Self {
+        Self {
+            refund,
+            back,
+            by_card: None,
+            to_member: None,
+            to_wallet: None,
+            to_shelf: true,
+            reason: String::new(),
+            allowed_by: None,
+        }
     }
 }
 
@@ -89,22 +119,135 @@ pub struct LineChange {
     pub change: Change,
 }
 
-/// Fact `sale.refund`: whole lines of a sale came back, and what was paid for them was given back.
+/// What comes back.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Back {
+    /// Lines of a sale that is known here: of any till at the hub, of its own on a device.
+    Sale {
+        /// Which.
+        sale: SaleId,
+        /// At least one line, each once.
+        lines: Vec<BackLine>,
+    },
+    /// Goods whose receipt is not there, at the prices of now: by a manager, or with a manager's leave under the refund's key.
+    NoReceipt {
+        /// 1 to [`crate::basket::MAX_LINES`] lines.
+        lines: Vec<PlaceLine>,
+    },
+}
+
+/// A line that comes back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct BackLine {
+    /// Which.
+    pub line: LineId,
+    /// How much of it: pieces of pieces, grams of grams, at most what has not come back yet; None for all of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
+}
+
+/// What is put onto a member's card for goods that came back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ToMember {
+    /// The card's number.
+    pub number: CardNumber,
+    /// How much, above zero.
+    pub amount: Price,
+}
+
+/// Fact `sale.refund`: goods came back, and what was paid for them was given back.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecordRefund {
     /// The new refund's key.
     pub refund: RefundId,
-    /// Of which sale of this till.
-    pub sale: SaleId,
-    /// Which lines of it; none may have come back before.
-    pub lines: Vec<LineId>,
+    /// What comes back.
+    pub back: Back,
     /// How much of it is given back by card, at most what the sale took by card and has not given back; the rest in cash.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by_card: Option<CardPaid>,
+    /// How much of it is put onto a member's card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_member: Option<ToMember>,
+    /// How much of it goes back to the wallets that paid by their codes; a provider gives it back, if not at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_wallet: Option<Price>,
     /// Whether the goods go back to the shelf; otherwise they are waste.
     #[serde(default = "yes")]
     pub to_shelf: bool,
+    /// Why, at most [`crate::ticket::MAX_NOTE`] characters; needed without a receipt.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// Who allowed, by `ticket.allow`, what the cashier may not do alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed_by: Option<StaffId>,
+}
+
+/// What of a line has not come back yet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Left {
+    /// In the unit of the line's measure.
+    units: u64,
+    /// Of how many.
+    of: u64,
+}
+
+impl Left {
+    /// What is left of `line` after `refunds`.
+    pub fn of<'a>(line: &OrderLine, refunds: impl IntoIterator<Item = &'a Refund>) -> Self {
+        let of = units(line.measure);
+        let back = refunds.into_iter().flat_map(|refund| &refund.lines).filter(|back| back.id == line.id);
+        let back = back.fold(0u64, |sum, back| sum.saturating_add(units(back.measure)));
+        Self { units: of.saturating_sub(back), of }
+    }
+
+    /// Whether all of it came back.
+    pub const fn is_nothing(self) -> bool {
+        self.units == 0
+    }
+
+    /// As a measure of `line`; None where nothing is left.
+    pub fn measure(self, line: &OrderLine) -> Option<Measure> {
+        let units = u32::try_from(self.units).ok().filter(|units| *units > 0)?;
+        Some(match line.measure {
+            Measure::Pieces(_) => Measure::Pieces(units),
+            Measure::Grams(_) => Measure::Grams(units),
+            whole @ Measure::Labelled(_) => whole,
+        })
+    }
+
+    /// Of what was `paid` for all of the line, what falls to `measure` of what is left. Whatever the parts in which a line comes
+    /// back, they add up to what was paid. None where it is not so much that is left, or of another kind.
+    pub fn share(self, line: &OrderLine, measure: Measure, paid: Money) -> Option<Result<Money, MoneyError>> {
+        let same = matches!(
+            (line.measure, measure),
+            (Measure::Pieces(_), Measure::Pieces(_)) | (Measure::Grams(_), Measure::Grams(_))
+        ) || line.measure == measure;
+        let part = units(measure);
+        if !same || part == 0 || part > self.units {
+            return None;
+        }
+        let before = self.of - self.units;
+        let upto = |units: u64| {
+            let (units, of) = (i64::try_from(units), i64::try_from(self.of));
+            match (units, of) {
+                (Ok(units), Ok(of)) => paid.times_ratio(units, of),
+                _ => Err(MoneyError::Range),
+            }
+        };
+        Some(upto(before + part).and_then(|after| after.minus(upto(before)?)))
+    }
+}
+
+const fn units(measure: Measure) -> u64 {
+    match measure {
+        Measure::Pieces(count) | Measure::Grams(count) => count as u64,
+        Measure::Labelled(_) => 1,
+    }
 }
 
 /// Fact `stock.count`: so much is on the shelf to be sold. What lies there for an order that is still to be picked has
@@ -160,6 +303,25 @@ pub struct Sale {
     /// In which shift of the till.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shift: Option<ShiftId>,
+    /// What was taken before the sale was made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<Taken>,
+    /// The cash of another currency received.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignCash>,
+    /// What goods that came back for it were worth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<Credit>,
+}
+
+/// What goods that came back paid of a sale.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Credit {
+    /// By which return.
+    pub refund: RefundId,
+    /// How much.
+    pub amount: Price,
 }
 
 impl Sale {
@@ -169,15 +331,27 @@ impl Sale {
         self.totals.total.currency.minor(minor)
     }
 
-    /// What stays in the drawer.
+    /// What stays in the drawer of the shop's currency; below zero where more was given out than came in.
     pub const fn cash_kept(&self) -> Money {
         self.cash.currency.minor(self.cash.minor.saturating_sub(self.change.minor))
     }
 
+    /// What was taken by `tender` before the sale was made.
+    pub fn by(&self, tender: Tender) -> Money {
+        let taken = self.taken.iter().filter(|taken| taken.tender == tender);
+        let minor = taken.fold(0i64, |sum, taken| sum.saturating_add(taken.amount.money().minor));
+        self.totals.total.currency.minor(minor)
+    }
+
     /// What cash was rounded by: above zero where more was taken.
     pub fn rounding(&self) -> Money {
-        let due = self.totals.total.minor.saturating_sub(self.by_card().minor);
-        self.cash.currency.minor(self.cash_kept().minor.saturating_sub(due))
+        let taken = self.taken.iter().map(|taken| taken.amount.money().minor);
+        let credit = self.credit.map(|credit| credit.amount.money().minor);
+        let foreign = self.foreign.map_or(0, |foreign| foreign.worth.money().minor);
+        let due = taken
+            .chain(credit)
+            .fold(self.totals.total.minor.saturating_sub(self.by_card().minor), i64::saturating_sub);
+        self.cash.currency.minor(self.cash_kept().minor.saturating_add(foreign).saturating_sub(due))
     }
 
     /// All that was taken off.
@@ -218,10 +392,14 @@ pub struct SoldTicket {
     pub refunds: Vec<Refund>,
 }
 
-/// Query `sale.list`: the calling till's newest sales.
+/// Query `sale.list`: the newest sales of the calling till, or of a member at any till.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct GetSales {}
+pub struct GetSales {
+    /// Those at which this card was shown, instead of the till's. A device knows its own alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<CardNumber>,
+}
 
 /// Sales, newest first, at most 50.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -245,9 +423,10 @@ pub struct Refund {
     pub by: StaffId,
     /// When, by the till's clock.
     pub at: Timestamp,
-    /// Of which sale.
-    pub sale: SaleId,
-    /// What came back, as it was sold.
+    /// Of which sale; None where its receipt was not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sale: Option<SaleId>,
+    /// What came back, as it was sold: so much of each line, and what of its amount falls to that.
     pub lines: Vec<OrderLine>,
     /// What was given back.
     pub amount: Money,
@@ -260,6 +439,21 @@ pub struct Refund {
     /// In which shift of the till.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shift: Option<ShiftId>,
+    /// How much of it was put onto a member's card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_member: Option<ToMember>,
+    /// How much of it goes back to wallets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_wallet: Option<Price>,
+    /// The sale that all of it paid for, in an exchange.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_for: Option<SaleId>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// Who allowed what the cashier may not do alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed_by: Option<StaffId>,
 }
 
 const fn yes() -> bool {
@@ -269,8 +463,19 @@ const fn yes() -> bool {
 impl Refund {
     /// What left the drawer.
     pub fn in_cash(&self) -> Money {
-        let by_card = self.by_card.as_ref().map_or(0, |card| card.amount.money().minor);
-        self.amount.currency.minor(self.amount.minor.saturating_sub(by_card))
+        let by_card = self.card_part().minor;
+        let to_member = self.to_member.map_or(0, |to| to.amount.money().minor);
+        let to_wallet = self.to_wallet.map_or(0, |to| to.money().minor);
+        let elsewhere = match self.paid_for {
+            Some(_) => self.amount.minor,
+            None => by_card.saturating_add(to_member).saturating_add(to_wallet),
+        };
+        self.amount.currency.minor(self.amount.minor.saturating_sub(elsewhere))
+    }
+
+    /// What was given back by card.
+    pub fn card_part(&self) -> Money {
+        self.by_card.as_ref().map_or(self.amount.currency.minor(0), |card| card.amount.money())
     }
 }
 

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::fact::Fact;
 use crate::id::{CashMoveId, ClosingId, DeviceId, NoteId, ShiftId, StaffId};
-use crate::money::{Currency, Money, MoneyError};
+use crate::money::{Currency, Money, MoneyError, Price};
+use crate::payment::Tender;
 use crate::tax::TaxShare;
 use crate::time::Timestamp;
 
@@ -46,6 +47,9 @@ pub struct CloseShift {
     pub shift: ShiftId,
     /// What was counted, each note or coin once; nothing for an empty drawer.
     pub counted: Vec<Counted>,
+    /// What was counted of other currencies, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign: Vec<Price>,
 }
 
 /// So many of one note or coin.
@@ -131,6 +135,9 @@ pub struct ShiftClosed {
     pub counts: Vec<Counted>,
     /// What that comes to.
     pub counted: Money,
+    /// What was counted of other currencies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign: Vec<Price>,
     /// What it is counted against.
     pub report: Report,
 }
@@ -139,6 +146,18 @@ impl ShiftClosed {
     /// What the drawer holds beyond what it should: below zero is missing.
     pub const fn difference(&self) -> Money {
         self.counted.currency.minor(self.counted.minor.saturating_sub(self.report.expected_cash.minor))
+    }
+
+    /// The same of every other currency that was taken or counted.
+    pub fn foreign_differences(&self) -> Vec<Money> {
+        let mut differences: Vec<Money> = self.foreign.iter().map(|counted| counted.money()).collect();
+        for taken in &self.report.foreign {
+            match differences.iter_mut().find(|there| there.currency == taken.currency) {
+                Some(there) => there.minor = there.minor.saturating_sub(taken.minor),
+                None => differences.push(taken.currency.minor(taken.minor.saturating_neg())),
+            }
+        }
+        differences
     }
 }
 
@@ -174,6 +193,25 @@ pub struct Report {
     pub tax: Vec<TaxShare>,
     /// The first and the last receipt's number.
     pub receipts: Option<(u32, u32)>,
+    /// What was taken by other means, less what was given back by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by_other: Vec<TenderSum>,
+    /// The cash of other currencies that sales took, each currency once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign: Vec<Money>,
+    /// What that counted for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign_worth: Option<Money>,
+}
+
+/// What came in by one means.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TenderSum {
+    /// Which.
+    pub tender: Tender,
+    /// How much; below zero where more was given back.
+    pub amount: Money,
 }
 
 /// What the facts of one shift come to. Errors on sums beyond the range and on mixed currencies.
@@ -197,6 +235,9 @@ pub fn report<'a>(
         expected_cash: opened.float,
         tax: Vec::new(),
         receipts: None,
+        by_other: Vec::new(),
+        foreign: Vec::new(),
+        foreign_worth: None,
     };
     for fact in facts {
         if let Some(number) = fact.number() {
@@ -211,6 +252,18 @@ pub fn report<'a>(
                 sum.by_card = sum.by_card.plus(sale.by_card())?;
                 sum.in_cash = sum.in_cash.plus(sale.cash_kept())?;
                 sum.rounding = sum.rounding.plus(sale.rounding())?;
+                for taken in &sale.taken {
+                    add_other(&mut sum.by_other, taken.tender, taken.amount.money())?;
+                }
+                if let Some(foreign) = sale.foreign {
+                    let given = foreign.given.money();
+                    match sum.foreign.iter_mut().find(|there| there.currency == given.currency) {
+                        Some(there) => *there = there.plus(given)?,
+                        None => sum.foreign.push(given),
+                    }
+                    let before = sum.foreign_worth.unwrap_or(nothing);
+                    sum.foreign_worth = Some(before.plus(foreign.worth.money())?);
+                }
                 for share in &sale.totals.tax {
                     add_tax(&mut sum.tax, share)?;
                 }
@@ -218,8 +271,15 @@ pub fn report<'a>(
             Fact::Refund(refund) => {
                 sum.refunds += 1;
                 sum.returned = sum.returned.plus(refund.amount)?;
-                let by_card = refund.amount.minus(refund.in_cash())?;
-                sum.by_card = sum.by_card.minus(by_card)?;
+                sum.by_card = sum.by_card.minus(refund.card_part())?;
+                if let Some(to_member) = refund.to_member {
+                    let back = nothing.minus(to_member.amount.money())?;
+                    add_other(&mut sum.by_other, Tender::StoredValue, back)?;
+                }
+                if let Some(to_wallet) = refund.to_wallet {
+                    let back = nothing.minus(to_wallet.money())?;
+                    add_other(&mut sum.by_other, Tender::WechatPay, back)?;
+                }
                 sum.in_cash = sum.in_cash.minus(refund.in_cash())?;
             }
             Fact::CashMoved(moved) if moved.amount.minor >= 0 => {
@@ -232,6 +292,14 @@ pub fn report<'a>(
     }
     sum.expected_cash = sum.float.plus(sum.in_cash)?.plus(sum.put_in)?.minus(sum.taken_out)?;
     Ok(sum)
+}
+
+fn add_other(all: &mut Vec<TenderSum>, tender: Tender, amount: Money) -> Result<(), MoneyError> {
+    match all.iter_mut().find(|there| there.tender == tender) {
+        Some(there) => there.amount = there.amount.plus(amount)?,
+        None => all.push(TenderSum { tender, amount }),
+    }
+    Ok(())
 }
 
 fn add_tax(all: &mut Vec<TaxShare>, share: &TaxShare) -> Result<(), MoneyError> {

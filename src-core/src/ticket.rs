@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::basket::{BasketProduct, MAX_LINES};
 use crate::code::CardNumber;
-use crate::id::{LineId, SaleId, StaffId};
+use crate::fact::RecordRefund;
+use crate::id::{LineId, PaymentId, SaleId, StaffId};
 use crate::money::{Currency, Money, MoneyError, Price};
+use crate::payment::Tender;
 use crate::pricing::{self, Totals};
 use crate::quantity::{Measure, MeasureError};
 use crate::staff::Pin;
@@ -120,12 +122,32 @@ pub struct Ticket {
     pub note: String,
     /// The member whose card was shown.
     pub card: Option<CardNumber>,
+    /// Goods of an earlier sale that are given back for these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Box<Exchange>>,
+}
+
+/// Goods that are given back for those of a ticket.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Exchange {
+    /// What comes back. Nothing of it is given out by itself: its worth pays for the ticket.
+    pub back: RecordRefund,
+    /// What it is worth, as the cashier was shown.
+    pub worth: Price,
+    /// How many lines come back.
+    pub lines: u32,
 }
 
 impl Ticket {
     /// An empty one.
     pub const fn new(sale: SaleId) -> Self {
-        Self { sale, lines: Vec::new(), off: None, note: String::new(), card: None }
+        Self { sale, lines: Vec::new(), off: None, note: String::new(), card: None, exchange: None }
+    }
+
+    /// What is given back for it is worth; nothing where nothing is.
+    pub fn credit(&self, currency: Currency) -> Money {
+        self.exchange.as_ref().map_or(currency.minor(0), |exchange| exchange.worth.money())
     }
 
     /// What it comes to.
@@ -313,6 +335,50 @@ pub struct TillRules {
     pub cashier_off: u16,
     /// The text at the foot of a receipt.
     pub footer: LocalText,
+    /// The other currencies that are taken in cash, each once.
+    pub foreign: Vec<ForeignRate>,
+}
+
+/// What cash of another currency counts for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ForeignRate {
+    /// Which.
+    pub currency: Currency,
+    /// What a thousand of its major units are worth in the shop's currency.
+    pub thousand: Price,
+}
+
+impl ForeignRate {
+    /// What `given` is worth here, rounded to the nearest minor unit. Errors on another currency and beyond the range.
+    pub fn worth(&self, given: Money) -> Result<Money, MoneyError> {
+        if given.currency != self.currency {
+            return Err(MoneyError::Mixed { left: given.currency, right: self.currency });
+        }
+        self.thousand.money().times_ratio(given.minor, 1_000 * 10_i64.pow(self.currency.exponent()))
+    }
+}
+
+/// Cash of another currency that was received.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ForeignCash {
+    /// What was received, in its own currency.
+    pub given: Price,
+    /// What it counts for, in the shop's.
+    pub worth: Price,
+}
+
+/// What was taken for a sale by somebody whose yes it needs, before the sale is made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Taken {
+    /// Under which key.
+    pub payment: PaymentId,
+    /// By what means.
+    pub tender: Tender,
+    /// How much.
+    pub amount: Price,
 }
 
 impl Default for TillRules {
@@ -321,6 +387,7 @@ impl Default for TillRules {
             rounding: None,
             cashier_off: 1_000,
             footer: LocalText::new("Thank you for shopping with us", "谢谢惠顾"),
+            foreign: Vec::new(),
         }
     }
 }
@@ -335,36 +402,89 @@ pub struct CardPaid {
     pub reference: String,
 }
 
+/// What is laid on the counter for a total.
+#[derive(Clone, Copy, Debug)]
+pub struct Laid<'a> {
+    /// By card, at the bank's terminal.
+    pub cards: &'a [CardPaid],
+    /// By what needed somebody's yes.
+    pub taken: &'a [Taken],
+    /// What goods that come back are worth.
+    pub credit: Money,
+    /// Cash of the shop's currency.
+    pub cash: Money,
+    /// Cash of another.
+    pub foreign: Option<ForeignCash>,
+}
+
+impl Laid<'_> {
+    /// Cash and nothing else.
+    pub const fn cash(cash: Money) -> Self {
+        Self { cards: &[], taken: &[], credit: cash.currency.minor(0), cash, foreign: None }
+    }
+
+    /// What is neither cash nor credit.
+    fn cashless(&self) -> Result<Money, MoneyError> {
+        let nothing = self.cash.currency.minor(0);
+        let by_card = self.cards.iter().try_fold(nothing, |sum, card| sum.plus(card.amount.money()))?;
+        self.taken.iter().try_fold(by_card, |sum, taken| sum.plus(taken.amount.money()))
+    }
+
+    /// What of `total` is left to be paid in cash, before it is rounded; below zero where goods that come back are worth
+    /// more. Errors where what is neither cash nor credit is more than was left for it.
+    pub fn rest(&self, total: Money) -> Result<Money, TicketError> {
+        let (left, cashless) = (total.minus(self.credit)?, self.cashless()?);
+        if cashless.minor > left.minor.max(0) {
+            return Err(TicketError::CardsAboveTotal);
+        }
+        Ok(left.minus(cashless)?)
+    }
+}
+
 /// How a total is paid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Paid {
     /// What cash was rounded by: above zero where more is taken.
     pub rounding: Money,
-    /// What is due in cash.
+    /// What is due in cash; below zero where it is given back.
     pub cash_due: Money,
-    /// What is given back.
+    /// What is given back, of what was received and of what was due to be.
     pub change: Money,
 }
 
-/// How `total` is paid by `cards` and by `cash`. Errors where it is too little, or cards pay more than all of it.
-pub fn paid(
-    total: Money,
-    cards: &[CardPaid],
-    cash: Money,
-    rounding: Option<CashRounding>,
-) -> Result<Paid, TicketError> {
-    let by_card =
-        cards.iter().try_fold(total.currency.minor(0), |sum, card| sum.plus(card.amount.money()))?;
-    let rest = total.minus(by_card)?;
-    if rest.minor < 0 {
-        return Err(TicketError::CardsAboveTotal);
-    }
+/// How `total` is paid by what was laid on the counter. Errors where that is too little, or cards pay more than all of it.
+pub fn paid(total: Money, laid: &Laid<'_>, rounding: Option<CashRounding>) -> Result<Paid, TicketError> {
+    let rest = laid.rest(total)?;
     let cash_due = rounding.map_or(rest, |rounding| rounding.rounded(rest));
-    let change = cash.minus(cash_due)?;
-    if change.minor < 0 || cash.minor < 0 {
+    let worth = laid.foreign.map_or(total.currency.minor(0), |foreign| foreign.worth.money());
+    let change = laid.cash.plus(worth)?.minus(cash_due)?;
+    if change.minor < 0 || laid.cash.minor < 0 {
         return Err(TicketError::TooLittle { due: cash_due });
     }
     Ok(Paid { rounding: cash_due.minus(rest)?, cash_due, change })
+}
+
+/// Request `ticket.hold_value`: money on a card is set aside for a sale. Refused where there is less. Done again under the
+/// same key it changes nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HoldValue {
+    /// The new payment's key.
+    pub payment: PaymentId,
+    /// For which sale.
+    pub sale: SaleId,
+    /// Of which card.
+    pub number: CardNumber,
+    /// How much, above zero.
+    pub amount: Money,
+}
+
+/// Request `ticket.release_value`: what was set aside is not needed, and free again. What a sale was paid with stays.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ReleaseValue {
+    /// Under which key.
+    pub payment: PaymentId,
 }
 
 /// Request `ticket.hold`: keep a ticket at the hub, for this till or another.
@@ -506,7 +626,8 @@ mod tests {
             for way in [RoundingWay::Nearest, RoundingWay::Up, RoundingWay::Down] {
                 let rounding = CashRounding { step, way };
                 let cards = [CardPaid { amount: price(card), reference: String::new() }];
-                match paid(yuan(total), &cards, yuan(cash), Some(rounding)) {
+                let laid = Laid { cards: &cards, ..Laid::cash(yuan(cash)) };
+                match paid(yuan(total), &laid, Some(rounding)) {
                     Ok(paid) => {
                         prop_assert_eq!(card + cash - paid.change.minor, total + paid.rounding.minor);
                         prop_assert!(paid.rounding.minor.abs() < i64::from(step));
@@ -518,6 +639,44 @@ mod tests {
                 }
             }
         }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_laid_down_comes_out_again(
+            total in 0i64..100_000, credit in 0i64..150_000, value in 0i64..50_000, cash in 0i64..200_000, dollars in 0i64..20_000,
+            step in 1u16..20,
+        ) {
+            let rate = ForeignRate { currency: Currency::USD, thousand: price(712_345) };
+            let given = Currency::USD.minor(dollars);
+            let worth = rate.worth(given).unwrap();
+            let payment = PaymentId(uuid::Uuid::nil());
+            let taken = [Taken { payment, tender: Tender::StoredValue, amount: price(value) }];
+            let foreign = Some(ForeignCash { given: Price::new(given).unwrap(), worth: Price::new(worth).unwrap() });
+            let laid = Laid { cards: &[], taken: &taken, credit: yuan(credit), cash: yuan(cash), foreign };
+            let rounding = CashRounding { step, way: RoundingWay::Nearest };
+            match paid(yuan(total), &laid, Some(rounding)) {
+                Ok(paid) => {
+                    let into_drawer = cash + worth.minor - paid.change.minor;
+                    prop_assert_eq!(into_drawer + value + credit, total + paid.rounding.minor);
+                    prop_assert_eq!(paid.cash_due.minor.rem_euclid(i64::from(step)), 0);
+                    prop_assert!(paid.change.minor >= 0);
+                }
+                Err(TicketError::CardsAboveTotal) => prop_assert!(value > (total - credit).max(0)),
+                Err(TicketError::TooLittle { due }) => prop_assert!(cash + worth.minor < due.minor),
+                Err(error) => prop_assert!(false, "{error}"),
+            }
+        }
+    }
+
+    #[test]
+    fn other_money_counts_for_what_the_shop_says() {
+        let rate = ForeignRate { currency: Currency::JPY, thousand: price(4_750) };
+        assert_eq!(rate.worth(Currency::JPY.minor(10_000)), Ok(yuan(47_500)));
+        let rate = ForeignRate { currency: Currency::USD, thousand: price(710_000) };
+        assert_eq!(rate.worth(Currency::USD.minor(2_000)), Ok(yuan(14_200)));
+        assert!(rate.worth(Currency::EUR.minor(1)).is_err());
+        assert!(rate.worth(Currency::USD.minor(i64::MAX)).is_err());
     }
 
     #[test]

@@ -1,31 +1,29 @@
 //! What has happened at tills: kept where it happens, sent on until the hub has it, booked there once and never refused.
 
-use std::collections::HashSet;
-
 use ministore_core::fact::{
-    Count, CountStock, Fact, GetRecounts, GetSale, GetSales, PUSH_LIMIT, Push, Pushed, RecordRefund,
-    RecordSale, Recounts, Refund, Sale, Sales, SoldTicket, TakenOff,
+    Count, CountStock, Credit, Fact, GetRecounts, GetSale, GetSales, PUSH_LIMIT, Push, Pushed, RecordSale,
+    Recounts, Sale, Sales, SoldTicket, TakenOff,
 };
 use ministore_core::id::{DeviceId, ProductId, SaleId, StaffId};
-use ministore_core::money::Money;
-use ministore_core::order::OrderLine;
+use ministore_core::money::Price;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, StaffRole};
 use ministore_core::stock::StockReason;
 use ministore_core::sync::{Changed, Cursor, Event};
-use ministore_core::ticket::{self, CardPaid, TicketError};
+use ministore_core::ticket::{CardPaid, ForeignCash, Laid, TicketError, TillRules, paid};
 use ministore_core::time::Timestamp;
 use uuid::Uuid;
 
 use crate::engine::{Answer, Caller, Engine, Seat};
 use crate::fault::Fault;
+use crate::goods_back::refunds_of;
 use crate::order::quote::{self, Goods};
 use crate::row::{self, product_columns};
 use crate::shop::Terms;
 use crate::sync::{Audience, Notice};
 use crate::ticket as ticket_store;
 use crate::write::{Head, Write};
-use crate::{catalogue, exit, journal, member, shift, sql, stock};
+use crate::{catalogue, exit, journal, member, sale_payment, shift, sql, stock, stored_value};
 
 /// The most products that one list of those to be counted gives.
 const LIST_LIMIT: i64 = 200;
@@ -62,22 +60,33 @@ impl Answer<RecordSale> for Engine {
         if totals.total != call.expected_total {
             return Err(Refusal::TotalChanged { now: totals.total }.into());
         }
-        let paid = ticket::paid(totals.total, &call.cards, call.cash, terms.till.rounding);
-        let change = paid.map_err(not_paid)?.change;
-        let is_manager = matches!(caller.actor, Actor::Staff { role: StaffRole::Manager, .. });
+        check_foreign(call.foreign, &terms.till)?;
+        self.check_taken(&mut write, &call).await?;
+        let refund = match &call.exchange {
+            Some(back) => Some(self.goods_back(&mut write, caller, back, Some(call.sale)).await?),
+            None => None,
+        };
+        let credit = match &refund {
+            Some(refund) => Some(Credit { refund: refund.id, amount: Price::new(refund.amount)? }),
+            None => None,
+        };
+        let laid = Laid {
+            cards: &call.cards,
+            taken: &call.taken,
+            credit: credit.map_or(head.currency.minor(0), |credit| credit.amount.money()),
+            cash: call.cash,
+            foreign: call.foreign,
+        };
+        let change = paid(totals.total, &laid, terms.till.rounding).map_err(not_paid)?.change;
         let mut allowed_by = None;
-        if !is_manager && rung.deepest() > terms.till.cashier_off {
-            // A hub knows what its managers allowed; a device was told so by its hub.
-            allowed_by = match self.seat() {
-                Seat::Hub => ticket_store::allowed(&mut write, call.sale).await?,
-                Seat::Device => call.allowed_by,
-            };
-            if allowed_by.is_none() {
-                return Err(Refusal::NeedsManager.into());
-            }
+        if rung.deepest() > terms.till.cashier_off {
+            allowed_by = self.leave(&mut write, caller, call.sale, call.allowed_by).await?;
         }
         let taken_off = lines.iter().zip(rung.taken_off()).filter(|(_, amount)| amount.minor > 0);
         let taken_off = taken_off.map(|(line, amount)| TakenOff { line: line.id, amount }).collect();
+        if let Some(refund) = refund {
+            self.keep(&mut write, &Fact::Refund(Box::new(refund))).await?;
+        }
         let number = next_number(&mut write, till).await?;
         let sale = Sale {
             id: call.sale,
@@ -95,6 +104,9 @@ impl Answer<RecordSale> for Engine {
             card: call.card,
             allowed_by,
             shift: shift::open_at(write.conn(), head, till).await?,
+            taken: call.taken,
+            foreign: call.foreign,
+            credit,
         };
         self.keep(&mut write, &Fact::Sale(Box::new(sale.clone()))).await?;
         write.commit(self).await?;
@@ -107,9 +119,63 @@ fn asked_for(sale: &Sale, call: &RecordSale) -> bool {
     let sold = sale.lines.iter().map(|line| (line.id, line.product, line.measure));
     sold.eq(call.lines.iter().map(|line| (line.id, line.product, line.measure)))
         && (sale.cash, sale.totals.total, &sale.cards) == (call.cash, call.expected_total, &call.cards)
+        && (&sale.taken, sale.foreign) == (&call.taken, call.foreign)
+        && sale.credit.map(|credit| credit.refund) == call.exchange.as_ref().map(|back| back.refund)
 }
 
-fn check_cards(cards: &[CardPaid]) -> Result<(), Fault> {
+fn check_foreign(foreign: Option<ForeignCash>, rules: &TillRules) -> Result<(), Fault> {
+    let Some(foreign) = foreign else { return Ok(()) };
+    let given = foreign.given.money();
+    let rate = rules.foreign.iter().find(|rate| rate.currency == given.currency);
+    let rate = rate.ok_or_else(|| Fault::invalid("foreign", "the shop does not take this currency"))?;
+    let worth = rate.worth(given).map_err(|error| Fault::invalid("foreign", error))?;
+    if given.is_zero() || worth != foreign.worth.money() {
+        return Err(Fault::invalid("foreign", format!("{given} counts for {worth}")));
+    }
+    Ok(())
+}
+
+impl Engine {
+    /// What was taken before the sale was made: at the hub it has to be there, for this sale.
+    async fn check_taken(&self, write: &mut Write, call: &RecordSale) -> Result<(), Fault> {
+        let mut keys: Vec<_> = call.taken.iter().map(|taken| taken.payment).collect();
+        keys.sort();
+        keys.dedup();
+        if keys.len() != call.taken.len() || keys.len() > 5 {
+            return Err(Fault::invalid("taken", "at most 5, each once"));
+        }
+        if self.seat() == Seat::Device {
+            return Ok(());
+        }
+        for taken in &call.taken {
+            if !sale_payment::is_there(write, call.sale, taken).await? {
+                return Err(Fault::not_found(Thing::Payment));
+            }
+        }
+        Ok(())
+    }
+
+    /// Who allows what a cashier may not do alone; nobody has to allow a manager anything. A hub knows what its managers
+    /// allowed; a device was told so by its hub.
+    pub(crate) async fn leave(
+        &self,
+        write: &mut Write,
+        caller: &Caller,
+        for_what: SaleId,
+        told: Option<StaffId>,
+    ) -> Result<Option<StaffId>, Fault> {
+        if matches!(caller.actor, Actor::Staff { role: StaffRole::Manager, .. }) {
+            return Ok(None);
+        }
+        let by = match self.seat() {
+            Seat::Hub => ticket_store::allowed(write, for_what).await?,
+            Seat::Device => told,
+        };
+        by.map(Some).ok_or_else(|| Refusal::NeedsManager.into())
+    }
+}
+
+pub(crate) fn check_cards(cards: &[CardPaid]) -> Result<(), Fault> {
     let sound = |card: &CardPaid| !card.amount.money().is_zero() && card.reference.chars().count() <= 40;
     if cards.len() <= 5 && cards.iter().all(sound) {
         Ok(())
@@ -123,110 +189,6 @@ fn not_paid(error: TicketError) -> Fault {
         TicketError::TooLittle { due } => Refusal::PaymentDue { due }.into(),
         other => Fault::invalid("cash", other),
     }
-}
-
-/// What was paid for these lines of `sale`, with the tax that was added to them.
-fn paid_for(sale: &Sale, lines: &[OrderLine]) -> Result<Money, Fault> {
-    let amounts: Vec<_> = sale.lines.iter().map(|line| (line.tax, line.amount)).collect();
-    let paid = sale.totals.of_lines(&amounts)?;
-    let back = sale.lines.iter().zip(paid).filter(|(sold, _)| lines.iter().any(|line| line.id == sold.id));
-    let mut amount = sale.totals.total.currency.minor(0);
-    for (_, paid) in back {
-        amount = amount.plus(paid)?;
-    }
-    Ok(amount)
-}
-
-impl Answer<RecordRefund> for Engine {
-    async fn answer(&self, caller: &Caller, call: RecordRefund) -> Result<Refund, Fault> {
-        let (till, by) = at_till(caller)?;
-        let mut write = Write::begin(self).await?;
-        let (head, now) = (write.head, write.now);
-        match find(write.conn(), head, call.refund.0).await? {
-            Some(Fact::Refund(refund)) if refund.till == till && refund.sale == call.sale => {
-                let back = refund.lines.iter().map(|line| line.id);
-                if !back.eq(call.lines.iter().copied()) {
-                    return Err(Refusal::IdReused.into());
-                }
-                write.commit_seen(self).await?;
-                return Ok(*refund);
-            }
-            Some(_) => return Err(Refusal::IdReused.into()),
-            None => {}
-        }
-        let Some(Fact::Sale(sale)) = find(write.conn(), head, call.sale.0).await? else {
-            return Err(Fault::not_found(Thing::Sale));
-        };
-        let lines = coming_back(&mut write, &sale, &call).await?;
-        let amount = paid_for(&sale, &lines)?;
-        if let Some(card) = &call.by_card {
-            check_cards(std::slice::from_ref(card))?;
-            let before = refunds_of(write.conn(), head, sale.id).await?;
-            let given = before.iter().try_fold(sale.totals.total.currency.minor(0), |sum, refund| {
-                sum.plus(refund.amount.minus(refund.in_cash())?)
-            });
-            let left = given.and_then(|given| sale.by_card().minus(given));
-            let left = left.map_err(|error| Fault::invalid("by_card", error))?;
-            if card.amount.money().minor > left.minor.min(amount.minor) {
-                return Err(Fault::invalid("by_card", "at most what came by card and what is given back"));
-            }
-        }
-        let number = next_number(&mut write, till).await?;
-        let refund = Refund {
-            id: call.refund,
-            till,
-            number,
-            by,
-            at: now,
-            sale: call.sale,
-            lines,
-            amount,
-            by_card: call.by_card,
-            to_shelf: call.to_shelf,
-            shift: shift::open_at(write.conn(), head, till).await?,
-        };
-        self.keep(&mut write, &Fact::Refund(Box::new(refund.clone()))).await?;
-        write.commit(self).await?;
-        Ok(refund)
-    }
-}
-
-/// The lines of `sale` that are wanted back: each once, none that came back before.
-async fn coming_back(write: &mut Write, sale: &Sale, call: &RecordRefund) -> Result<Vec<OrderLine>, Fault> {
-    let wanted: HashSet<_> = call.lines.iter().copied().collect();
-    if wanted.is_empty() || wanted.len() < call.lines.len() {
-        return Err(Fault::invalid("lines", "at least one line, each once"));
-    }
-    let head = write.head;
-    for before in refunds_of(write.conn(), head, sale.id).await? {
-        if let Some(line) = before.lines.iter().find(|line| wanted.contains(&line.id)) {
-            return Err(Fault::invalid("lines", format!("line {} came back before", line.id)));
-        }
-    }
-    call.lines
-        .iter()
-        .map(|id| {
-            let line = sale.lines.iter().find(|line| line.id == *id);
-            line.cloned().ok_or_else(|| Fault::not_found(Thing::Line))
-        })
-        .collect()
-}
-
-/// What came back of a sale, oldest first.
-async fn refunds_of(conn: &mut sql::Connection, head: Head, sale: SaleId) -> Result<Vec<Refund>, Fault> {
-    let rows = sql::query(
-        "SELECT body FROM fact WHERE shop_id = $1 AND sale_id = $2 AND kind = 'refund' ORDER BY happened, fact_id",
-    )
-    .bind(head.shop.0)
-    .bind(sale.0)
-    .fetch_all(conn)
-    .await?;
-    rows.iter()
-        .map(|row| match serde_json::from_str(row.try_get(0)?)? {
-            Fact::Refund(refund) => Ok(*refund),
-            other => Err(Fault::row("fact", format!("a {} among refunds", other.word()))),
-        })
-        .collect()
 }
 
 impl Answer<GetSale> for Engine {
@@ -256,17 +218,24 @@ impl Answer<GetSale> for Engine {
 }
 
 impl Answer<GetSales> for Engine {
-    async fn answer(&self, caller: &Caller, _: GetSales) -> Result<Sales, Fault> {
+    async fn answer(&self, caller: &Caller, call: GetSales) -> Result<Sales, Fault> {
         let (till, _) = at_till(caller)?;
         let head = self.head().await?;
-        let rows = sql::query(
-            "SELECT body FROM fact WHERE shop_id = $1 AND till = $2 AND number IS NOT NULL AND kind = 'sale'
-             ORDER BY number DESC LIMIT 50",
-        )
-        .bind(head.shop.0)
-        .bind(till.0)
-        .fetch_all(&mut *self.snapshot().await?)
-        .await?;
+        let asked = match call.card {
+            Some(card) => sql::query(
+                "SELECT body FROM fact WHERE shop_id = $1 AND card = $2 AND kind = 'sale'
+                 ORDER BY happened DESC, fact_id DESC LIMIT 50",
+            )
+            .bind(head.shop.0)
+            .bind(card.to_string()),
+            None => sql::query(
+                "SELECT body FROM fact WHERE shop_id = $1 AND till = $2 AND number IS NOT NULL AND kind = 'sale'
+                 ORDER BY number DESC LIMIT 50",
+            )
+            .bind(head.shop.0)
+            .bind(till.0),
+        };
+        let rows = asked.fetch_all(&mut *self.snapshot().await?).await?;
         let mut sales = Vec::with_capacity(rows.len());
         for row in &rows {
             if let Fact::Sale(sale) = serde_json::from_str(row.try_get(0)?)? {
@@ -373,7 +342,7 @@ pub(crate) async fn find(conn: &mut sql::Connection, head: Head, id: Uuid) -> Re
     body.map(|body| Ok(serde_json::from_str(&body)?)).transpose()
 }
 
-async fn next_number(write: &mut Write, till: DeviceId) -> Result<u32, Fault> {
+pub(crate) async fn next_number(write: &mut Write, till: DeviceId) -> Result<u32, Fault> {
     let shop = write.shop();
     Ok(sql::query_scalar(
         "SELECT COALESCE(MAX(number), 0) + 1 FROM fact WHERE shop_id = $1 AND till = $2 AND number IS NOT NULL",
@@ -395,7 +364,11 @@ impl Engine {
 pub(crate) async fn keep(write: &mut Write, seat: Seat, fact: &Fact) -> Result<(), Fault> {
     let (shop, now) = (write.shop(), write.now);
     let sale = match fact {
-        Fact::Refund(refund) => Some(refund.sale.0),
+        Fact::Refund(refund) => refund.sale.map(|sale| sale.0),
+        _ => None,
+    };
+    let card = match fact {
+        Fact::Sale(sale) => sale.card.map(|card| card.to_string()),
         _ => None,
     };
     let order = match fact {
@@ -405,8 +378,8 @@ pub(crate) async fn keep(write: &mut Write, seat: Seat, fact: &Fact) -> Result<(
     let body = serde_json::to_string(fact)?;
     sql::query(
             "INSERT INTO fact (shop_id, fact_id, kind, till, number, sale_id, by_staff, happened, booked, cash, body,
-                 order_id, shift_id)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                 order_id, shift_id, card)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         )
         .bind(shop)
         .bind(fact.id())
@@ -421,6 +394,7 @@ pub(crate) async fn keep(write: &mut Write, seat: Seat, fact: &Fact) -> Result<(
         .bind(&body)
         .bind(order)
         .bind(fact.shift().map(|shift| shift.0))
+        .bind(card)
         .execute(write.conn())
         .await?;
     journal::enter(write, fact, &body).await?;
@@ -441,10 +415,30 @@ async fn book(write: &mut Write, fact: &Fact) -> Result<(), Fault> {
         Fact::ShiftOpened(_) | Fact::CashMoved(_) | Fact::ShiftClosed(_) | Fact::Noted(_) => return Ok(()),
     };
     earn(write, fact).await?;
+    pay(write, fact).await?;
     for (product, quantity) in fact.stock() {
         stock::happened(write, product, quantity, reason, fact.id()).await?;
     }
     Ok(())
+}
+
+/// What was taken before the sale was made is part of it now; what came back goes where it is to go.
+async fn pay(write: &mut Write, fact: &Fact) -> Result<(), Fault> {
+    match fact {
+        Fact::Sale(sale) => {
+            for taken in &sale.taken {
+                sale_payment::sold(write, sale.id, taken, sale.by).await?;
+            }
+            Ok(())
+        }
+        Fact::Refund(refund) => {
+            if let Some(to) = refund.to_member {
+                stored_value::credit(write, refund.id, to, refund.by).await?;
+            }
+            sale_payment::give_back(write, refund).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The points of a sale, for the member whose card was shown; what came back takes its part of them with it.
@@ -452,10 +446,13 @@ async fn earn(write: &mut Write, fact: &Fact) -> Result<(), Fault> {
     let head = write.head;
     let (sale, card) = match fact {
         Fact::Sale(sale) => ((**sale).clone(), sale.card),
-        Fact::Refund(refund) => match find(write.conn(), head, refund.sale.0).await? {
-            Some(Fact::Sale(sale)) => (*sale.clone(), sale.card),
-            _ => return Ok(()),
-        },
+        Fact::Refund(refund) => {
+            let Some(sale) = refund.sale else { return Ok(()) };
+            match find(write.conn(), head, sale.0).await? {
+                Some(Fact::Sale(sale)) => (*sale.clone(), sale.card),
+                _ => return Ok(()),
+            }
+        }
         _ => return Ok(()),
     };
     let Some(card) = card else { return Ok(()) };

@@ -391,6 +391,7 @@ impl Engine {
                 open += 1;
             }
         }
+        let open = open + self.settle_sales().await?;
         Ok(open + self.settle_tabs().await? + self.settle_codes().await?)
     }
 

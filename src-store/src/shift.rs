@@ -88,7 +88,8 @@ impl Answer<CloseShift> for Engine {
         let head = write.head;
         match find(write.conn(), head, call.closing.0).await? {
             Some(Fact::ShiftClosed(closed))
-                if closed.till == till && closed.shift == call.shift && closed.counts == call.counted =>
+                if closed.till == till && closed.shift == call.shift
+                    && (&closed.counts, &closed.foreign) == (&call.counted, &call.foreign) =>
             {
                 write.commit_seen(self).await?;
                 return Ok(*closed);
@@ -102,6 +103,10 @@ impl Answer<CloseShift> for Engine {
             || call.counted.iter().any(|kind| kind.worth.minor <= 0 || kind.count > MAX_PIECES)
         {
             return Err(Fault::invalid("counted", "each note or coin once, and no more than there can be"));
+        }
+        let currencies: HashSet<_> = call.foreign.iter().map(|sum| sum.money().currency).collect();
+        if currencies.len() != call.foreign.len() || currencies.contains(&head.currency) {
+            return Err(Fault::invalid("foreign", "other currencies than the shop's, each once"));
         }
         let counted =
             shift::counted(&call.counted, head.currency).map_err(|error| Fault::invalid("counted", error))?;
@@ -117,6 +122,7 @@ impl Answer<CloseShift> for Engine {
             at: write.now,
             counts: call.counted,
             counted,
+            foreign: call.foreign,
             report,
         };
         self.keep(&mut write, &Fact::ShiftClosed(Box::new(closed.clone()))).await?;

@@ -156,7 +156,11 @@ impl Engine {
         let mut tx = self.snapshot().await?;
         let days = Days::of(&mut tx, head, self.now()).await?;
         let first: Option<i64> =
-            sql::query_scalar("SELECT MIN(placed) FROM orders WHERE shop_id = $1 AND tender = $2")
+            sql::query_scalar(
+                "SELECT MIN(first) FROM (
+                     SELECT MIN(placed) AS first FROM orders WHERE shop_id = $1 AND tender = $2
+                     UNION ALL SELECT MIN(at) FROM sale_payment WHERE shop_id = $1 AND tender = $2) b",
+            )
                 .bind(head.shop.0)
                 .bind(tender.word())
                 .fetch_one(&mut tx)
@@ -329,9 +333,10 @@ async fn booked(
     let (from, to) = (days.start(first)?, days.start(last.plus_days(1))?);
     let mut shown = Shown::new();
     for statement in [
-        "SELECT e.at, e.amount, COALESCE(o.tender, t.tender) FROM payment_entry e
+        "SELECT e.at, e.amount, COALESCE(o.tender, t.tender, p.tender) FROM payment_entry e
          LEFT JOIN orders o ON o.shop_id = e.shop_id AND o.payment_id = e.payment_id
          LEFT JOIN tab_payment t ON t.shop_id = e.shop_id AND t.payment_id = e.payment_id
+         LEFT JOIN sale_payment p ON p.shop_id = e.shop_id AND p.payment_id = e.payment_id
          WHERE e.shop_id = $1 AND e.at >= $2 AND e.at < $3 AND e.amount <> 0",
         "SELECT happened, cash, 'cash_at_handover' FROM fact
          WHERE shop_id = $1 AND happened >= $2 AND happened < $3 AND cash <> 0",
@@ -433,7 +438,8 @@ async fn not_there(
             "SELECT e.payment_id, e.amount, o.number FROM payment_entry e
              LEFT JOIN orders o ON o.shop_id = e.shop_id AND o.payment_id = e.payment_id
              LEFT JOIN tab_payment t ON t.shop_id = e.shop_id AND t.payment_id = e.payment_id
-             WHERE e.shop_id = $1 AND COALESCE(o.tender, t.tender) = $2 AND e.at >= $3 AND e.at < $4 AND e.amount > 0
+             LEFT JOIN sale_payment p ON p.shop_id = e.shop_id AND p.payment_id = e.payment_id
+             WHERE e.shop_id = $1 AND COALESCE(o.tender, t.tender, p.tender) = $2 AND e.at >= $3 AND e.at < $4 AND e.amount > 0
                AND NOT EXISTS (SELECT 1 FROM statement_line l
                    WHERE l.shop_id = e.shop_id AND l.payment_id = e.payment_id AND l.refund = 0)
              ORDER BY o.number, e.payment_id",
@@ -441,8 +447,9 @@ async fn not_there(
         (
             true,
             "SELECT r.payment_id, r.amount, o.number FROM payment_refund r
-             JOIN orders o ON o.shop_id = r.shop_id AND o.payment_id = r.payment_id
-             WHERE r.shop_id = $1 AND o.tender = $2 AND r.asked >= $3 AND r.asked < $4 AND r.returned = 1
+             LEFT JOIN orders o ON o.shop_id = r.shop_id AND o.payment_id = r.payment_id
+             LEFT JOIN sale_payment p ON p.shop_id = r.shop_id AND p.payment_id = r.payment_id
+             WHERE r.shop_id = $1 AND COALESCE(o.tender, p.tender) = $2 AND r.asked >= $3 AND r.asked < $4 AND r.returned = 1
                AND NOT EXISTS (SELECT 1 FROM statement_line l
                    WHERE l.shop_id = r.shop_id AND l.payment_id = r.payment_id AND l.refund = 1 AND l.part = r.part)
              ORDER BY o.number",

@@ -5,7 +5,8 @@
 //! meanwhile; the database itself lets neither part of a card fall below nothing.
 
 use ministore_core::code::CardNumber;
-use ministore_core::id::{DeviceId, MemberId, OrderId, PaymentId, StaffId};
+use ministore_core::fact::ToMember;
+use ministore_core::id::{DeviceId, MemberId, OrderId, PaymentId, RefundId, StaffId};
 use ministore_core::money::Money;
 use ministore_core::payment::Tender;
 use ministore_core::refusal::{Refusal, Thing};
@@ -176,7 +177,7 @@ async fn held_for(write: &mut Write, payment: PaymentId) -> Result<(Account, Mon
     let head = write.head;
     let row = sql::query(
         "SELECT member_id, amount, order_id FROM stored_value_entry
-         WHERE shop_id = $1 AND payment_id = $2 AND kind = 'held'",
+         WHERE shop_id = $1 AND payment_id = $2 AND kind = 'held' ORDER BY part LIMIT 1",
     )
     .bind(head.shop.0)
     .bind(payment.0)
@@ -309,5 +310,61 @@ impl Act for PayOut {
         let out = amount.currency.minor(amount.minor.saturating_neg());
         shift::cash_taken(write, caller, out, "Out of a card".to_owned()).await?;
         Ok(book(write, account, booking).await?.money)
+    }
+}
+
+/// Whose card this is, and what is on it.
+pub(crate) async fn of_card(write: &mut Write, number: CardNumber) -> Result<(MemberId, OnCard), Fault> {
+    let account = Account::of_number(write, number).await?;
+    Ok((account.member, account.money))
+}
+
+/// What is on the card of which something was set aside for a payment.
+pub(crate) async fn of_payment(write: &mut Write, payment: PaymentId) -> Result<(MemberId, OnCard), Fault> {
+    let (account, ..) = held_for(write, payment).await?;
+    Ok((account.member, account.money))
+}
+
+/// Sets aside once more what was set aside for a payment and is free again, where the card still has it. False where it does
+/// not.
+pub(crate) async fn hold_again(write: &mut Write, payment: PaymentId, by: StaffId) -> Result<bool, Fault> {
+    let (account, amount, order) = held_for(write, payment).await?;
+    if account.money.missing_for(amount).is_some() {
+        return Ok(false);
+    }
+    let booking = Booking { kind: StoredKind::Held, amount, payment, part: 1, order, by: Some(by) };
+    book(write, account, booking).await?;
+    Ok(true)
+}
+
+/// Refused where so much cannot be put onto this card.
+pub(crate) async fn can_credit(write: &mut Write, to: &ToMember) -> Result<(), Fault> {
+    let head = write.head;
+    let terms = Terms::of(&Terms::ask(head).fetch_all(write.conn()).await?, head)?;
+    if !terms.tenders.contains(&Tender::StoredValue) {
+        return Err(Fault::invalid("to_member", "this shop keeps no money on cards"));
+    }
+    Ok(Account::of_number(write, to.number).await?.money.takes(to.amount.money())?)
+}
+
+/// Puts what came back onto a card. Where nobody has the card any more nothing can be put onto it; whoever runs the hub is told.
+pub(crate) async fn credit(
+    write: &mut Write,
+    refund: RefundId,
+    to: ToMember,
+    by: StaffId,
+) -> Result<(), Fault> {
+    match Account::of_number(write, to.number).await {
+        Ok(account) => {
+            let (kind, amount, payment) = (StoredKind::ToppedUp, to.amount.money(), PaymentId(refund.0));
+            let booking = Booking { kind, amount, payment, part: 0, order: None, by: Some(by) };
+            book(write, account, booking).await?;
+            Ok(())
+        }
+        Err(Fault::Refused(Refusal::NotFound { .. })) => {
+            tracing::error!(%refund, amount = %to.amount.money(), "goods came back for a card that nobody has");
+            Ok(())
+        }
+        Err(fault) => Err(fault),
     }
 }

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use ministore_core::code::PickupCode;
-use ministore_core::code_payment::{ChargeCode, CodeFault, CodeState, GetCodeCharge, UndoCode};
+use ministore_core::code_payment::{ChargeCode, CodeFault, CodeState, GetCodeCharge, Owed, PaidFor, UndoCode};
 use ministore_core::id::OrderId;
 use ministore_core::order::{Accept, Cancel, CancelReason, Get, HandOver, Order, OrderState, Pick, Ready};
 use ministore_core::payment::{PaymentState, Tender};
@@ -274,7 +274,7 @@ async fn ready_in_cash(shopper: &Caller, cashier: &Caller) -> (OrderId, PickupCo
 }
 
 async fn code_state(cashier: &Caller, order: OrderId) -> (CodeState, Option<CodeFault>) {
-    let charge = cashier.call(&GetCodeCharge { order }).await.unwrap().unwrap();
+    let charge = cashier.call(&GetCodeCharge { paid_for: PaidFor::Order(order) }).await.unwrap().unwrap();
     (charge.state, charge.fault)
 }
 
@@ -285,13 +285,13 @@ async fn a_wallets_code_pays_an_order_at_the_counter() {
     let shop = Shop::plain().await;
     let (shopper, cashier) = (shop.hub.shopper().await, shop.hub.staff("2468").await);
     let (order, pickup) = ready_in_cash(&shopper, &cashier).await;
-    let charge = ChargeCode { order, pickup, code: CODE.parse().unwrap() };
+    let charge = ChargeCode { owed: Owed::Order { order, pickup }, code: CODE.parse().unwrap() };
     shop.simulator.set_payer(CODE, Payer::Poor);
     cashier.call(&charge).await.unwrap();
     assert_eq!(code_state(&cashier, order).await, (CodeState::NotTaken, Some(CodeFault::NotEnough)));
     shop.simulator.set_payer(CODE, Payer::Types(Duration::from_millis(300)));
     cashier.call(&charge).await.unwrap();
-    let asked = cashier.call(&GetCodeCharge { order }).await.unwrap().unwrap();
+    let asked = cashier.call(&GetCodeCharge { paid_for: PaidFor::Order(order) }).await.unwrap().unwrap();
     assert_eq!((asked.state, asked.confirming), (CodeState::Asked, true));
     let hand_over = HandOver { order, code: pickup, cash: Some(asked.amount) };
     assert_eq!(cashier.call(&hand_over).await.unwrap_err(), Refusal::WalletAsked);
@@ -316,15 +316,15 @@ async fn a_wallet_whose_answer_is_lost_is_charged_once_or_not_at_all() {
     for fault in [RequestFault::LostBack, RequestFault::IllAfter, RequestFault::SignedByStranger] {
         let (order, pickup) = ready_in_cash(&shopper, &cashier).await;
         shop.simulator.set_faults(Faults::every_request(fault, silence));
-        cashier.call(&ChargeCode { order, pickup, code: CODE.parse().unwrap() }).await.unwrap();
+        cashier.call(&ChargeCode { owed: Owed::Order { order, pickup }, code: CODE.parse().unwrap() }).await.unwrap();
         assert_eq!(code_state(&cashier, order).await, (CodeState::Asked, None), "{fault:?}");
         shop.simulator.heal();
         assert_eq!(code_state(&cashier, order).await, (CodeState::Taken, None), "{fault:?}");
 
         let (order, pickup) = ready_in_cash(&shopper, &cashier).await;
         shop.simulator.set_faults(Faults::every_request(fault, silence));
-        cashier.call(&ChargeCode { order, pickup, code: CODE.parse().unwrap() }).await.unwrap();
-        let undoing = cashier.call(&UndoCode { order }).await.unwrap();
+        cashier.call(&ChargeCode { owed: Owed::Order { order, pickup }, code: CODE.parse().unwrap() }).await.unwrap();
+        let undoing = cashier.call(&UndoCode { paid_for: PaidFor::Order(order) }).await.unwrap();
         assert_eq!(undoing.state, CodeState::Undoing, "{fault:?}");
         shop.simulator.heal();
         assert_eq!(code_state(&cashier, order).await, (CodeState::NotTaken, Some(CodeFault::Undone)));

@@ -1,5 +1,6 @@
 //! The steps of an order, from the counter's yes to the shopper's hand.
 
+use ministore_core::code_payment::PaidFor;
 use ministore_core::call::Call;
 use ministore_core::exit::PassFault;
 use ministore_core::fulfilment::Fulfilment;
@@ -165,7 +166,7 @@ impl Act for PutBack {
 impl Answer<HandOver> for Engine {
     async fn answer(&self, caller: &Caller, call: HandOver) -> Result<HandedOver, Fault> {
         self.ask_again(call.order).await?;
-        self.ask_code_again(call.order).await?;
+        self.ask_code_again(PaidFor::Order(call.order)).await?;
         self.once(caller, call).await
     }
 }

@@ -4,14 +4,17 @@
 //! charge is sent by whoever moves it from begun to asked, and is taken only from there, so never once its undoing began.
 
 use ministore_core::code_payment::{
-    ChargeCode, CodeCharge, CodeFault, CodeState, GetCodeCharge, PATIENCE_MILLIS, PaymentCode, UndoCode,
+    ChargeCode, CodeCharge, CodeFault, CodeState, GetCodeCharge, Owed, PATIENCE_MILLIS, PaidFor, PaymentCode,
+    UndoCode,
 };
 use ministore_core::fulfilment::Fulfilment;
-use ministore_core::id::{OrderId, PaymentId, StaffId};
+use ministore_core::id::{OrderId, PaymentId, SaleId, StaffId};
+use ministore_core::money::{Money, Price};
 use ministore_core::order::Step;
 use ministore_core::payment::{Payment, PaymentState, Tender};
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::Actor;
+use ministore_core::ticket::Taken;
 use ministore_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -21,7 +24,7 @@ use crate::fault::Fault;
 use crate::reply::Act;
 use crate::shop::Terms;
 use crate::write::{Head, Write};
-use crate::{order, row, sql};
+use crate::{fact, order, row, sale_payment, sql};
 
 /// After so many milliseconds a charge that has not arrived at its provider cannot be made any more: the code in it is good
 /// for a minute.
@@ -32,7 +35,7 @@ const MOST_STEPS: usize = 6;
 
 /// A charge as its row has it.
 struct Row {
-    order: OrderId,
+    paid_for: PaidFor,
     tender: Tender,
     by: Option<StaffId>,
     begun: Timestamp,
@@ -40,11 +43,11 @@ struct Row {
 }
 
 const COLUMNS: &str =
-    "SELECT payment_id, order_id, tender, amount, state, fault, by_staff, begun FROM code_charge
+    "SELECT payment_id, order_id, tender, amount, state, fault, by_staff, begun, for_sale FROM code_charge
     WHERE shop_id = $1 AND payment_id = $2";
 
 const LATEST: &str =
-    "SELECT payment_id, order_id, tender, amount, state, fault, by_staff, begun FROM code_charge
+    "SELECT payment_id, order_id, tender, amount, state, fault, by_staff, begun, for_sale FROM code_charge
     WHERE shop_id = $1 AND order_id = $2 ORDER BY begun DESC, payment_id DESC LIMIT 1";
 
 async fn read(
@@ -60,7 +63,10 @@ async fn read(
     let fault: Option<&str> = found.try_get(5)?;
     let begun: i64 = found.try_get(7)?;
     Ok(Some(Row {
-        order: OrderId(found.try_get(1)?),
+        paid_for: match found.try_get::<i64>(8)? {
+            0 => PaidFor::Order(OrderId(found.try_get(1)?)),
+            _ => PaidFor::Sale(SaleId(found.try_get(1)?)),
+        },
         tender: row::tender(found.try_get(2)?)?,
         by: found.try_get::<Option<Uuid>>(6)?.map(StaffId),
         begun: Timestamp(begun),
@@ -121,8 +127,10 @@ async fn advance(
 impl Answer<ChargeCode> for Engine {
     async fn answer(&self, caller: &Caller, call: ChargeCode) -> Result<CodeCharge, Fault> {
         // What was asked before may have ended by itself.
-        self.ask_again(call.order).await?;
-        self.ask_code_again(call.order).await?;
+        if let PaidFor::Order(order) = call.owed.paid_for() {
+            self.ask_again(order).await?;
+        }
+        self.ask_code_again(call.owed.paid_for()).await?;
         let code = call.code.clone();
         let begun = self.once(caller, call).await?;
         // Whatever comes of it is told to whoever asks next: a repeat of this call is answered as it was.
@@ -134,38 +142,27 @@ impl Answer<ChargeCode> for Engine {
 impl Act for ChargeCode {
     async fn act(self, write: &mut Write, caller: &Caller) -> Result<CodeCharge, Fault> {
         let head = write.head;
-        let kept = order::visible(write, caller, self.order).await?;
-        kept.order.after(Step::HandOver)?;
         let terms = Terms::of(&Terms::ask(head).fetch_all(write.conn()).await?, head)?;
         let Some(tender) = terms.tenders.into_iter().find(|tender| tender.reads_payers_codes()) else {
             return Err(Fault::invalid("code", "the shop reads no payers' codes"));
         };
-        if kept.order.fulfilment == Fulfilment::CarryOut {
-            return Err(Fault::invalid("order", "what is carried out is paid already"));
-        }
-        if kept.order.pickup != Some(self.pickup) {
-            return Err(Refusal::WrongPickupCode.into());
-        }
-        no_code_is_asked(write, self.order).await?;
-        let payment = kept.order.payment;
-        let due = payment.due();
-        if due.is_zero() || payment.state != PaymentState::Due || payment.tender != Tender::CashAtHandover {
-            return Err(Refusal::PaidAlready.into());
-        }
+        let due = due(write, caller, &self.owed).await?;
+        let paid_for = self.owed.paid_for();
         let (id, now) = (PaymentId(Uuid::now_v7()), write.now);
         let Actor::Staff { staff, .. } = caller.actor else { return Err(Refusal::NotAllowed.into()) };
         sql::query(
-            "INSERT INTO code_charge (shop_id, payment_id, order_id, tender, amount, state, by_staff, begun)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO code_charge (shop_id, payment_id, order_id, tender, amount, state, by_staff, begun, for_sale)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(head.shop.0)
         .bind(id.0)
-        .bind(self.order.0)
+        .bind(key(paid_for))
         .bind(tender.word())
         .bind(due.minor)
         .bind(CodeState::Begun.word())
         .bind(staff.0)
         .bind(now.0)
+        .bind(i64::from(matches!(paid_for, PaidFor::Sale(_))))
         .execute(write.conn())
         .await?;
         Ok(CodeCharge {
@@ -179,6 +176,50 @@ impl Act for ChargeCode {
     }
 }
 
+const fn key(paid_for: PaidFor) -> Uuid {
+    match paid_for {
+        PaidFor::Order(order) => order.0,
+        PaidFor::Sale(sale) => sale.0,
+    }
+}
+
+/// What a wallet is asked for. Refused where nothing is due, and while another wallet is asked.
+async fn due(write: &mut Write, caller: &Caller, owed: &Owed) -> Result<Money, Fault> {
+    match *owed {
+        Owed::Order { order, pickup } => {
+            let kept = order::visible(write, caller, order).await?;
+            kept.order.after(Step::HandOver)?;
+            if kept.order.fulfilment == Fulfilment::CarryOut {
+                return Err(Fault::invalid("order", "what is carried out is paid already"));
+            }
+            if kept.order.pickup != Some(pickup) {
+                return Err(Refusal::WrongPickupCode.into());
+            }
+            no_code_is_asked(write, order).await?;
+            let payment = kept.order.payment;
+            let due = payment.due();
+            let free = payment.state == PaymentState::Due && payment.tender == Tender::CashAtHandover;
+            if due.is_zero() || !free {
+                return Err(Refusal::PaidAlready.into());
+            }
+            Ok(due)
+        }
+        Owed::Sale { sale, amount } => {
+            let head = write.head;
+            if amount.currency != head.currency || amount.minor <= 0 {
+                return Err(Fault::invalid("amount", "more than nothing"));
+            }
+            if fact::find(write.conn(), head, sale.0).await?.is_some() {
+                return Err(Refusal::PaidAlready.into());
+            }
+            match read(write.conn(), head, LATEST, sale.0).await? {
+                Some(row) if row.charge.state.is_open() => Err(Refusal::WalletAsked.into()),
+                _ => Ok(amount),
+            }
+        }
+    }
+}
+
 impl Answer<UndoCode> for Engine {
     async fn answer(&self, caller: &Caller, call: UndoCode) -> Result<CodeCharge, Fault> {
         let undone = self.once(caller, call).await?;
@@ -188,14 +229,20 @@ impl Answer<UndoCode> for Engine {
 }
 
 impl Act for UndoCode {
-    async fn act(self, write: &mut Write, _: &Caller) -> Result<CodeCharge, Fault> {
+    async fn act(self, write: &mut Write, caller: &Caller) -> Result<CodeCharge, Fault> {
         let head = write.head;
-        let found = read(write.conn(), head, LATEST, self.order.0).await?;
+        let found = read(write.conn(), head, LATEST, key(self.paid_for)).await?;
         let Row { mut charge, .. } = found.ok_or_else(|| Fault::not_found(Thing::Payment))?;
         let next = match charge.state {
             // Nobody was asked for anything yet.
             CodeState::Begun => CodeState::NotTaken,
             CodeState::Asked => CodeState::Undoing,
+            CodeState::Taken if matches!(self.paid_for, PaidFor::Sale(_)) => {
+                if sale_payment::free_code(write, charge.payment, caller.staff()).await? {
+                    (charge.state, charge.fault) = (CodeState::NotTaken, Some(CodeFault::Undone));
+                }
+                return Ok(charge);
+            }
             CodeState::Undoing | CodeState::Taken | CodeState::NotTaken => return Ok(charge),
         };
         if advance(write, charge.payment, charge.state, next, Some(CodeFault::Undone)).await? {
@@ -207,7 +254,7 @@ impl Act for UndoCode {
 
 impl Answer<GetCodeCharge> for Engine {
     async fn answer(&self, _: &Caller, call: GetCodeCharge) -> Result<Option<CodeCharge>, Fault> {
-        match self.latest_code(call.order).await? {
+        match self.latest_code(call.paid_for).await? {
             Some(row) if row.charge.state.is_open() => {
                 self.ask_code(row.charge.payment, None).await.map(Some)
             }
@@ -217,15 +264,15 @@ impl Answer<GetCodeCharge> for Engine {
 }
 
 impl Engine {
-    async fn latest_code(&self, order: OrderId) -> Result<Option<Row>, Fault> {
+    async fn latest_code(&self, paid_for: PaidFor) -> Result<Option<Row>, Fault> {
         let head = self.head().await?;
         let mut conn = self.reader().await?;
-        read(&mut conn, head, LATEST, order.0).await
+        read(&mut conn, head, LATEST, key(paid_for)).await
     }
 
-    /// Asks once more about a charge of this order whose outcome is not certain.
-    pub(crate) async fn ask_code_again(&self, order: OrderId) -> Result<(), Fault> {
-        if let Some(row) = self.latest_code(order).await?
+    /// Asks once more about a charge whose outcome is not certain.
+    pub(crate) async fn ask_code_again(&self, paid_for: PaidFor) -> Result<(), Fault> {
+        if let Some(row) = self.latest_code(paid_for).await?
             && row.charge.state.is_open()
         {
             self.ask_code(row.charge.payment, None).await?;
@@ -323,17 +370,43 @@ impl Engine {
         Ok(moved)
     }
 
-    /// The money is here: it becomes the order's payment, in place of what was due in cash.
+    /// The money is here: it becomes the order's payment, in place of what was due in cash, or waits for its sale.
     async fn take_code(&self, row: &Row) -> Result<(), Fault> {
+        match row.paid_for {
+            PaidFor::Order(order) => self.take_for_order(row, order).await,
+            PaidFor::Sale(sale) => self.take_for_sale(row, sale).await,
+        }
+    }
+
+    /// It waits for its sale. One that was made otherwise meanwhile gets nothing of it: it is undone.
+    async fn take_for_sale(&self, row: &Row, sale: SaleId) -> Result<(), Fault> {
         let (id, amount) = (row.charge.payment, row.charge.amount);
         let mut write = Write::begin(self).await?;
         let head = write.head;
-        let kept = order::find(write.conn(), head, row.order).await?;
-        let mut kept = kept.ok_or_else(|| Fault::row("orders", format!("order {} is gone", row.order)))?;
+        if fact::find(write.conn(), head, sale.0).await?.is_some() {
+            advance(&mut write, id, row.charge.state, CodeState::Undoing, Some(CodeFault::Refused)).await?;
+            return write.commit(self).await;
+        }
+        if !advance(&mut write, id, row.charge.state, CodeState::Taken, None).await? {
+            return write.commit_seen(self).await;
+        }
+        open(&mut write, id, PaymentState::Unknown);
+        book(&mut write, id, PaymentState::Captured, amount.minor, None, row.by);
+        let taken = Taken { payment: id, tender: row.tender, amount: Price::new(amount)? };
+        sale_payment::enter(&mut write, sale, &taken).await?;
+        write.commit(self).await
+    }
+
+    async fn take_for_order(&self, row: &Row, order: OrderId) -> Result<(), Fault> {
+        let (id, amount) = (row.charge.payment, row.charge.amount);
+        let mut write = Write::begin(self).await?;
+        let head = write.head;
+        let kept = order::find(write.conn(), head, order).await?;
+        let mut kept = kept.ok_or_else(|| Fault::row("orders", format!("order {order} is gone")))?;
         // Cancelled while its payer confirmed, it gives the money back as every paid order does.
         let free = matches!(kept.order.payment.state, PaymentState::Due | PaymentState::Cancelled);
         if !free {
-            tracing::error!(%id, order = %row.order, "a charge for an order that was paid otherwise is undone");
+            tracing::error!(%id, %order, "a charge for an order that was paid otherwise is undone");
             advance(&mut write, id, row.charge.state, CodeState::Undoing, Some(CodeFault::Refused)).await?;
             return write.commit(self).await;
         }
@@ -357,7 +430,7 @@ impl Engine {
         write.commit(self).await?;
         if is_open(&kept.order) {
             // What no answer comes to is asked for again with all the others.
-            let _settled = self.ask_providers(row.order).await?;
+            let _settled = self.ask_providers(order).await?;
         }
         Ok(())
     }

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use ministore_core::code::PickupCode;
-use ministore_core::code_payment::{ChargeCode, CodeFault, CodeState, GetCodeCharge, UndoCode};
-use ministore_core::id::{OrderId, PaymentId};
-use ministore_core::money::Money;
+use ministore_core::code_payment::{ChargeCode, CodeFault, CodeState, GetCodeCharge, Owed, PaidFor, UndoCode};
+use ministore_core::fact::{Back, BackLine, RecordRefund};
+use ministore_core::id::{OrderId, PaymentId, SaleId};
+use ministore_core::money::{Money, Price};
 use ministore_core::order::{
     Accept, Cancel, CancelReason, Get, HandOver, Order, OrderState, Pick, Place, Ready,
 };
@@ -14,6 +15,7 @@ use ministore_core::payment::{PaymentState, Tender};
 use ministore_core::quantity::Measure::Pieces;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::Actor;
+use ministore_core::ticket::Taken;
 use ministore_store::payment::{Charge, CodeAnswer, CodeAsk, Provider, ProviderError, Providers, Void};
 
 use super::test_shop::{MILK, TestShop, call_id, code, yuan};
@@ -106,11 +108,16 @@ impl Counter {
     }
 
     fn charge(&self) -> ChargeCode {
-        ChargeCode { order: self.order, pickup: self.pickup, code: "134567890123456789".parse().unwrap() }
+        self.charge_of(self.order, self.pickup)
+    }
+
+    fn charge_of(&self, order: OrderId, pickup: PickupCode) -> ChargeCode {
+        let owed = Owed::Order { order, pickup };
+        ChargeCode { owed, code: "134567890123456789".parse().unwrap() }
     }
 
     async fn state(&self) -> (CodeState, Option<CodeFault>) {
-        let look = GetCodeCharge { order: self.order };
+        let look = GetCodeCharge { paid_for: PaidFor::Order(self.order) };
         let charge = self.shop.call(self.cashier, look).await.unwrap().unwrap();
         (charge.state, charge.fault)
     }
@@ -133,7 +140,7 @@ async fn a_payers_code_pays_what_is_due_and_the_goods_change_hands() {
     let begun = counter.shop.call(counter.cashier, counter.charge()).await.unwrap();
     assert_eq!((begun.state, begun.amount), (CodeState::Begun, yuan(2500)));
 
-    let look = GetCodeCharge { order: counter.order };
+    let look = GetCodeCharge { paid_for: PaidFor::Order(counter.order) };
     let asked = counter.shop.call(counter.cashier, look).await.unwrap().unwrap();
     assert_eq!((asked.state, asked.confirming), (CodeState::Asked, true));
     assert_eq!(counter.order().await.payment, cash, "due in cash until it is certain");
@@ -202,7 +209,7 @@ async fn what_is_being_undone_is_not_taken_after_all() {
     let counter = Counter::open().await;
     counter.wallets.say(&[CodeAnswer::Confirming]);
     counter.shop.call(counter.cashier, counter.charge()).await.unwrap();
-    let undo = UndoCode { order: counter.order };
+    let undo = UndoCode { paid_for: PaidFor::Order(counter.order) };
     let undone = counter.shop.call(counter.cashier, undo).await.unwrap();
     assert_eq!((undone.state, undone.fault), (CodeState::Undoing, Some(CodeFault::Undone)));
     // The payer was quicker, and a look says so.
@@ -271,7 +278,7 @@ async fn two_hubs_and_a_restart_agree_on_what_was_taken() {
     let Counter { shop, wallets, cashier, order, .. } = counter;
     let shop = shop.restarted(Providers::default().with(wallets.clone())).await;
     wallets.say(&[CodeAnswer::Taken]);
-    let charge = shop.call(cashier, GetCodeCharge { order }).await.unwrap().unwrap();
+    let charge = shop.call(cashier, GetCodeCharge { paid_for: PaidFor::Order(order) }).await.unwrap().unwrap();
     assert_eq!(charge.state, CodeState::Taken);
     assert_eq!(shop.call(cashier, Get { order }).await.unwrap().payment.captured, yuan(2500));
     shop.assert_ledgers_agree().await;
@@ -282,15 +289,15 @@ async fn codes_are_read_for_what_is_due_and_for_nothing_else() {
     let counter = Counter::open().await;
     let shop = &counter.shop;
     assert_eq!(shop.call(counter.mei, counter.charge()).await.unwrap_err(), Refusal::NotAllowed);
-    let other = ChargeCode { pickup: "K7M4-Q2ZP".parse().unwrap(), ..counter.charge() };
+    let other = counter.charge_of(counter.order, "K7M4-Q2ZP".parse().unwrap());
     assert_eq!(shop.call(counter.cashier, other).await.unwrap_err(), Refusal::WrongPickupCode);
     let placed = shop.order(counter.mei, &[(MILK, Pieces(1))]).await;
-    let early = ChargeCode { order: placed.id, pickup: placed.pickup.unwrap(), ..counter.charge() };
+    let early = counter.charge_of(placed.id, placed.pickup.unwrap());
     assert!(matches!(shop.call(counter.cashier, early).await.unwrap_err(), Refusal::WrongStep { .. }));
-    let undo = UndoCode { order: counter.order };
+    let undo = UndoCode { paid_for: PaidFor::Order(counter.order) };
     let nothing = shop.call(counter.cashier, undo).await.unwrap_err();
     assert_eq!(nothing, Refusal::NotFound { what: Thing::Payment });
-    assert_eq!(shop.call(counter.cashier, GetCodeCharge { order: counter.order }).await.unwrap(), None);
+    assert_eq!(shop.call(counter.cashier, GetCodeCharge { paid_for: PaidFor::Order(counter.order) }).await.unwrap(), None);
     counter.hand_over(Some(yuan(2500))).await.unwrap();
     let late = shop.call(counter.cashier, counter.charge()).await.unwrap_err();
     assert!(matches!(late, Refusal::WrongStep { .. }), "{late:?}");
@@ -304,8 +311,80 @@ async fn codes_are_read_for_what_is_due_and_for_nothing_else() {
     shop.call(counter.cashier, Accept { order }).await.unwrap();
     shop.call(counter.cashier, Pick { order, code: code(MILK), count: 1, label: None }).await.unwrap();
     shop.call(counter.cashier, Ready { order }).await.unwrap();
-    let charge = ChargeCode { order, pickup: placed.pickup.unwrap(), ..counter.charge() };
+    let charge = counter.charge_of(order, placed.pickup.unwrap());
     let refused = shop.call(counter.cashier, charge).await.unwrap_err();
     assert!(matches!(&refused, Refusal::Invalid { field, .. } if field == "code"), "{refused:?}");
     assert_eq!(counter.wallets.asked(), []);
+}
+
+#[tokio::test]
+async fn a_payers_code_pays_a_ticket_and_goes_back_with_its_goods() {
+    let wallets = Arc::new(Wallets::default());
+    let shop = TestShop::open_with(Providers::default().with(wallets.clone())).await;
+    let cashier = shop.cashier().await;
+    let (mut record, total) = super::till::sale(&shop, &[(MILK, Pieces(3))]).await;
+    let amount = yuan(total - 100);
+    let paid_for = PaidFor::Sale(record.sale);
+    let charge = |amount| ChargeCode {
+        owed: Owed::Sale { sale: record.sale, amount },
+        code: "134567890123456789".parse().unwrap(),
+    };
+    wallets.say(&[CodeAnswer::Undecided]);
+    let begun = shop.call(cashier, charge(amount)).await.unwrap();
+    let twice = shop.call(cashier, charge(amount)).await.unwrap_err();
+    assert_eq!(twice, Refusal::WalletAsked);
+    wallets.say(&[CodeAnswer::Taken]);
+    let look = GetCodeCharge { paid_for };
+    assert_eq!(shop.call(cashier, look).await.unwrap().unwrap().state, CodeState::Taken);
+    let part = Taken {
+        payment: begun.payment,
+        tender: Tender::WechatPay,
+        amount: Price::new(amount).unwrap(),
+    };
+    (record.cash, record.taken) = (yuan(100), vec![Taken { amount: Price::new(yuan(1)).unwrap(), ..part }]);
+    let forged = shop.call(cashier, record.clone()).await.unwrap_err();
+    assert_eq!(forged, Refusal::NotFound { what: Thing::Payment });
+    record.taken = vec![part];
+    let sold = shop.call(cashier, record.clone()).await.unwrap();
+    assert_eq!((sold.by(Tender::WechatPay), sold.cash_kept()), (amount, yuan(100)));
+    let late = shop.call(cashier, charge(yuan(1))).await.unwrap_err();
+    assert_eq!(late, Refusal::PaidAlready);
+
+    // Two of the three come back, first more to the wallet than they were worth.
+    let one = BackLine { line: sold.lines[0].id, measure: Some(Pieces(2)) };
+    let back = RecordRefund::of(super::test_shop::id(), Back::Sale { sale: sold.id, lines: vec![one] });
+    let worth = yuan(total * 2 / 3);
+    let too_much = RecordRefund { to_wallet: Some(Price::new(yuan(total)).unwrap()), ..back.clone() };
+    assert!(matches!(shop.call(cashier, too_much).await, Err(Refusal::Invalid { field, .. }) if field == "to_wallet"));
+    let back = RecordRefund { to_wallet: Some(Price::new(worth).unwrap()), ..back };
+    let back = shop.call(cashier, back).await.unwrap();
+    assert_eq!((back.amount, back.in_cash()), (worth, yuan(0)));
+    assert_eq!(shop.engine.settle_payments().await.unwrap(), 0);
+    assert_eq!(*wallets.refunds.lock().unwrap(), [worth]);
+    shop.engine.settle_payments().await.unwrap();
+    assert_eq!(wallets.refunds.lock().unwrap().len(), 1, "it is asked for once");
+    shop.assert_ledgers_agree().await;
+}
+
+#[tokio::test]
+async fn what_a_wallet_paid_for_no_sale_goes_back() {
+    let wallets = Arc::new(Wallets::default());
+    let shop = TestShop::open_with(Providers::default().with(wallets.clone())).await;
+    let cashier = shop.cashier().await;
+    let charge = |sale| ChargeCode {
+        owed: Owed::Sale { sale, amount: yuan(500) },
+        code: "134567890123456789".parse().unwrap(),
+    };
+    let (undone, forgotten): (SaleId, SaleId) = (super::test_shop::id(), super::test_shop::id());
+    wallets.say(&[CodeAnswer::Taken, CodeAnswer::Taken]);
+    shop.call(cashier, charge(undone)).await.unwrap();
+    shop.call(cashier, charge(forgotten)).await.unwrap();
+    let undo = UndoCode { paid_for: PaidFor::Sale(undone) };
+    assert_eq!(shop.call(cashier, undo).await.unwrap().state, CodeState::NotTaken);
+    shop.engine.settle_payments().await.unwrap();
+    assert_eq!(*wallets.refunds.lock().unwrap(), [yuan(500)]);
+    shop.pass(25 * 60);
+    shop.engine.settle_payments().await.unwrap();
+    assert_eq!(*wallets.refunds.lock().unwrap(), [yuan(500), yuan(500)], "after a day nobody rings it up");
+    shop.assert_ledgers_agree().await;
 }

@@ -20,7 +20,7 @@ use super::test_shop::{CAKE, CASHIER_PIN, MILK, TestShop, YOGHURT, id, yuan};
 
 const MANAGER_PIN: &str = "8642";
 
-async fn lines(shop: &TestShop, items: &[(&str, Measure)]) -> (Vec<PlaceLine>, i64) {
+pub(super) async fn lines(shop: &TestShop, items: &[(&str, Measure)]) -> (Vec<PlaceLine>, i64) {
     let (mut lines, mut total) = (Vec::new(), 0);
     for (text, measure) in items {
         let product = shop.product(text).await;
@@ -30,7 +30,7 @@ async fn lines(shop: &TestShop, items: &[(&str, Measure)]) -> (Vec<PlaceLine>, i
     (lines, total)
 }
 
-async fn sale(shop: &TestShop, items: &[(&str, Measure)]) -> (RecordSale, i64) {
+pub(super) async fn sale(shop: &TestShop, items: &[(&str, Measure)]) -> (RecordSale, i64) {
     let (lines, total) = lines(shop, items).await;
     (RecordSale::in_cash(id(), lines, yuan(total), yuan(total)), total)
 }
@@ -92,16 +92,16 @@ async fn a_shift_is_counted_against_what_it_took() {
     assert_eq!((report.sold, report.by_card), (yuan(total + more), yuan(1_000)));
 
     let counted = vec![Counted { worth: yuan(100), count: 7 }, Counted { worth: yuan(1), count: 3 }];
-    let close = CloseShift { closing: id(), shift: shift.id, counted };
+    let close = CloseShift { closing: id(), shift: shift.id, counted, foreign: vec![] };
     let closed = shop.call(cashier, close.clone()).await.unwrap();
     assert_eq!(closed.difference(), yuan(703 - expected));
     assert_eq!(shop.call(cashier, close).await.unwrap(), closed, "a repeat is the same closing");
-    let twice = CloseShift { closing: id(), shift: shift.id, counted: vec![] };
+    let twice = CloseShift { closing: id(), shift: shift.id, counted: vec![], foreign: vec![] };
     assert_eq!(shop.call(cashier, twice).await.unwrap_err(), Refusal::ShiftNotOpen);
     let state = shop.call(cashier, GetShift {}).await.unwrap();
     assert_eq!((state.open, state.last), (None, Some(closed)));
     let word = Counted { worth: yuan(0), count: 1 };
-    let nonsense = CloseShift { closing: id(), shift: shift.id, counted: vec![word] };
+    let nonsense = CloseShift { closing: id(), shift: shift.id, counted: vec![word], foreign: vec![] };
     assert!(matches!(shop.call(cashier, nonsense).await, Err(Refusal::Invalid { .. })));
     shop.assert_ledgers_agree().await;
 }
@@ -208,7 +208,7 @@ async fn cash_for_orders_and_cards_is_in_the_same_drawer() {
     let one = ReturnedLine { line: order.lines[0].id, count: 1 };
     let back = RefundLines { order: order.id, lines: vec![one], to_shelf: true };
     shop.call(cashier, back).await.unwrap();
-    let close = CloseShift { closing: id(), shift: shift.id, counted: vec![] };
+    let close = CloseShift { closing: id(), shift: shift.id, counted: vec![], foreign: vec![] };
     let report = shop.call(cashier, close).await.unwrap().report;
     let half = order.totals.total.minor / 2;
     assert_eq!((report.put_in, report.taken_out), (yuan(2 * half), yuan(half)));
@@ -246,9 +246,9 @@ async fn a_till_without_its_hub_keeps_its_day_and_sends_it_on() {
     let note = TakeNote { note: id(), action: TillAction::DrawerOpened, about: "Change".into() };
     shop.call(staff, note).await.unwrap();
     let counted = vec![Counted { worth: yuan(10_000 + total), count: 1 }];
-    let closed = shop.call(staff, CloseShift { closing: id(), shift: shift.id, counted }).await.unwrap();
+    let closed = shop.call(staff, CloseShift { closing: id(), shift: shift.id, counted, foreign: vec![] }).await.unwrap();
     assert_eq!(closed.difference(), yuan(0));
-    let listed = shop.call(staff, GetSales {}).await.unwrap().sales;
+    let listed = shop.call(staff, GetSales::default()).await.unwrap().sales;
     assert_eq!(listed, std::slice::from_ref(&bought));
     till.push(&hub, true).await;
     let there = hub.call(staff, GetShift {}).await.unwrap();
