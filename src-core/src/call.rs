@@ -118,6 +118,7 @@ macro_rules! with_calls {
             $crate::ticket::Allow;
             $crate::ticket::HoldValue;
             $crate::ticket::ReleaseValue;
+            $crate::ticket::SetTillRules;
             $crate::fact::GetRecounts;
             $crate::exit::GetPass;
             $crate::exit::GetVisit;
@@ -236,6 +237,7 @@ calls! {
     "ticket.recall" ticket::Recall => ticket::Ticket, Request, STAFF;
     "ticket.allow" ticket::Allow => ticket::Allowed, Credential, STAFF;
     "ticket.hold_value" ticket::HoldValue => stored_value::OnCard, Request, STAFF;
+    "ticket.set_rules" ticket::SetTillRules => ticket::TillRules, Request, MANAGER;
     "ticket.release_value" ticket::ReleaseValue => stored_value::OnCard, Request, STAFF;
     "stock.recounts" fact::GetRecounts => fact::Recounts, Query, STAFF, hub;
     "exit.pass" exit::GetPass => exit::PassNow, Query, SHOPPER, hub;

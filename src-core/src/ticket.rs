@@ -339,6 +339,38 @@ pub struct TillRules {
     pub foreign: Vec<ForeignRate>,
 }
 
+impl TillRules {
+    /// Refused where a rule cannot be.
+    pub fn checked(&self, currency: Currency) -> Result<(), &'static str> {
+        if self.rounding.is_some_and(|rounding| rounding.step == 0) {
+            return Err("rounding");
+        }
+        if self.cashier_off > 10_000 {
+            return Err("cashier_off");
+        }
+        if [&self.footer.en, &self.footer.zh].into_iter().any(|text| text.chars().count() > MAX_NOTE) {
+            return Err("footer");
+        }
+        let mut seen = vec![currency];
+        for rate in &self.foreign {
+            let sound = rate.thousand.money().currency == currency && !rate.thousand.money().is_zero();
+            if !sound || seen.contains(&rate.currency) {
+                return Err("foreign");
+            }
+            seen.push(rate.currency);
+        }
+        Ok(())
+    }
+}
+
+/// Request `ticket.set_rules`: the shop's rules for its tills are these from now on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SetTillRules {
+    /// All of them.
+    pub rules: TillRules,
+}
+
 /// What cash of another currency counts for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -667,6 +699,30 @@ mod tests {
                 Err(error) => prop_assert!(false, "{error}"),
             }
         }
+    }
+
+    #[test]
+    fn rules_that_cannot_be_are_named() {
+        let dollars = ForeignRate { currency: Currency::USD, thousand: price(710_000) };
+        let sound = TillRules { foreign: vec![dollars], ..TillRules::default() };
+        assert_eq!(sound.checked(Currency::CNY), Ok(()));
+        assert_eq!(sound.checked(Currency::USD), Err("foreign"), "a shop's own currency has no rate");
+        let twice = TillRules { foreign: vec![dollars, dollars], ..TillRules::default() };
+        assert_eq!(twice.checked(Currency::CNY), Err("foreign"));
+        let nothing = ForeignRate { thousand: price(0), ..dollars };
+        assert_eq!(
+            TillRules { foreign: vec![nothing], ..TillRules::default() }.checked(Currency::CNY),
+            Err("foreign")
+        );
+        let step = Some(CashRounding { step: 0, way: RoundingWay::Up });
+        assert_eq!(
+            TillRules { rounding: step, ..TillRules::default() }.checked(Currency::CNY),
+            Err("rounding")
+        );
+        assert_eq!(
+            TillRules { cashier_off: 10_001, ..TillRules::default() }.checked(Currency::CNY),
+            Err("cashier_off")
+        );
     }
 
     #[test]

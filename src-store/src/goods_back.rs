@@ -53,7 +53,10 @@ fn asked_for(refund: &Refund, call: &RecordRefund) -> bool {
             refund.sale.is_none() && back.eq(lines.iter().map(|line| (line.id, line.product, line.measure)))
         }
     };
-    lines && refund.paid_for.is_none() && (&refund.by_card, refund.to_member, refund.to_wallet) == (&call.by_card, call.to_member, call.to_wallet)
+    lines
+        && refund.paid_for.is_none()
+        && (&refund.by_card, refund.to_member, refund.to_wallet)
+            == (&call.by_card, call.to_member, call.to_wallet)
 }
 
 /// Goods that come back, with what of their amounts falls to them, and what is given back for all of them.
@@ -123,8 +126,7 @@ impl Engine {
         if let Some(card) = &call.by_card {
             check_cards(std::slice::from_ref(card))?;
             let paid = coming.sale.as_ref().map_or(nothing, Sale::by_card);
-            let given =
-                coming.before.iter().try_fold(nothing, |sum, refund| sum.plus(refund.card_part()));
+            let given = coming.before.iter().try_fold(nothing, |sum, refund| sum.plus(refund.card_part()));
             let most = given.and_then(|given| paid.minus(given));
             let most = most.map_err(|error| Fault::invalid("by_card", error))?;
             if card.amount.money().minor > most.minor.min(left.minor) {

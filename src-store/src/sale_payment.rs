@@ -130,7 +130,11 @@ async fn free(write: &mut Write, payment: PaymentId, by: Option<StaffId>) -> Res
 }
 
 /// Frees what a payer's wallet has paid for a sale that is not to be.
-pub(crate) async fn free_code(write: &mut Write, payment: PaymentId, by: Option<StaffId>) -> Result<bool, Fault> {
+pub(crate) async fn free_code(
+    write: &mut Write,
+    payment: PaymentId,
+    by: Option<StaffId>,
+) -> Result<bool, Fault> {
     free(write, payment, by).await
 }
 
@@ -166,9 +170,7 @@ async fn in_wallets(write: &mut Write, sale: SaleId) -> Result<Vec<(PaymentId, M
     .bind(sale.0)
     .fetch_all(write.conn())
     .await?;
-    rows.iter()
-        .map(|row| Ok((PaymentId(row.try_get(0)?), head.currency.minor(row.try_get(1)?))))
-        .collect()
+    rows.iter().map(|row| Ok((PaymentId(row.try_get(0)?), head.currency.minor(row.try_get(1)?)))).collect()
 }
 
 /// What can still be given back to the wallets that paid for a sale.
@@ -329,11 +331,8 @@ impl Engine {
                 .bind(payment.0)
                 .fetch_one(write.conn())
                 .await?;
-                let state = if left == amount.minor {
-                    PaymentState::Refunded
-                } else {
-                    PaymentState::PartlyRefunded
-                };
+                let state =
+                    if left == amount.minor { PaymentState::Refunded } else { PaymentState::PartlyRefunded };
                 payment::book(&mut write, payment, state, -amount.minor, None, None);
             }
             write.commit(self).await?;

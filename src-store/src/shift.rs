@@ -88,7 +88,8 @@ impl Answer<CloseShift> for Engine {
         let head = write.head;
         match find(write.conn(), head, call.closing.0).await? {
             Some(Fact::ShiftClosed(closed))
-                if closed.till == till && closed.shift == call.shift
+                if closed.till == till
+                    && closed.shift == call.shift
                     && (&closed.counts, &closed.foreign) == (&call.counted, &call.foreign) =>
             {
                 write.commit_seen(self).await?;

@@ -274,6 +274,7 @@ pub(crate) fn check(shop: &Shop) -> Result<(), Fault> {
     if !shop.reach.zones.is_empty() && shop.delivery.is_none() {
         return Err(Fault::invalid("delivery", "a shop that delivers by zones delivers"));
     }
+    shop.till.checked(shop.currency).map_err(|field| Fault::invalid(field, "no rule for tills"))?;
     crate::reach::check(&shop.reach, shop.currency)?;
     Ok(())
 }

@@ -155,16 +155,15 @@ impl Engine {
     async fn missing_days(&self, head: Head, tender: Tender) -> Result<Vec<Day>, Fault> {
         let mut tx = self.snapshot().await?;
         let days = Days::of(&mut tx, head, self.now()).await?;
-        let first: Option<i64> =
-            sql::query_scalar(
-                "SELECT MIN(first) FROM (
+        let first: Option<i64> = sql::query_scalar(
+            "SELECT MIN(first) FROM (
                      SELECT MIN(placed) AS first FROM orders WHERE shop_id = $1 AND tender = $2
                      UNION ALL SELECT MIN(at) FROM sale_payment WHERE shop_id = $1 AND tender = $2) b",
-            )
-                .bind(head.shop.0)
-                .bind(tender.word())
-                .fetch_one(&mut tx)
-                .await?;
+        )
+        .bind(head.shop.0)
+        .bind(tender.word())
+        .fetch_one(&mut tx)
+        .await?;
         let Some(first) = first else { return Ok(Vec::new()) };
         let first = days.day(Timestamp(first))?;
         let newest = days.today.plus_days(if days.minute >= READY_MINUTE { -1 } else { -2 });

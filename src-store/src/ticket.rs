@@ -4,7 +4,9 @@ use ministore_core::basket::MAX_LINES;
 use ministore_core::id::{SaleId, StaffId};
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::StaffRole;
-use ministore_core::ticket::{Allow, Allowed, GetHeld, Held, HeldTicket, Hold, Recall, Ticket};
+use ministore_core::ticket::{
+    Allow, Allowed, GetHeld, Held, HeldTicket, Hold, Recall, SetTillRules, Ticket, TillRules,
+};
 use ministore_core::time::Timestamp;
 
 use crate::engine::{Answer, Caller, Engine};
@@ -133,6 +135,26 @@ impl Answer<Allow> for Engine {
         .await?;
         write.commit(self).await?;
         Ok(Allowed { by: staff, name })
+    }
+}
+
+impl Answer<SetTillRules> for Engine {
+    async fn answer(&self, caller: &Caller, call: SetTillRules) -> Result<TillRules, Fault> {
+        self.once(caller, call).await
+    }
+}
+
+impl Act for SetTillRules {
+    async fn act(self, write: &mut Write, _: &Caller) -> Result<TillRules, Fault> {
+        let head = write.head;
+        self.rules.checked(head.currency).map_err(|field| Fault::invalid(field, "no rule for tills"))?;
+        sql::query("UPDATE shop SET till = $2 WHERE shop_id = $1")
+            .bind(head.shop.0)
+            .bind(serde_json::to_string(&self.rules)?)
+            .execute(write.conn())
+            .await?;
+        write.shop_changed().await?;
+        Ok(self.rules)
     }
 }
 

@@ -4,7 +4,9 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use ministore_core::code::PickupCode;
-use ministore_core::code_payment::{ChargeCode, CodeFault, CodeState, GetCodeCharge, Owed, PaidFor, UndoCode};
+use ministore_core::code_payment::{
+    ChargeCode, CodeFault, CodeState, GetCodeCharge, Owed, PaidFor, UndoCode,
+};
 use ministore_core::id::OrderId;
 use ministore_core::order::{Accept, Cancel, CancelReason, Get, HandOver, Order, OrderState, Pick, Ready};
 use ministore_core::payment::{PaymentState, Tender};
@@ -316,14 +318,20 @@ async fn a_wallet_whose_answer_is_lost_is_charged_once_or_not_at_all() {
     for fault in [RequestFault::LostBack, RequestFault::IllAfter, RequestFault::SignedByStranger] {
         let (order, pickup) = ready_in_cash(&shopper, &cashier).await;
         shop.simulator.set_faults(Faults::every_request(fault, silence));
-        cashier.call(&ChargeCode { owed: Owed::Order { order, pickup }, code: CODE.parse().unwrap() }).await.unwrap();
+        cashier
+            .call(&ChargeCode { owed: Owed::Order { order, pickup }, code: CODE.parse().unwrap() })
+            .await
+            .unwrap();
         assert_eq!(code_state(&cashier, order).await, (CodeState::Asked, None), "{fault:?}");
         shop.simulator.heal();
         assert_eq!(code_state(&cashier, order).await, (CodeState::Taken, None), "{fault:?}");
 
         let (order, pickup) = ready_in_cash(&shopper, &cashier).await;
         shop.simulator.set_faults(Faults::every_request(fault, silence));
-        cashier.call(&ChargeCode { owed: Owed::Order { order, pickup }, code: CODE.parse().unwrap() }).await.unwrap();
+        cashier
+            .call(&ChargeCode { owed: Owed::Order { order, pickup }, code: CODE.parse().unwrap() })
+            .await
+            .unwrap();
         let undoing = cashier.call(&UndoCode { paid_for: PaidFor::Order(order) }).await.unwrap();
         assert_eq!(undoing.state, CodeState::Undoing, "{fault:?}");
         shop.simulator.heal();

@@ -1,7 +1,7 @@
 //! The steps of an order, from the counter's yes to the shopper's hand.
 
-use ministore_core::code_payment::PaidFor;
 use ministore_core::call::Call;
+use ministore_core::code_payment::PaidFor;
 use ministore_core::exit::PassFault;
 use ministore_core::fulfilment::Fulfilment;
 use ministore_core::id::{OrderId, StaffId};

@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use ministore_core::code::PickupCode;
-use ministore_core::code_payment::{ChargeCode, CodeFault, CodeState, GetCodeCharge, Owed, PaidFor, UndoCode};
+use ministore_core::code_payment::{
+    ChargeCode, CodeFault, CodeState, GetCodeCharge, Owed, PaidFor, UndoCode,
+};
 use ministore_core::fact::{Back, BackLine, RecordRefund};
 use ministore_core::id::{OrderId, PaymentId, SaleId};
 use ministore_core::money::{Money, Price};
@@ -278,7 +280,8 @@ async fn two_hubs_and_a_restart_agree_on_what_was_taken() {
     let Counter { shop, wallets, cashier, order, .. } = counter;
     let shop = shop.restarted(Providers::default().with(wallets.clone())).await;
     wallets.say(&[CodeAnswer::Taken]);
-    let charge = shop.call(cashier, GetCodeCharge { paid_for: PaidFor::Order(order) }).await.unwrap().unwrap();
+    let charge =
+        shop.call(cashier, GetCodeCharge { paid_for: PaidFor::Order(order) }).await.unwrap().unwrap();
     assert_eq!(charge.state, CodeState::Taken);
     assert_eq!(shop.call(cashier, Get { order }).await.unwrap().payment.captured, yuan(2500));
     shop.assert_ledgers_agree().await;
@@ -297,7 +300,10 @@ async fn codes_are_read_for_what_is_due_and_for_nothing_else() {
     let undo = UndoCode { paid_for: PaidFor::Order(counter.order) };
     let nothing = shop.call(counter.cashier, undo).await.unwrap_err();
     assert_eq!(nothing, Refusal::NotFound { what: Thing::Payment });
-    assert_eq!(shop.call(counter.cashier, GetCodeCharge { paid_for: PaidFor::Order(counter.order) }).await.unwrap(), None);
+    assert_eq!(
+        shop.call(counter.cashier, GetCodeCharge { paid_for: PaidFor::Order(counter.order) }).await.unwrap(),
+        None
+    );
     counter.hand_over(Some(yuan(2500))).await.unwrap();
     let late = shop.call(counter.cashier, counter.charge()).await.unwrap_err();
     assert!(matches!(late, Refusal::WrongStep { .. }), "{late:?}");
@@ -336,11 +342,8 @@ async fn a_payers_code_pays_a_ticket_and_goes_back_with_its_goods() {
     wallets.say(&[CodeAnswer::Taken]);
     let look = GetCodeCharge { paid_for };
     assert_eq!(shop.call(cashier, look).await.unwrap().unwrap().state, CodeState::Taken);
-    let part = Taken {
-        payment: begun.payment,
-        tender: Tender::WechatPay,
-        amount: Price::new(amount).unwrap(),
-    };
+    let part =
+        Taken { payment: begun.payment, tender: Tender::WechatPay, amount: Price::new(amount).unwrap() };
     (record.cash, record.taken) = (yuan(100), vec![Taken { amount: Price::new(yuan(1)).unwrap(), ..part }]);
     let forged = shop.call(cashier, record.clone()).await.unwrap_err();
     assert_eq!(forged, Refusal::NotFound { what: Thing::Payment });
@@ -355,7 +358,9 @@ async fn a_payers_code_pays_a_ticket_and_goes_back_with_its_goods() {
     let back = RecordRefund::of(super::test_shop::id(), Back::Sale { sale: sold.id, lines: vec![one] });
     let worth = yuan(total * 2 / 3);
     let too_much = RecordRefund { to_wallet: Some(Price::new(yuan(total)).unwrap()), ..back.clone() };
-    assert!(matches!(shop.call(cashier, too_much).await, Err(Refusal::Invalid { field, .. }) if field == "to_wallet"));
+    assert!(
+        matches!(shop.call(cashier, too_much).await, Err(Refusal::Invalid { field, .. }) if field == "to_wallet")
+    );
     let back = RecordRefund { to_wallet: Some(Price::new(worth).unwrap()), ..back };
     let back = shop.call(cashier, back).await.unwrap();
     assert_eq!((back.amount, back.in_cash()), (worth, yuan(0)));

@@ -246,7 +246,10 @@ async fn a_till_without_its_hub_keeps_its_day_and_sends_it_on() {
     let note = TakeNote { note: id(), action: TillAction::DrawerOpened, about: "Change".into() };
     shop.call(staff, note).await.unwrap();
     let counted = vec![Counted { worth: yuan(10_000 + total), count: 1 }];
-    let closed = shop.call(staff, CloseShift { closing: id(), shift: shift.id, counted, foreign: vec![] }).await.unwrap();
+    let closed = shop
+        .call(staff, CloseShift { closing: id(), shift: shift.id, counted, foreign: vec![] })
+        .await
+        .unwrap();
     assert_eq!(closed.difference(), yuan(0));
     let listed = shop.call(staff, GetSales::default()).await.unwrap().sales;
     assert_eq!(listed, std::slice::from_ref(&bought));

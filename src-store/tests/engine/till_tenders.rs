@@ -129,8 +129,13 @@ async fn lines_come_back_piece_by_piece_and_add_up() {
     let before = shop.product(MILK).await.available;
     let first = shop.call(cashier, back(0, Pieces(1))).await.unwrap();
     assert_eq!(shop.product(MILK).await.available, before + 1);
-    assert!(matches!(shop.call(cashier, back(0, Pieces(3))).await, Err(Refusal::Invalid { field, .. }) if field == "lines"));
-    assert!(matches!(shop.call(cashier, back(0, Grams(1))).await, Err(Refusal::Invalid { .. })), "no grams of pieces");
+    assert!(
+        matches!(shop.call(cashier, back(0, Pieces(3))).await, Err(Refusal::Invalid { field, .. }) if field == "lines")
+    );
+    assert!(
+        matches!(shop.call(cashier, back(0, Grams(1))).await, Err(Refusal::Invalid { .. })),
+        "no grams of pieces"
+    );
     let second = shop.call(cashier, back(0, Pieces(2))).await.unwrap();
     let third = shop.call(cashier, back(1, Grams(200))).await.unwrap();
     let fourth = RecordRefund::in_cash(id(), sold.id, vec![sold.lines[1].id]);
@@ -174,7 +179,9 @@ async fn without_a_receipt_a_manager_allows_and_says_why() {
     let cashier = shop.cashier().await;
     let (goods, total) = lines(&shop, &[(MILK, Pieces(2))]).await;
     let back = RecordRefund::of(id(), Back::NoReceipt { lines: goods });
-    assert!(matches!(shop.call(cashier, back.clone()).await, Err(Refusal::Invalid { field, .. }) if field == "reason"));
+    assert!(
+        matches!(shop.call(cashier, back.clone()).await, Err(Refusal::Invalid { field, .. }) if field == "reason")
+    );
     let back = RecordRefund { reason: "A gift".into(), ..back };
     assert_eq!(shop.call(cashier, back.clone()).await.unwrap_err(), Refusal::NeedsManager);
     shop.add_staff(StaffRole::Manager, MANAGER_PIN).await;
@@ -201,7 +208,9 @@ async fn other_money_is_counted_apart() {
         worth: price(worth),
     };
     (record.cash, record.foreign) = (yuan(0), Some(dollars(2_000, 14_201)));
-    assert!(matches!(shop.call(cashier, record.clone()).await, Err(Refusal::Invalid { field, .. }) if field == "foreign"));
+    assert!(
+        matches!(shop.call(cashier, record.clone()).await, Err(Refusal::Invalid { field, .. }) if field == "foreign")
+    );
     record.foreign = Some(dollars(2_000, 14_200));
     let sold = shop.call(cashier, record.clone()).await.unwrap();
     assert_eq!((sold.change, sold.cash_kept()), (yuan(14_200 - total), yuan(total - 14_200)));

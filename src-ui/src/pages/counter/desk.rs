@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use ministore_core::code::{CodeError, PickupCode, ProductCode};
-use ministore_core::code_payment::PaymentCode;
+use ministore_core::code_payment::PaidFor;
 use ministore_core::id::{CallId, LineId, OrderId};
 use ministore_core::money::Money;
 use ministore_core::order::{self, Find, GetQueue, HandedOver, Order, OrderState};
@@ -30,6 +30,7 @@ use super::queue::{Next, newcomers, next_action, since};
 use super::sound::{Sound, play};
 use super::till::TillDesk;
 use super::trouble::{when_back, words_of, words_of_code};
+use super::wallet::Payer;
 use crate::client::events::{Live, on_live};
 use crate::client::query::{Load, Query};
 use crate::client::{call, call_again, call_as_staff, clock, new_id};
@@ -124,7 +125,7 @@ pub(crate) struct Desk {
     /// The code that an order's shopper has shown.
     pub(crate) shown: RwSignal<Option<(OrderId, PickupCode)>>,
     /// Who takes the code of a payer's wallet: the hand-over of an order that is still due.
-    pub(crate) payer: RwSignal<Option<(OrderId, Callback<PaymentCode>)>>,
+    pub(crate) payer: Payer,
     /// What the way out has before it.
     pub(crate) gate: GateDesk,
     /// What is rung up.
@@ -460,13 +461,17 @@ impl Desk {
                 self.go(Place::Order(id));
             }
             Meaning::Payer(code) => match self.payer.get_untracked() {
-                Some((order, taken)) if place == Place::HandOver(order) => {
+                Some((PaidFor::Order(order), taken)) if place == Place::HandOver(order) => {
                     play(Sound::Right);
                     self.hush();
                     taken.run(code);
                 }
                 _ => self.unread(place, CodeError::Unknown),
             },
+            Meaning::Card(number) if place == Place::Sales => {
+                play(Sound::Right);
+                self.till.sales_of.set(Some(number));
+            }
             Meaning::Card(number) => {
                 play(Sound::Right);
                 self.go(Place::Card(number));

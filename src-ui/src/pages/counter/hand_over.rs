@@ -6,6 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use ministore_core::code::PickupCode;
+use ministore_core::code_payment::{Owed, PaidFor};
 use ministore_core::id::OrderId;
 use ministore_core::money::Money;
 use ministore_core::order::{HandOver, Order};
@@ -185,13 +186,14 @@ fn settle(
     });
     let taken = StoredValue::new(None::<Callback<()>>);
     let wallet = due.filter(|_| untrack(is_offered)).map(|due| {
-        let taken = Callback::new(move |()| {
+        let taken = Callback::new(move |_| {
             paid.set(true);
             if let Some(hand_over) = taken.get_value() {
                 hand_over.run(());
             }
         });
-        Wallet::new(desk, id, code, due, taken)
+        let owed = Callback::new(move |()| Owed::Order { order: id, pickup: code });
+        Wallet::new(desk.payer, PaidFor::Order(id), owed, Signal::stored(due), taken)
     });
     let asks = move || wallet.is_some_and(|wallet| !wallet.is_idle()) && !paid.get();
     let ready = move || of_age.get() && !asks() && !matches!(outcome.get(), Some(Err(_)));

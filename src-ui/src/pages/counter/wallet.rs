@@ -1,17 +1,15 @@
-//! Paying with a wallet's own code at the hand-over: the code is scanned or typed, its wallet is asked, and the screen says
+//! Paying with a wallet's own code at the hand-over and at the till: the code is scanned or typed, its wallet is asked, and the screen says
 //! what is known until it is certain.
 
 use leptos::prelude::*;
-use ministore_core::code::PickupCode;
 use ministore_core::code_payment::{
-    ChargeCode, CodeCharge, CodeFault, CodeState, GetCodeCharge, PaymentCode, UndoCode,
+    ChargeCode, CodeCharge, CodeFault, CodeState, GetCodeCharge, Owed, PaidFor, PaymentCode, UndoCode,
 };
-use ministore_core::id::{CallId, OrderId};
+use ministore_core::id::CallId;
 use ministore_core::money::Money;
 use ministore_core::refusal::Refusal;
 use wasm_bindgen_futures::spawn_local;
 
-use super::desk::Desk;
 use super::sound::{Sound, play};
 use super::trouble::trouble_panel;
 use crate::client::clock::sleep;
@@ -40,15 +38,19 @@ enum Known {
     Refused(Refusal),
 }
 
-/// A wallet beside the cash desk of one order. Cheap to copy; lives as long as the screen.
+/// Who takes the code of a payer's wallet, where somebody does.
+pub(crate) type Payer = RwSignal<Option<(PaidFor, Callback<PaymentCode>)>>;
+
+/// A wallet beside the cash desk of one order or ticket. Cheap to copy; lives as long as the screen.
 #[derive(Clone, Copy)]
 pub(super) struct Wallet {
-    order: OrderId,
-    pickup: PickupCode,
-    due: Money,
+    paid_for: PaidFor,
+    /// What is asked for, at the moment at which it is.
+    owed: Callback<(), Owed>,
+    due: Signal<Money>,
     known: RwSignal<Known>,
     watching: StoredValue<bool>,
-    taken: Callback<()>,
+    taken: Callback<CodeCharge>,
 }
 
 /// Whether the shop takes payers' codes. Tracked.
@@ -57,30 +59,33 @@ pub(super) fn is_offered() -> bool {
 }
 
 impl Wallet {
-    /// A wallet for what is due; `taken` is called once when it has paid.
+    /// A wallet for what is due; `taken` is called when it has paid.
     pub(super) fn new(
-        desk: Desk,
-        order: OrderId,
-        pickup: PickupCode,
-        due: Money,
-        taken: Callback<()>,
+        payer: Payer,
+        paid_for: PaidFor,
+        owed: Callback<(), Owed>,
+        due: Signal<Money>,
+        taken: Callback<CodeCharge>,
     ) -> Self {
         let (known, watching) = (RwSignal::new(Known::Idle), StoredValue::new(false));
-        let wallet = Self { order, pickup, due, known, watching, taken };
+        let wallet = Self { paid_for, owed, due, known, watching, taken };
         // A screen that was left while a wallet was asked finds it again.
         spawn_local(async move {
-            if let Ok(Some(charge)) = call_as_staff(GetCodeCharge { order }).await
-                && charge.state.is_open()
-                && known.try_get_untracked() == Some(Known::Idle)
-            {
+            let Ok(Some(charge)) = call_as_staff(GetCodeCharge { paid_for }).await else { return };
+            if known.try_get_untracked() != Some(Known::Idle) {
+                return;
+            }
+            if charge.state.is_open() {
                 known.set(Known::Stands(charge));
                 wallet.watch();
+            } else if charge.state == CodeState::Taken {
+                wallet.heard(charge);
             }
         });
-        desk.payer.set(Some((order, Callback::new(move |code| wallet.begin(code)))));
+        payer.set(Some((paid_for, Callback::new(move |code| wallet.begin(code)))));
         on_cleanup(move || {
-            desk.payer.try_update(|payer| {
-                if payer.as_ref().is_some_and(|(there, _)| *there == order) {
+            payer.try_update(|payer| {
+                if payer.as_ref().is_some_and(|(there, _)| *there == paid_for) {
                     *payer = None;
                 }
             });
@@ -100,13 +105,13 @@ impl Wallet {
     fn begin(self, code: PaymentCode) {
         if untrack(|| self.is_idle()) {
             self.known.set(Known::Begins);
-            announce(&untrack(|| say::wallet_asking(&money(self.due))));
+            announce(&untrack(|| say::wallet_asking(&money(self.due.get()))));
             self.charge(code, new_id());
         }
     }
 
     fn charge(self, code: PaymentCode, id: CallId) {
-        let call = ChargeCode { order: self.order, pickup: self.pickup, code };
+        let call = ChargeCode { owed: self.owed.run(()), code };
         spawn_local(async move {
             let outcome = call_again(call, id).await;
             if self.known.try_get_untracked().is_none() {
@@ -116,7 +121,7 @@ impl Wallet {
                 Ok(charge) => self.heard(charge),
                 Err(refusal) => {
                     // It may have arrived all the same.
-                    let there = call_as_staff(GetCodeCharge { order: self.order }).await;
+                    let there = call_as_staff(GetCodeCharge { paid_for: self.paid_for }).await;
                     match there {
                         Ok(Some(charge)) if charge.state.is_open() => self.heard(charge),
                         _ => {
@@ -139,7 +144,7 @@ impl Wallet {
         self.watching.set_value(true);
         spawn_local(async move {
             loop {
-                let looked = call_as_staff(GetCodeCharge { order: self.order }).await;
+                let looked = call_as_staff(GetCodeCharge { paid_for: self.paid_for }).await;
                 let Some(known) = self.known.try_get_untracked() else { return };
                 match (looked, known) {
                     (Ok(Some(charge)), _) => self.heard(charge),
@@ -169,7 +174,7 @@ impl Wallet {
             return;
         }
         match charge.state {
-            CodeState::Taken => self.taken.run(()),
+            CodeState::Taken => self.taken.run(charge),
             CodeState::NotTaken => {
                 play(Sound::Wrong);
                 announce(&untrack(|| not_taken(charge.fault)).concat());
@@ -180,9 +185,9 @@ impl Wallet {
     }
 
     fn undo(self) {
-        let (order, id) = (self.order, new_id());
+        let (paid_for, id) = (self.paid_for, new_id());
         spawn_local(async move {
-            if let Ok(charge) = call_again(UndoCode { order }, id).await
+            if let Ok(charge) = call_again(UndoCode { paid_for }, id).await
                 && self.known.try_get_untracked().is_some()
             {
                 self.heard(charge);
@@ -277,12 +282,12 @@ fn asking(wallet: Wallet, charge: Option<CodeCharge>, unheard: bool) -> AnyView 
         (_, _, true) => "confirming",
         _ => "asking",
     };
-    let due = wallet.due;
+    let due = move || charge.map_or_else(|| wallet.due.get(), |charge| charge.amount);
     let title = move || match word {
         "undoing" => say::WALLET_UNDOING().to_owned(),
-        "taken" => say::wallet_taken(&money(due)),
+        "taken" => say::wallet_taken(&money(due())),
         "confirming" => say::WALLET_CONFIRM().to_owned(),
-        _ => say::wallet_asking(&money(due)),
+        _ => say::wallet_asking(&money(due())),
     };
     let text = move || match (word, charge) {
         ("unheard", _) => say::WALLET_UNHEARD().to_owned(),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use ministore_core::id::{CashMoveId, ClosingId, ShiftId};
-use ministore_core::money::{Currency, Money};
+use ministore_core::money::{Currency, Money, Price};
 use ministore_core::refusal::Refusal;
 use ministore_core::shift::{
     CashMoved, CloseShift, Counted, MoveCash, OpenNow, OpenShift, TillAction, TillState, counted,
@@ -16,6 +16,7 @@ use super::super::place::Place;
 use super::super::sound::{Sound, play};
 use super::super::trouble::trouble_panel;
 use super::report::{closing, report};
+use super::rules::rules_section;
 use super::rung::TillDesk;
 use crate::client::query::Load;
 use crate::client::{call_again, new_id};
@@ -54,6 +55,7 @@ pub(crate) fn drawer_screen(desk: Desk) -> AnyView {
                     .into_any()
                 }
             })}
+            {rules_section()}
         </div>
     }
     .into_any()
@@ -72,24 +74,24 @@ fn print_report() -> AnyView {
     .into_any()
 }
 
-fn money_of(typed: &str, currency: Currency) -> Option<Money> {
+pub(super) fn money_of(typed: &str, currency: Currency) -> Option<Money> {
     Money::parse_decimal(&typed.trim().replace(',', "."), currency).ok()
 }
 
 /// Something that is asked for, and what came of it. Tried again it is the same.
 #[derive(Clone, Copy)]
-struct Asking {
-    busy: RwSignal<bool>,
-    wrong: RwSignal<bool>,
+pub(super) struct Asking {
+    pub(super) busy: RwSignal<bool>,
+    pub(super) wrong: RwSignal<bool>,
     problem: RwSignal<Option<Refusal>>,
 }
 
 impl Asking {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { busy: RwSignal::new(false), wrong: RwSignal::new(false), problem: RwSignal::new(None) }
     }
 
-    fn run<C>(self, call: C, done: impl FnOnce(C::Reply) + 'static)
+    pub(super) fn run<C>(self, call: C, done: impl FnOnce(C::Reply) + 'static)
     where
         C: ministore_core::call::Call,
     {
@@ -116,7 +118,7 @@ impl Asking {
         });
     }
 
-    fn trouble(self) -> AnyView {
+    pub(super) fn trouble(self) -> AnyView {
         (move || self.problem.get().map(|refusal| trouble_panel(refusal, None))).into_any()
     }
 }
@@ -297,16 +299,50 @@ fn close_form(till: TillDesk, shift: ShiftId) -> AnyView {
         .into_any()
     });
     let rows = rows.collect_view();
+    let others: Vec<(Currency, RwSignal<String>)> = untrack(|| till.rules())
+        .foreign
+        .iter()
+        .map(|rate| (rate.currency, RwSignal::new(String::new())))
+        .collect();
+    let foreign = {
+        let others = others.clone();
+        move || -> Option<Vec<Price>> {
+            let typed = others.iter().map(|(currency, typed)| (*currency, typed.get_untracked()));
+            let typed = typed.filter(|(_, typed)| !typed.trim().is_empty());
+            typed.map(|(currency, typed)| Price::new(money_of(&typed, currency)?).ok()).collect()
+        }
+    };
+    let other_rows = others.iter().map(|(currency, typed)| {
+        let (code, typed) = (currency.code().to_owned(), *typed);
+        view! {
+            <li>
+                <label class="till-kind">
+                    <span>{code.clone()}</span>
+                    <input
+                        type="text"
+                        inputmode="decimal"
+                        autocomplete="off"
+                        maxlength="12"
+                        data-testid=["count-", &code].concat()
+                        prop:value=move || typed.get()
+                        on:input=move |event| typed.set(event_target_value(&event))
+                    />
+                </label>
+            </li>
+        }
+        .into_any()
+    });
+    let other_rows = other_rows.collect_view();
     let sum = move || match counts.get().map(|counts| counted(&counts, currency)) {
         Some(Ok(sum)) => i18n::money(sum),
         Some(Err(_)) | None => "–".to_owned(),
     };
     let close = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let counts = counts.get_untracked();
-        asking.wrong.set(counts.is_none());
-        let Some(counted) = counts else { return };
-        asking.run(CloseShift { closing, shift, counted }, move |closed| {
+        let (counts, foreign) = (counts.get_untracked(), foreign());
+        asking.wrong.set(counts.is_none() || foreign.is_none());
+        let (Some(counted), Some(foreign)) = (counts, foreign) else { return };
+        asking.run(CloseShift { closing, shift, counted, foreign }, move |closed| {
             announce(&untrack(|| say::till_closed_by(&i18n::money(closed.difference()))));
             till.shift.reload();
         });
@@ -316,7 +352,7 @@ fn close_form(till: TillDesk, shift: ShiftId) -> AnyView {
             <summary data-testid="close-open">{icon(Icon::Lock)} {say::TILL_CLOSE}</summary>
             <form class="till-form" novalidate on:submit=close>
                 <p class="quiet-text">{say::TILL_CLOSE_TEXT}</p>
-                <ul class="till-kinds">{rows}</ul>
+                <ul class="till-kinds">{rows} {other_rows}</ul>
                 <dl class="receipt-row receipt-total">
                     <dt>{say::TILL_COUNTED}</dt>
                     <dd data-testid="counted" aria-live="polite">{sum}</dd>

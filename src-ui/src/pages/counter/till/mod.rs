@@ -1,13 +1,17 @@
 //! The till: goods are rung up, paid and receipted; the drawer is opened, counted and closed.
 //!
-//! [`rung`] is the state, [`ticket_pane`] shows it, [`goods`] offers what has no code at hand, [`tender`] takes the money,
-//! [`receipt`] is what the customer gets, [`sales`] finds a sale again and takes goods back, [`drawer`] is the shift.
+//! [`rung`] is the state, [`ticket_pane`] shows it, [`goods`] offers what has no code at hand, [`tender`] and [`other_tender`] take the money,
+//! [`receipt`] is what the customer gets, [`sales`] finds a sale again, [`goods_back`] takes goods back,
+//! [`drawer`] is the shift, and [`rules`] what a manager sets for all tills.
 
 mod drawer;
 mod goods;
+mod goods_back;
+mod other_tender;
 mod price_change;
 mod receipt;
 mod report;
+mod rules;
 mod rung;
 mod sales;
 mod tender;

@@ -6,6 +6,7 @@ use ministore_core::fact::{Refund, Sale};
 use ministore_core::quantity::Measure;
 use ministore_core::shift::TillAction;
 
+use super::other_tender::tender_words;
 use super::rung::TillDesk;
 use crate::i18n::{self, day_and_time, local, number, say};
 use crate::state::shop::{shop, zone};
@@ -116,6 +117,30 @@ pub(super) fn receipt(sale: &Sale, refunds: &[Refund]) -> AnyView {
         let amount = card.amount.money();
         view! { <div class="receipt-row"><dt>{words}</dt><dd>{money(amount)}</dd></div> }.into_any()
     });
+    let taken = sale.taken.iter().map(|taken| {
+        let (tender, amount) = (taken.tender, taken.amount.money());
+        view! {
+            <div class="receipt-row" data-testid="receipt-taken">
+                <dt>{move || tender_words(tender)}</dt>
+                <dd>{money(amount)}</dd>
+            </div>
+        }
+        .into_any()
+    });
+    let foreign = sale.foreign.map(|foreign| {
+        let (given, worth) = (foreign.given.money(), foreign.worth.money());
+        view! {
+            <div class="receipt-row" data-testid="receipt-foreign">
+                <dt>{move || i18n::money(given)}</dt>
+                <dd>{money(worth)}</dd>
+            </div>
+        }
+        .into_any()
+    });
+    let credit = sale.credit.map(|credit| credit.amount.money());
+    let note = (!sale.note.is_empty()).then(|| {
+        view! { <p class="quiet-text" data-testid="receipt-note">{sale.note.clone()}</p> }.into_any()
+    });
     let back = refunds.iter().map(|refund| {
         let words = say::till_refund_row(&refund.number.to_string());
         let amount = currency.minor(-refund.amount.minor);
@@ -142,12 +167,16 @@ pub(super) fn receipt(sale: &Sale, refunds: &[Refund]) -> AnyView {
                     <dd data-testid="receipt-total">{money(sale.totals.total)}</dd>
                 </div>
                 {tax.collect_view()}
+                {credit.map(|credit| row(say::TILL_GOODS_BACK(), credit, "receipt-credit"))}
                 {cards.collect_view()}
+                {taken.collect_view()}
+                {foreign}
                 {(!rounding.is_zero()).then(|| row(say::TILL_ROUNDING(), rounding, "receipt-rounding"))}
                 {(!sale.cash.is_zero()).then(|| row(say::TILL_CASH(), sale.cash, "receipt-cash"))}
                 {(!sale.change.is_zero()).then(|| row(say::COUNTER_CHANGE(), sale.change, "receipt-change"))}
                 {back.collect_view()}
             </dl>
+            {note}
             <p class="receipt-foot">{move || local(&footer)}</p>
         </article>
     }

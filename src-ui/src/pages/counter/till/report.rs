@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use ministore_core::money::Money;
 use ministore_core::shift::{Report, ShiftClosed};
 
+use super::other_tender::tender_words;
 use crate::i18n::{day_and_time, number, say};
 use crate::state::shop::zone;
 use crate::widgets::price::money;
@@ -29,6 +30,8 @@ pub(super) fn report(report: &Report) -> AnyView {
         let tax = share.tax;
         view! { <div class="receipt-row quiet-text"><dt>{words}</dt><dd>{money(tax)}</dd></div> }.into_any()
     });
+    let other = report.by_other.iter().map(|sum| row(tender_words(sum.tender), sum.amount, "report-other"));
+    let foreign = report.foreign.iter().map(|taken| row(say::TILL_FOREIGN(), *taken, "report-foreign"));
     let receipts = report.receipts.map(|(first, last)| {
         let words = [first.to_string(), "–".to_owned(), last.to_string()].concat();
         view! { <div class="receipt-row"><dt>{say::TILL_RECEIPTS}</dt><dd>{words}</dd></div> }.into_any()
@@ -42,6 +45,8 @@ pub(super) fn report(report: &Report) -> AnyView {
             {counted(say::TILL_REPORT_REFUNDS(), report.refunds, "report-refunds")}
             {row(say::TILL_REPORT_RETURNED(), report.returned, "report-returned")}
             {row(say::TILL_REPORT_CARD(), report.by_card, "report-card")}
+            {other.collect_view()}
+            {foreign.collect_view()}
             {row(say::TILL_REPORT_CASH(), report.in_cash, "report-cash")}
             {row(say::TILL_ROUNDING(), report.rounding, "report-rounding")}
             {row(say::TILL_FLOAT(), report.float, "report-float")}
@@ -76,6 +81,16 @@ pub(super) fn closing(closed: &ShiftClosed) -> AnyView {
                     <dt>{words}</dt>
                     <dd data-testid="z-difference">{money(difference)}</dd>
                 </div>
+                {closed.foreign_differences().into_iter().map(|difference| view! {
+                    <div class="receipt-row">
+                        <dt>{match difference.minor {
+                            0 => say::TILL_RIGHT(),
+                            1.. => say::TILL_OVER(),
+                            _ => say::TILL_SHORT(),
+                        }}</dt>
+                        <dd data-testid="z-foreign">{money(difference)}</dd>
+                    </div>
+                }.into_any()).collect_view()}
             </dl>
         </article>
     }

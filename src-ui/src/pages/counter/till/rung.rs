@@ -7,23 +7,27 @@ use leptos::prelude::*;
 use ministore_core::basket::BasketProduct;
 use ministore_core::catalogue::{Lookup, Product, SoldBy};
 use ministore_core::code::{CardNumber, Code, CodeError, ProductCode};
-use ministore_core::fact::{GetSale, LineChange, RecordSale, Sale, TakenOff};
+use ministore_core::code_payment::{PaidFor, PaymentCode, UndoCode};
+use ministore_core::fact::{Credit, GetSale, LineChange, RecordSale, Sale, TakenOff};
 use ministore_core::id::{DeviceId, LineId};
 use ministore_core::member::{Card, FindMember};
 use ministore_core::money::{Currency, Money};
 use ministore_core::order::{OrderLine, PlaceLine};
+use ministore_core::payment::Tender;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_core::role::StaffRole;
 use ministore_core::shift::{GetShift, TakeNote, TillAction};
 use ministore_core::ticket::{
-    self, Allow, Allowed, CardPaid, Change, Off, Rung, Ticket, TicketError, TicketLine, TillRules,
+    self, Allow, Allowed, CardPaid, Change, Exchange, ForeignCash, Laid, Off, ReleaseValue, Rung, Taken,
+    Ticket, TicketError, TicketLine, TillRules,
 };
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::dispatch::Source;
 use super::super::sound::{Sound, play};
+use super::super::wallet::Payer;
 use crate::client::query::{Load, Query};
 use crate::client::staff::signed_in;
 use crate::client::{call, call_again, new_id, storage};
@@ -56,6 +60,10 @@ pub(super) enum Step {
 struct Kept {
     ticket: Ticket,
     cards: Vec<CardPaid>,
+    #[serde(default)]
+    taken: Vec<Taken>,
+    #[serde(default)]
+    foreign: Option<ForeignCash>,
 }
 
 /// What just could not be done.
@@ -83,12 +91,20 @@ pub(crate) struct TillDesk {
     /// A product whose weight is to be typed.
     pub(super) to_weigh: RwSignal<Option<Product>>,
     pub(super) cards: RwSignal<Vec<CardPaid>>,
+    /// What was taken by somebody's yes.
+    pub(super) taken: RwSignal<Vec<Taken>>,
+    /// Cash of another currency that lies on the counter.
+    pub(super) foreign: RwSignal<Option<ForeignCash>>,
+    /// Who takes the code of a payer's wallet.
+    pub(super) payer: Payer,
     /// The member whose card was shown, as the hub knows them.
     pub(super) member: RwSignal<Option<Card>>,
     pub(super) allowed: RwSignal<Option<Allowed>>,
     pub(super) problem: RwSignal<Option<Problem>>,
     pub(super) busy: RwSignal<bool>,
     pub(super) shift: Query<GetShift>,
+    /// Whose sales are looked at; None for the till's.
+    pub(crate) sales_of: RwSignal<Option<CardNumber>>,
     /// Sales that touch nothing.
     pub(super) training: RwSignal<bool>,
     undo: RwSignal<Vec<Ticket>>,
@@ -101,10 +117,12 @@ impl TillDesk {
     /// Opens it with what was rung up before.
     pub(crate) fn open() -> Self {
         let kept = storage::get_json::<Kept>(KEPT);
-        let (ticket, cards) = match kept {
-            Some(kept) => (kept.ticket, kept.cards),
-            None => (Ticket::new(new_id()), Vec::new()),
-        };
+        let Kept { ticket, cards, taken, foreign } = kept.unwrap_or_else(|| Kept {
+            ticket: Ticket::new(new_id()),
+            cards: Vec::new(),
+            taken: Vec::new(),
+            foreign: None,
+        });
         let desk = Self {
             ticket: RwSignal::new(ticket),
             step: RwSignal::new(Step::Ringing),
@@ -113,11 +131,15 @@ impl TillDesk {
             words: RwSignal::new(String::new()),
             to_weigh: RwSignal::new(None),
             cards: RwSignal::new(cards),
+            taken: RwSignal::new(taken),
+            foreign: RwSignal::new(foreign),
+            payer: RwSignal::new(None),
             member: RwSignal::new(None),
             allowed: RwSignal::new(None),
             problem: RwSignal::new(None),
             busy: RwSignal::new(false),
             shift: Query::new(|| Some(GetShift {})),
+            sales_of: RwSignal::new(None),
             training: RwSignal::new(false),
             undo: RwSignal::new(Vec::new()),
             scans: StoredValue::new(VecDeque::new()),
@@ -126,7 +148,8 @@ impl TillDesk {
         };
         Effect::new(move |_| {
             let (ticket, cards) = (desk.ticket.get(), desk.cards.get());
-            storage::set_json(KEPT, &Kept { ticket, cards });
+            let (taken, foreign) = (desk.taken.get(), desk.foreign.get());
+            storage::set_json(KEPT, &Kept { ticket, cards, taken, foreign });
         });
         if let Some(card) = desk.ticket.with_untracked(|ticket| ticket.card) {
             desk.meet(card);
@@ -152,6 +175,18 @@ impl TillDesk {
     /// The total; zero while the ticket cannot be reckoned. Tracked.
     pub(super) fn total(self) -> Money {
         self.rung().map_or(self.currency().minor(0), |rung| rung.totals.total)
+    }
+
+    /// What goods that come back for it are worth. Tracked.
+    pub(super) fn credit(self) -> Money {
+        let currency = self.currency();
+        self.ticket.with(|ticket| ticket.credit(currency))
+    }
+
+    /// The total without what comes back; below zero where that is worth more. Tracked.
+    pub(super) fn to_pay(self) -> Money {
+        let (total, credit) = (self.total(), self.credit());
+        total.currency.minor(total.minor.saturating_sub(credit.minor))
     }
 
     pub(super) fn is_empty(self) -> bool {
@@ -209,13 +244,23 @@ impl TillDesk {
 
     /// Does what was scanned or typed. Whether it meant anything here.
     pub(crate) fn heard(self, text: &str, code: &Result<Code, CodeError>, source: Source) -> bool {
+        if let Ok(code) = text.parse::<PaymentCode>()
+            && let Some((_, payer)) = self.payer.get_untracked()
+        {
+            play(Sound::Right);
+            payer.run(code);
+            return true;
+        }
         if source == Source::Typed && self.quantity_typed(text) {
             return true;
         }
         match code {
             Ok(Code::Product { code, measure, .. }) => {
-                if matches!(*self.step.read_untracked(), Step::Sold(_)) {
-                    self.next();
+                match *self.step.read_untracked() {
+                    Step::Sold(_) => self.next(),
+                    // One thing more, after all: its line is shown, and what was paid so far stays.
+                    Step::Paying => self.ring_on(),
+                    Step::Ringing => {}
                 }
                 let times = self.times.get_untracked();
                 self.times.set(1);
@@ -312,10 +357,19 @@ impl TillDesk {
 
     /// Shows the member of a card on the ticket.
     pub(super) fn meet(self, card: CardNumber) {
-        self.change(|ticket| {
-            ticket.card = Some(card);
-            Ok(())
-        });
+        if matches!(*self.step.read_untracked(), Step::Paying) {
+            self.ticket.update(|ticket| ticket.card = Some(card));
+        } else {
+            self.change(|ticket| {
+                ticket.card = Some(card);
+                Ok(())
+            });
+        }
+        self.meet_again(card);
+    }
+
+    /// Asks what is on the card that was shown.
+    pub(super) fn meet_again(self, card: CardNumber) {
         spawn_local(async move {
             match call(FindMember { number: card }).await {
                 Ok(card) => {
@@ -398,7 +452,46 @@ impl TillDesk {
     pub(super) fn void(self) {
         let total = untrack(|| money(self.total()));
         self.note(TillAction::TicketVoided, total);
+        self.let_go();
         self.next();
+    }
+
+    /// Gives back what was taken for a ticket that is not sold here. Where the hub cannot be asked now, it does so by itself
+    /// within a day.
+    pub(super) fn let_go(self) {
+        for taken in self.taken.get_untracked() {
+            self.release(taken, Callback::new(|_| {}));
+        }
+    }
+
+    /// Gives back what was taken, and tells whether it was.
+    pub(super) fn release(self, taken: Taken, done: Callback<Result<(), Refusal>>) {
+        let paid_for = PaidFor::Sale(self.ticket.with_untracked(|ticket| ticket.sale));
+        spawn_local(async move {
+            let outcome = match taken.tender {
+                Tender::StoredValue => {
+                    call_again(ReleaseValue { payment: taken.payment }, new_id()).await.map(|_| ())
+                }
+                _ => call_again(UndoCode { paid_for }, new_id()).await.map(|_| ()),
+            };
+            done.run(outcome);
+        });
+    }
+
+    /// Goods of an earlier sale that come back for those of this ticket; None takes them off again.
+    pub(super) fn exchange(self, back: Option<Exchange>) -> bool {
+        self.change(|ticket| {
+            ticket.exchange = back.map(Box::new);
+            Ok(())
+        })
+    }
+
+    /// What is noted on the ticket.
+    pub(super) fn write(self, note: String) -> bool {
+        self.change(|ticket| {
+            ticket.note = note;
+            Ok(())
+        })
     }
 
     /// Writes into the journal what changes no sum. It is no reason to stop a sale where that cannot be had just now.
@@ -423,6 +516,8 @@ impl TillDesk {
         self.step.set(Step::Ringing);
         self.undo.set(Vec::new());
         self.cards.set(Vec::new());
+        self.taken.set(Vec::new());
+        self.foreign.set(None);
         self.member.set(None);
         self.allowed.set(None);
         self.problem.set(None);
@@ -436,7 +531,7 @@ impl TillDesk {
 
     /// Goes on to paying, where there is something to pay.
     pub(crate) fn pay(self) {
-        let ready = untrack(|| !self.is_empty() && self.rung().is_ok());
+        let ready = untrack(|| !self.is_empty() && self.rung().is_ok() && self.cards_fit());
         if ready && matches!(*self.step.read_untracked(), Step::Ringing) {
             self.problem.set(None);
             self.words.set(String::new());
@@ -449,19 +544,35 @@ impl TillDesk {
         self.step.set(Step::Ringing);
     }
 
-    /// What cards have not paid yet. Tracked.
+    /// What is left for cash, before it is rounded: below zero where goods that come back are worth more. Tracked.
     pub(super) fn rest(self) -> Money {
-        let total = self.total();
-        let paid = self
-            .cards
-            .with(|cards| cards.iter().fold(0i64, |sum, card| sum.saturating_add(card.amount.money().minor)));
-        total.currency.minor(total.minor.saturating_sub(paid))
+        let to_pay = self.to_pay();
+        let cards =
+            self.cards.with(|cards| cards.iter().map(|card| card.amount.money().minor).collect::<Vec<_>>());
+        let taken =
+            self.taken.with(|taken| taken.iter().map(|taken| taken.amount.money().minor).collect::<Vec<_>>());
+        let rest = cards.into_iter().chain(taken).fold(to_pay.minor, i64::saturating_sub);
+        to_pay.currency.minor(rest)
     }
 
-    /// What is due in cash. Tracked.
+    /// What is due in cash, beside that of another currency: below zero where that is more than enough. Tracked.
     pub(super) fn cash_due(self) -> Money {
         let rest = self.rest();
-        self.rules().rounding.map_or(rest, |rounding| rounding.rounded(rest))
+        let due = self.rules().rounding.map_or(rest, |rounding| rounding.rounded(rest));
+        let worth = self.foreign.get().map_or(0, |foreign| foreign.worth.money().minor);
+        due.currency.minor(due.minor.saturating_sub(worth))
+    }
+
+    /// What is due in cash, and nothing where some is to be given back. Tracked.
+    pub(super) fn cash_due_now(self) -> Money {
+        let due = self.cash_due();
+        due.currency.minor(due.minor.max(0))
+    }
+
+    /// Whether what is paid beside cash is no more than there is to pay. Tracked.
+    pub(super) fn cards_fit(self) -> bool {
+        let (rest, to_pay) = (self.rest().minor, self.to_pay().minor);
+        rest >= 0 || rest == to_pay
     }
 
     /// The sale as it is to be recorded.
@@ -485,6 +596,9 @@ impl TillDesk {
             note: ticket.note,
             card: ticket.card,
             allowed_by: self.allowed.with_untracked(|allowed| allowed.as_ref().map(|allowed| allowed.by)),
+            taken: self.taken.get_untracked(),
+            foreign: self.foreign.get_untracked(),
+            exchange: ticket.exchange.map(|exchange| Box::new(exchange.back)),
         }
     }
 
@@ -543,6 +657,8 @@ impl TillDesk {
         self.ticket.set(Ticket::new(new_id()));
         self.undo.set(Vec::new());
         self.cards.set(Vec::new());
+        self.taken.set(Vec::new());
+        self.foreign.set(None);
     }
 
     /// What a training sale looks like: nothing of it is kept anywhere.
@@ -550,7 +666,15 @@ impl TillDesk {
         let who = untrack(signed_in)?;
         let rung = untrack(|| self.rung()).ok()?;
         let rounding = untrack(|| self.rules()).rounding;
-        let paid = match ticket::paid(rung.totals.total, &record.cards, record.cash, rounding) {
+        let credit = untrack(|| self.credit());
+        let laid = Laid {
+            cards: &record.cards,
+            taken: &record.taken,
+            credit,
+            cash: record.cash,
+            foreign: record.foreign,
+        };
+        let paid = match ticket::paid(rung.totals.total, &laid, rounding) {
             Ok(paid) => paid,
             Err(error) => {
                 self.problem.set(Some(Problem::Ticket(error)));
@@ -581,6 +705,11 @@ impl TillDesk {
             card: record.card,
             allowed_by: record.allowed_by,
             shift: None,
+            taken: record.taken.clone(),
+            foreign: record.foreign,
+            credit: ticket
+                .exchange
+                .map(|exchange| Credit { refund: exchange.back.refund, amount: exchange.worth }),
         })
     }
 

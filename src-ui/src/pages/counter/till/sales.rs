@@ -1,39 +1,44 @@
-//! A sale found again: its receipt, and goods of it that come back.
+//! A sale found again: by its number, or among a member's.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
-use ministore_core::fact::{GetSale, GetSales, RecordRefund, Sale, SoldTicket};
-use ministore_core::id::{LineId, SaleId};
-use ministore_core::money::{Money, Price};
+use ministore_core::code::{CardNumber, Code};
+use ministore_core::fact::{GetSale, GetSales, Sale};
+use ministore_core::id::SaleId;
 use ministore_core::refusal::Refusal;
-use ministore_core::ticket::CardPaid;
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::desk::Desk;
 use super::super::frame::pane_head;
 use super::super::place::Place;
-use super::super::sound::{Sound, play};
 use super::super::trouble::trouble_panel;
+use super::goods_back::coming_back;
 use super::receipt::{print_button, receipt};
+use crate::client::call;
 use crate::client::query::{Load, Query};
-use crate::client::{call, call_again, new_id};
-use crate::i18n::{self, day_and_time, local, say};
-use crate::state::shop::zone;
-use crate::widgets::announcer::announce;
+use crate::i18n::{day_and_time, say};
+use crate::state::shop::{read_code, zone};
 use crate::widgets::field::Field;
 use crate::widgets::icon::{Icon, icon};
-use crate::widgets::measure::measure;
 use crate::widgets::price::money;
 use crate::widgets::skeleton::row_skeletons;
 
 /// The till's newest sales, and a field for a receipt's number.
 pub(crate) fn sales_screen(desk: Desk) -> AnyView {
-    let sales = Query::new(|| Some(GetSales {}));
+    let card = desk.till.sales_of;
+    let sales = Query::new(move || Some(GetSales { card: card.get() }));
+    on_cleanup(move || card.set(None));
     let title = Signal::derive(|| say::TILL_SALES().to_owned());
     let typed = RwSignal::new(String::new());
     let problem = RwSignal::new(None::<Refusal>);
     let find = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        problem.set(None);
+        if let Some(number) = card_of(&typed.get_untracked()) {
+            card.set(Some(number));
+            typed.set(String::new());
+            return;
+        }
         let Ok(number) = typed.get_untracked().trim().trim_start_matches('#').parse::<u32>() else {
             problem.set(Some(Refusal::NotFound { what: ministore_core::refusal::Thing::Sale }));
             return;
@@ -53,6 +58,14 @@ pub(crate) fn sales_screen(desk: Desk) -> AnyView {
                 <button class="button" data-testid="find-sale">{icon(Icon::Search)} {say::TILL_FIND_IT}</button>
             </form>
             {move || problem.get().map(|refusal| trouble_panel(refusal, None))}
+            {move || card.get().map(|number| view! {
+                <p class="till-looked-for" data-testid="sales-of">
+                    <span>{say::till_sales_of(&number.to_string())}</span>
+                    <button type="button" class="button" on:click=move |_| card.set(None)>
+                        {icon(Icon::Close)} {say::ACTION_CLOSE}
+                    </button>
+                </p>
+            }.into_any())}
             {move || sales.with(|load| match load {
                 Load::Loading => row_skeletons(6),
                 Load::Failed(refusal) => {
@@ -69,6 +82,14 @@ pub(crate) fn sales_screen(desk: Desk) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// A card's number, as it is scanned or typed.
+fn card_of(text: &str) -> Option<CardNumber> {
+    match read_code(text.trim(), None) {
+        Ok(Code::Member(card)) => Some(card),
+        _ => text.trim().parse().ok(),
+    }
 }
 
 fn row(sale: &Sale) -> AnyView {
@@ -115,133 +136,4 @@ pub(crate) fn sale_screen(desk: Desk, id: SaleId) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// What of it can still come back.
-fn coming_back(desk: Desk, query: Query<GetSale>, found: &SoldTicket) -> AnyView {
-    let sale = found.sale.clone();
-    let gone = |id: LineId| found.refunds.iter().any(|refund| refund.lines.iter().any(|line| line.id == id));
-    let amounts: Vec<_> = sale.lines.iter().map(|line| (line.tax, line.amount)).collect();
-    let Ok(paid) = sale.totals.of_lines(&amounts) else { return ().into_any() };
-    let left: Vec<_> = sale
-        .lines
-        .iter()
-        .zip(paid)
-        .filter(|(line, _)| !gone(line.id))
-        .map(|(line, paid)| (line.clone(), paid, RwSignal::new(false)))
-        .collect();
-    if left.is_empty() {
-        return view! { <p class="quiet-text" data-testid="all-back">{say::TILL_ALL_BACK}</p> }.into_any();
-    }
-    let currency = sale.totals.total.currency;
-    let to_shelf = RwSignal::new(true);
-    let by_card = RwSignal::new(false);
-    let given: i64 = found.refunds.iter().map(|refund| refund.amount.minor - refund.in_cash().minor).sum();
-    let card_left = sale.by_card().minor - given;
-    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Refusal>));
-    let amount = {
-        let left = left.clone();
-        Memo::new(move |_| {
-            let chosen = left.iter().filter(|(.., chosen)| chosen.get());
-            currency.minor(chosen.map(|(_, paid, _)| paid.minor).sum())
-        })
-    };
-    let rows = left.iter().map(|(line, paid, chosen)| {
-        let (name, how_much, paid, chosen) = (line.name.clone(), line.measure, *paid, *chosen);
-        view! {
-            <li>
-                <label class="check till-back-line" data-testid="back-line">
-                    <input
-                        type="checkbox"
-                        prop:checked=move || chosen.get()
-                        on:change=move |event| chosen.set(event_target_checked(&event))
-                    />
-                    <span class="item-name">{move || local(&name)}</span>
-                    <span class="quiet-text">{move || measure(how_much)}</span>
-                    {money(paid)}
-                </label>
-            </li>
-        }
-        .into_any()
-    });
-    let rows = rows.collect_view();
-    // Tapped twice it is the same return.
-    let refund = RwSignal::new(new_id());
-    let give = move |_| {
-        if busy.get_untracked() {
-            return;
-        }
-        let chosen = left.iter().filter(|(.., chosen)| chosen.get_untracked());
-        let lines: Vec<LineId> = chosen.map(|(line, ..)| line.id).collect();
-        let amount = untrack(|| amount.get());
-        let by_card = by_card.get_untracked().then(|| card_part(amount, card_left)).flatten();
-        let call = RecordRefund {
-            by_card,
-            to_shelf: to_shelf.get_untracked(),
-            ..RecordRefund::in_cash(refund.get_untracked(), sale.id, lines)
-        };
-        busy.set(true);
-        spawn_local(async move {
-            let outcome = call_again(call, new_id()).await;
-            if busy.try_set(false).is_some() {
-                return;
-            }
-            match outcome {
-                Ok(done) => {
-                    play(Sound::Done);
-                    announce(&untrack(|| say::till_given_back(&i18n::money(done.amount))));
-                    desk.till.shift.reload();
-                    query.reload();
-                }
-                Err(refusal) => {
-                    play(Sound::Wrong);
-                    problem.set(Some(refusal));
-                }
-            }
-        });
-    };
-    view! {
-        <section class="panel till-back" data-testid="coming-back">
-            <h3>{say::TILL_BACK}</h3>
-            <ul>{rows}</ul>
-            <label class="check">
-                <input
-                    type="checkbox"
-                    data-testid="to-shelf"
-                    prop:checked=move || to_shelf.get()
-                    on:change=move |event| to_shelf.set(event_target_checked(&event))
-                />
-                <span>{say::COUNTER_RETURN_TO_SHELF}</span>
-            </label>
-            {(card_left > 0).then(|| view! {
-                <label class="check">
-                    <input
-                        type="checkbox"
-                        data-testid="back-by-card"
-                        prop:checked=move || by_card.get()
-                        on:change=move |event| by_card.set(event_target_checked(&event))
-                    />
-                    <span>{move || say::till_back_by_card(&i18n::money(currency.minor(card_left)))}</span>
-                </label>
-            }.into_any())}
-            {move || problem.get().map(|refusal| trouble_panel(refusal, None))}
-            <button
-                type="button"
-                class="button primary large"
-                data-testid="give-back"
-                disabled=move || amount.get().is_zero() || busy.get()
-                on:click=give
-            >
-                {move || say::till_give_back(&i18n::money(amount.get()))}
-            </button>
-        </section>
-    }
-    .into_any()
-}
-
-/// How much of `amount` goes back to the card: no more than it had paid.
-fn card_part(amount: Money, left: i64) -> Option<CardPaid> {
-    let part = amount.currency.minor(amount.minor.min(left));
-    let amount = Price::new(part).ok()?;
-    (part.minor > 0).then_some(CardPaid { amount, reference: String::new() })
 }

@@ -1,11 +1,13 @@
-//! Taking the money: cash with what is given back, cards at the bank's terminal, and any split of the two.
+//! Taking the money: cash with what is given back, cards at the bank's terminal, and any split with what `other_tender` takes.
 
 use leptos::html;
 use leptos::prelude::*;
 use ministore_core::money::{Money, Price};
-use ministore_core::ticket::CardPaid;
+use ministore_core::payment::Tender;
+use ministore_core::ticket::{CardPaid, Taken};
 
 use super::super::cash::{Amount, change, suggestions};
+use super::other_tender;
 use super::rung::TillDesk;
 use crate::i18n::{self, number, say};
 use crate::widgets::field::Field;
@@ -28,23 +30,32 @@ pub(super) fn tender_pane(till: TillDesk) -> AnyView {
     // Nothing typed is the exact amount: Enter is enough.
     let outcome = Memo::new(move |_| {
         let due = till.cash_due();
-        received.get().map_or(Ok(currency.minor(0)), |cash| change(due, cash))
+        let none = currency.minor(due.minor.saturating_neg().max(0));
+        received.get().map_or(Ok(none), |cash| match due.minor {
+            ..=0 => Ok(currency.minor(cash.minor.saturating_sub(due.minor))),
+            _ => change(due, cash),
+        })
     });
+    let asks = other_tender::wallet(till);
+    let asked =
+        move || asks.is_some_and(|wallet| !wallet.is_idle()) && till.taken.with(|taken| !has_wallet(taken));
     let ready = Memo::new(move |_| {
         outcome.get().is_ok()
             && (age.is_none() || of_age.get())
             && !till.needs_manager()
-            && till.rest().minor >= 0
+            && till.cards_fit()
+            && !asked()
     });
     let sell = move || {
         if ready.get_untracked() {
             let due = untrack(|| till.cash_due());
-            till.sell(received.get_untracked().unwrap_or(due));
+            let exactly = due.currency.minor(due.minor.max(0));
+            till.sell(received.get_untracked().unwrap_or(exactly));
         }
     };
     let label = move || match outcome.get() {
         Ok(back) if !back.is_zero() => say::till_sell_change(&i18n::money(back)),
-        _ => say::till_sell_exact(&i18n::money(till.cash_due())),
+        _ => say::till_sell_exact(&i18n::money(till.cash_due_now())),
     };
     view! {
         <form
@@ -57,13 +68,19 @@ pub(super) fn tender_pane(till: TillDesk) -> AnyView {
         >
             <dl class="cash-due">
                 <dt>{say::COUNTER_DUE}</dt>
-                <dd data-testid="due">{move || i18n::money(till.cash_due())}</dd>
+                <dd data-testid="due">{move || i18n::money(till.cash_due_now())}</dd>
             </dl>
             {rounding_note(till)}
             {age.map(|age| age_check(age, of_age))}
             {manager_check(till)}
+            {other_tender::paid_so_far(till)}
             {cash_field(till, amount, outcome)}
-            {cards(till)}
+            <div class="till-ways">
+                {cards(till)}
+                {other_tender::of_member(till)}
+                {asks.map(|wallet| other_tender::by_wallet(till, wallet))}
+                {other_tender::foreign(till)}
+            </div>
             <footer class="till-tender-actions">
                 <button type="button" class="button large" data-testid="ring-on" on:click=move |_| till.ring_on()>
                     {icon(Icon::Back)} {say::TILL_RING_ON}
@@ -84,7 +101,8 @@ pub(super) fn tender_pane(till: TillDesk) -> AnyView {
 
 fn rounding_note(till: TillDesk) -> AnyView {
     let note = move || {
-        let by = till.cash_due().minor - till.rest().minor;
+        let foreign = till.foreign.get().map_or(0, |foreign| foreign.worth.money().minor);
+        let by = till.cash_due().minor + foreign - till.rest().minor;
         (by != 0).then(|| {
             let words = say::till_rounded(&i18n::money(till.rest()));
             view! { <p class="quiet-text" data-testid="rounded">{words}</p> }.into_any()
@@ -156,7 +174,7 @@ fn cash_field(till: TillDesk, amount: RwSignal<Amount>, outcome: Memo<Result<Mon
         }
     });
     let quick = move || {
-        let due = till.cash_due();
+        let due = till.cash_due_now();
         let amounts = suggestions(due, OFFERED).into_iter().enumerate().map(|(place, cash)| {
             let label =
                 if place == 0 { say::counter_cash_exact(&i18n::money(cash)) } else { i18n::money(cash) };
@@ -214,7 +232,7 @@ fn cash_field(till: TillDesk, amount: RwSignal<Amount>, outcome: Memo<Result<Mon
                 type="text"
                 inputmode="none"
                 autocomplete="off"
-                placeholder=move || till.cash_due().to_decimal()
+                placeholder=move || till.cash_due_now().to_decimal()
                 data-testid="cash"
                 node_ref=field
                 prop:value=move || amount.with(|amount| amount.text().to_owned())
@@ -264,33 +282,6 @@ fn cards(till: TillDesk) -> AnyView {
         till.cards.update(|cards| cards.push(CardPaid { amount, reference }));
         typed.set(String::new());
     };
-    let taken = move || {
-        till.cards.with(|cards| {
-            cards
-                .iter()
-                .enumerate()
-                .map(|(at, card)| {
-                    let amount = card.amount.money();
-                    let words = [say::TILL_CARD(), " ", card.reference.as_str()].concat();
-                    view! {
-                        <li class="till-card-paid" data-testid="card-paid">
-                            <span>{words}</span>
-                            {money(amount)}
-                            <button
-                                type="button"
-                                class="icon-button"
-                                aria-label=say::TILL_CARD_REMOVE
-                                on:click=move |_| till.cards.update(|cards| _ = cards.remove(at))
-                            >
-                                {icon(Icon::Close)}
-                            </button>
-                        </li>
-                    }
-                    .into_any()
-                })
-                .collect_view()
-        })
-    };
     view! {
         <details class="panel till-cards" data-testid="cards">
             <summary data-testid="by-card">{icon(Icon::Card)} {say::TILL_BY_CARD}</summary>
@@ -308,8 +299,12 @@ fn cards(till: TillDesk) -> AnyView {
             <button type="button" class="button" data-testid="card-taken" on:click=add>
                 {icon(Icon::Check)} {say::TILL_CARD_TAKEN}
             </button>
-            <ul>{taken}</ul>
         </details>
     }
     .into_any()
+}
+
+/// Whether a wallet has paid its part already.
+pub(super) fn has_wallet(taken: &[Taken]) -> bool {
+    taken.iter().any(|taken| taken.tender != Tender::StoredValue)
 }

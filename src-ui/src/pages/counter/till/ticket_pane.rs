@@ -7,18 +7,20 @@ use ministore_core::id::LineId;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_core::shift::TillAction;
-use ministore_core::ticket::{GetHeld, HeldTicket, Hold, Recall, TicketLine};
+use ministore_core::ticket::{GetHeld, HeldTicket, Hold, MAX_NOTE, Recall, TicketLine};
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::place::Place;
 use super::super::sound::{Sound, play};
 use super::super::trouble::trouble_panel;
+use super::goods_back;
 use super::price_change::{self, Target};
 use super::rung::{Problem, Step, TillDesk, off_words};
 use crate::client::query::{Load, Query};
 use crate::client::{call_again, new_id};
 use crate::i18n::{self, local, number, say, time};
 use crate::state::shop::zone;
+use crate::widgets::field::Field;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::measure::measure;
 use crate::widgets::price::money;
@@ -48,6 +50,9 @@ pub(super) fn ticket_pane(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
             </ol>
             {move || till.is_empty().then(|| view! {
                 <p class="till-empty quiet-text" data-testid="ticket-empty">{say::TILL_EMPTY}</p>
+            }.into_any())}
+            {move || till.ticket.with(|ticket| ticket.note.clone()).lines().next().map(|note| view! {
+                <p class="till-note quiet-text" data-testid="ticket-note">{note.to_owned()}</p>
             }.into_any())}
             {sums(till)}
             {move || matches!(till.step.get(), Step::Ringing).then(|| actions(till, taking_off, keys))}
@@ -196,7 +201,8 @@ fn sums(till: TillDesk) -> AnyView {
     let rows = move || {
         let rung = till.rung().ok()?;
         let saved = rung.saved();
-        let (total, items, tax) = (rung.totals.total, rung.totals.items, rung.totals.tax_total());
+        let (to_pay, items, tax) = (till.to_pay(), rung.totals.items, rung.totals.tax_total());
+        let credit = till.credit();
         Some(
             view! {
                 {off().map(|off| view! { <div class="till-sum"><dt>{say::TILL_OFF_ALL}</dt><dd data-testid="off-all">{off}</dd></div> }.into_any())}
@@ -204,9 +210,26 @@ fn sums(till: TillDesk) -> AnyView {
                     <div class="till-sum till-saved"><dt>{say::TILL_SAVED}</dt><dd data-testid="saved">{money(saved)}</dd></div>
                 }.into_any())}
                 <div class="till-sum quiet-text"><dt>{say::TILL_TAX}</dt><dd>{money(tax)}</dd></div>
+                {(!credit.is_zero()).then(|| view! {
+                    <div class="till-sum" data-testid="goods-back">
+                        <dt>
+                            {say::TILL_GOODS_BACK}
+                            <button
+                                type="button"
+                                class="icon-button"
+                                data-testid="no-exchange"
+                                aria-label=say::TILL_NO_EXCHANGE
+                                on:click=move |_| _ = till.exchange(None)
+                            >
+                                {icon(Icon::Close)}
+                            </button>
+                        </dt>
+                        <dd>"−" {money(credit)}</dd>
+                    </div>
+                }.into_any())}
                 <div class="till-sum till-total">
                     <dt>{say::till_items(items)}</dt>
-                    <dd data-testid="ticket-total">{money(total)}</dd>
+                    <dd data-testid="ticket-total">{money(to_pay)}</dd>
                 </div>
             }
             .into_any(),
@@ -219,6 +242,7 @@ fn sums(till: TillDesk) -> AnyView {
 fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<bool>) -> AnyView {
     let held = RwSignal::new(false);
     let sure = RwSignal::new(false);
+    let (noting, back) = (RwSignal::new(false), RwSignal::new(false));
     let empty = move || till.is_empty();
     let take_off = move |_| {
         taking_off.set(Some(match till.chosen.get_untracked() {
@@ -243,6 +267,12 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
             <button type="button" class="button danger" data-testid="void" disabled=empty on:click=move |_| sure.set(true)>
                 {say::TILL_VOID}
             </button>
+            <button type="button" class="button" data-testid="write-note" disabled=empty on:click=move |_| noting.set(true)>
+                {say::TILL_NOTE}
+            </button>
+            <button type="button" class="button" data-testid="no-receipt" disabled=empty on:click=move |_| back.set(true)>
+                {say::TILL_NO_RECEIPT}
+            </button>
             <A href=Place::Sales.path() attr:class="button" attr:data-testid="to-sales">{say::TILL_SALES}</A>
             <A href=Place::Drawer.path() attr:class="button" attr:data-testid="to-drawer">{say::TILL_DRAWER}</A>
             <button type="button" class="button" data-testid="keys" on:click=move |_| keys.set(true)>
@@ -256,9 +286,13 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
             disabled=empty
             on:click=move |_| till.pay()
         >
-            {say::TILL_PAY} <span class="till-pay-total">{move || i18n::money(till.total())}</span>
+            {say::TILL_PAY} <span class="till-pay-total">{move || i18n::money(till.to_pay())}</span>
         </button>
         <Sheet open=held title=Signal::derive(|| say::TILL_HELD().to_owned())>{held_list(till, held)}</Sheet>
+        <Sheet open=noting title=Signal::derive(|| say::TILL_NOTE().to_owned())>{note_form(till, noting)}</Sheet>
+        <Sheet open=back title=Signal::derive(|| say::TILL_NO_RECEIPT().to_owned())>
+            {goods_back::without_receipt(till, back)}
+        </Sheet>
         <Sheet open=sure title=Signal::derive(|| say::TILL_VOID().to_owned())>
             <p>{say::TILL_VOID_SURE}</p>
             <button
@@ -273,6 +307,24 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
                 {say::TILL_VOID}
             </button>
         </Sheet>
+    }
+    .into_any()
+}
+
+/// What the cashier notes on the ticket: it stays with the sale, and shows on a ticket that is on hold.
+fn note_form(till: TillDesk, open: RwSignal<bool>) -> AnyView {
+    let text = RwSignal::new(till.ticket.with_untracked(|ticket| ticket.note.clone()));
+    let keep = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if till.write(text.get_untracked().trim().to_owned()) {
+            open.set(false);
+        }
+    };
+    view! {
+        <form class="till-off-form" novalidate on:submit=keep>
+            <Field label=say::TILL_NOTE_TEXT value=text key="note" longest=MAX_NOTE />
+            <button class="button primary large" data-testid="note-kept">{say::TILL_NOTE_KEEP}</button>
+        </form>
     }
     .into_any()
 }
@@ -293,6 +345,7 @@ fn hold(till: TillDesk) {
             Ok(_) => {
                 play(Sound::Done);
                 till.note(TillAction::TicketHeld, total);
+                till.let_go();
                 till.next();
             }
             Err(refusal) => {
