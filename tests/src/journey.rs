@@ -71,9 +71,14 @@ pub fn order_of(path: &str) -> Result<OrderId> {
 
 /// Signs the cashier in at the counter.
 pub async fn sign_in(counter: &Page, hub: &TestHub) -> Result<()> {
+    sign_in_as(counter, hub, CASHIER_PIN).await
+}
+
+/// Signs whoever has this PIN in at the counter.
+pub async fn sign_in_as(counter: &Page, hub: &TestHub, pin: &str) -> Result<()> {
     counter.open(&hub.url("/counter")).await?;
     counter.sees("@counter-sign-in").await?;
-    counter.presses(CASHIER_PIN).await?;
+    counter.presses(pin).await?;
     counter.presses(ENTER).await?;
     counter.sees("@queue").await?;
     Ok(())
