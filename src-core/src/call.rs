@@ -133,6 +133,7 @@ macro_rules! with_calls {
             $crate::member::Join;
             $crate::member::GetCard;
             $crate::member::FindMember;
+            $crate::member::FindByPhone;
             $crate::member::Export;
             $crate::member::Erase;
             $crate::stored_value::TopUp;
@@ -253,6 +254,7 @@ calls! {
     "member.join" member::Join => member::Card, Request, SHOPPER;
     "member.card" member::GetCard => Option<member::Card>, Query, SHOPPER;
     "member.find" member::FindMember => member::Card, Query, STAFF, hub;
+    "member.find_by_phone" member::FindByPhone => member::FoundMembers, Query, STAFF, hub;
     "member.export" member::Export => member::PersonalData, Query, SHOPPER, hub;
     "member.erase" member::Erase => member::Erased, Request, SHOPPER;
     "member.top_up" stored_value::TopUp => stored_value::OnCard, Request, STAFF;

@@ -63,6 +63,19 @@ pub struct RecordSale {
     /// the other. Where they are worth more, the rest is given back in cash.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Box<RecordRefund>>,
+    /// The serial and lot numbers of lines, each line once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serials: Vec<LineSerial>,
+}
+
+/// A line's serial or lot number.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LineSerial {
+    /// Of which line.
+    pub line: LineId,
+    /// 1 to [`crate::ticket::MAX_SERIAL`] characters.
+    pub serial: String,
 }
 
 impl RecordSale {
@@ -82,6 +95,7 @@ impl RecordSale {
             taken: Vec::new(),
             foreign: None,
             exchange: None,
+            serials: Vec::new(),
         }
     }
 }
@@ -312,6 +326,9 @@ pub struct Sale {
     /// What goods that came back for it were worth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit: Option<Credit>,
+    /// The serial and lot numbers of lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serials: Vec<LineSerial>,
 }
 
 /// What goods that came back paid of a sale.

@@ -110,6 +110,25 @@ pub struct FindMember {
     pub number: CardNumber,
 }
 
+/// Query `member.find_by_phone`: members who have ordered under a phone number, for who left the card at home.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FindByPhone {
+    /// As it is dictated; its digits alone count, at least [`FEWEST_DIGITS`] of them.
+    pub phone: String,
+}
+
+/// The fewest digits by which members are looked for, so that nobody leafs through all of them.
+pub const FEWEST_DIGITS: usize = 7;
+
+/// Members, the newest order first, at most 5.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FoundMembers {
+    /// Their cards.
+    pub cards: Vec<Card>,
+}
+
 /// Query `member.export`: all that the shop holds about the caller, whether they have a card or not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -18,6 +18,9 @@ use crate::time::Timestamp;
 /// The longest note or reason, in characters.
 pub const MAX_NOTE: usize = 200;
 
+/// The longest serial or lot number, in characters: those of GS1 have 20.
+pub const MAX_SERIAL: usize = 40;
+
 /// A share in hundredths of a percent, 1 to 10,000.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -106,6 +109,9 @@ pub struct TicketLine {
     /// What was changed of its price.
     #[serde(default)]
     pub change: Change,
+    /// Its serial or lot number, at most [`MAX_SERIAL`] characters; empty where none is kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub serial: String,
 }
 
 /// What is rung up.
@@ -172,6 +178,8 @@ impl Ticket {
                 && there.product.price == line.product.price
                 && there.change.is_none()
                 && line.change.is_none()
+                && there.serial.is_empty()
+                && line.serial.is_empty()
                 && matches!((there.measure, line.measure), (Measure::Pieces(_), Measure::Pieces(_)))
         });
         if let (Some(at), Measure::Pieces(more)) = (there, line.measure)

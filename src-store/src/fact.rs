@@ -1,8 +1,10 @@
 //! What has happened at tills: kept where it happens, sent on until the hub has it, booked there once and never refused.
 
+use std::collections::HashSet;
+
 use ministore_core::fact::{
-    Count, CountStock, Credit, Fact, GetRecounts, GetSale, GetSales, PUSH_LIMIT, Push, Pushed, RecordSale,
-    Recounts, Sale, Sales, SoldTicket, TakenOff,
+    Count, CountStock, Credit, Fact, GetRecounts, GetSale, GetSales, LineSerial, PUSH_LIMIT, Push, Pushed,
+    RecordSale, Recounts, Sale, Sales, SoldTicket, TakenOff,
 };
 use ministore_core::id::{DeviceId, ProductId, SaleId, StaffId};
 use ministore_core::money::Price;
@@ -10,7 +12,7 @@ use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, StaffRole};
 use ministore_core::stock::StockReason;
 use ministore_core::sync::{Changed, Cursor, Event};
-use ministore_core::ticket::{CardPaid, ForeignCash, Laid, TicketError, TillRules, paid};
+use ministore_core::ticket::{CardPaid, ForeignCash, Laid, MAX_SERIAL, TicketError, TillRules, paid};
 use ministore_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -41,6 +43,7 @@ impl Answer<RecordSale> for Engine {
         let (till, by) = at_till(caller)?;
         quote::check_lines(&call.lines)?;
         check_cards(&call.cards)?;
+        let serials = checked_serials(&call)?;
         let note = shift::words("note", &call.note, 0)?;
         let mut write = Write::begin(self).await?;
         let (head, now) = (write.head, write.now);
@@ -107,6 +110,7 @@ impl Answer<RecordSale> for Engine {
             taken: call.taken,
             foreign: call.foreign,
             credit,
+            serials,
         };
         self.keep(&mut write, &Fact::Sale(Box::new(sale.clone()))).await?;
         write.commit(self).await?;
@@ -121,6 +125,21 @@ fn asked_for(sale: &Sale, call: &RecordSale) -> bool {
         && (sale.cash, sale.totals.total, &sale.cards) == (call.cash, call.expected_total, &call.cards)
         && (&sale.taken, sale.foreign) == (&call.taken, call.foreign)
         && sale.credit.map(|credit| credit.refund) == call.exchange.as_ref().map(|back| back.refund)
+}
+
+/// The serial numbers without blanks at their ends.
+fn checked_serials(call: &RecordSale) -> Result<Vec<LineSerial>, Fault> {
+    let mut seen = HashSet::new();
+    let serials = call.serials.iter().map(|kept| {
+        let serial = kept.serial.trim();
+        let of_line = call.lines.iter().any(|line| line.id == kept.line) && seen.insert(kept.line);
+        if of_line && (1..=MAX_SERIAL).contains(&serial.chars().count()) {
+            Ok(LineSerial { line: kept.line, serial: serial.to_owned() })
+        } else {
+            Err(Fault::invalid("serials", format!("of lines that are sold, 1 to {MAX_SERIAL} characters")))
+        }
+    });
+    serials.collect()
 }
 
 fn check_foreign(foreign: Option<ForeignCash>, rules: &TillRules) -> Result<(), Fault> {

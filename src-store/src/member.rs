@@ -5,7 +5,9 @@ mod person;
 
 use ministore_core::code::CardNumber;
 use ministore_core::id::{DeviceId, MemberId, OrderId, SaleId};
-use ministore_core::member::{Card, FindMember, GetCard, Join, PointsEntry, PointsReason};
+use ministore_core::member::{
+    Card, FEWEST_DIGITS, FindByPhone, FindMember, FoundMembers, GetCard, Join, PointsEntry, PointsReason,
+};
 use ministore_core::order::Order;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::time::Timestamp;
@@ -282,6 +284,45 @@ impl Answer<GetCard> for Engine {
             Seat::Hub => card_of(&mut tx, self.head().await?, device).await,
             Seat::Device => device::own_card(self, &mut tx, device).await,
         }
+    }
+}
+
+/// The most members that one number finds.
+const MOST_FOUND: usize = 5;
+
+impl Answer<FindByPhone> for Engine {
+    async fn answer(&self, _: &Caller, call: FindByPhone) -> Result<FoundMembers, Fault> {
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let wanted = digits(&call.phone);
+        if wanted.len() < FEWEST_DIGITS {
+            return Err(Fault::invalid("phone", format!("at least {FEWEST_DIGITS} digits")));
+        }
+        let head = self.head().await?;
+        let mut tx = self.snapshot().await?;
+        // Numbers are kept as they were typed, with whatever stood between their digits.
+        let like: String = wanted.chars().flat_map(|digit| ["%".to_owned(), digit.to_string()]).collect();
+        let rows = sql::query(
+            "SELECT o.member_id, o.phone FROM orders o
+             JOIN member m ON m.shop_id = o.shop_id AND m.member_id = o.member_id AND m.device_id IS NOT NULL
+             WHERE o.shop_id = $1 AND o.phone LIKE $2 ORDER BY o.placed DESC",
+        )
+        .bind(head.shop.0)
+        .bind(like)
+        .fetch_all(&mut tx)
+        .await?;
+        let mut found: Vec<MemberId> = Vec::new();
+        for row in &rows {
+            let member = MemberId(row.try_get(0)?);
+            // A country's code may be there or not.
+            if !found.contains(&member) && digits(row.try_get(1)?).ends_with(&wanted) {
+                found.push(member);
+            }
+        }
+        let mut cards = Vec::new();
+        for member in found.into_iter().take(MOST_FOUND) {
+            cards.push(card(&mut tx, head, member).await?);
+        }
+        Ok(FoundMembers { cards })
     }
 }
 

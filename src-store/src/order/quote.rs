@@ -82,6 +82,10 @@ impl Goods {
         let mut prices = Vec::with_capacity(wanted.len());
         for line in wanted {
             let product = self.product(line.product)?;
+            if product.price.money().is_zero() {
+                // Its price is asked for at the till.
+                return Err(Fault::not_found(Thing::Product));
+            }
             prices.push(PriceLine { price: product.price, measure: line.measure, tax: product.tax });
             lines.push(frozen(line, product)?);
         }

@@ -224,7 +224,15 @@ async fn a_ticket_put_aside_is_taken_up_once_at_another_till() {
     let mut ticket = Ticket::new(id());
     ticket.note = "Forgot the wallet".into();
     let product = ministore_core::basket::BasketProduct::of(&milk).unwrap();
-    ticket.put(TicketLine { id: id(), product, measure: Pieces(2), change: Change::default() }).unwrap();
+    ticket
+        .put(TicketLine {
+            id: id(),
+            product,
+            measure: Pieces(2),
+            change: Change::default(),
+            serial: String::new(),
+        })
+        .unwrap();
     let held = shop.call(one, Hold { ticket: ticket.clone() }).await.unwrap();
     assert_eq!(held.tickets.len(), 1);
     assert_eq!(shop.call(other, GetHeld {}).await.unwrap().tickets[0].ticket, ticket);

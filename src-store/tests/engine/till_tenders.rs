@@ -1,9 +1,11 @@
 //! What a ticket is paid with beside cash and cards, and what comes back of it: in parts, to a card, in exchange, without a
 //! receipt.
 
-use ministore_core::fact::{Back, BackLine, GetSales, RecordRefund, RecordSale, ToMember};
-use ministore_core::member::{Card, GetCard, Join};
+use ministore_core::fact::{Back, BackLine, GetSales, LineSerial, RecordRefund, RecordSale, ToMember};
+use ministore_core::fulfilment::Mode;
+use ministore_core::member::{Card, FindByPhone, GetCard, Join};
 use ministore_core::money::{Currency, Price};
+use ministore_core::order::Quote;
 use ministore_core::payment::Tender;
 use ministore_core::quantity::Measure::{Grams, Pieces};
 use ministore_core::refusal::{Refusal, Thing};
@@ -71,7 +73,7 @@ async fn a_card_pays_its_part_once() {
 
     // All of it comes back onto the card, and a cashier sees it among the member's purchases.
     let listed = shop.call(cashier, GetSales { card: Some(card.number) }).await.unwrap().sales;
-    assert_eq!(listed, [sold.clone()]);
+    assert_eq!(listed, std::slice::from_ref(&sold));
     let to_member = Some(ToMember { number: card.number, amount: Price::new(sold.totals.total).unwrap() });
     let back = RecordRefund { to_member, ..RecordRefund::in_cash(id(), sold.id, vec![sold.lines[0].id]) };
     let back = shop.call(cashier, back).await.unwrap();
@@ -244,4 +246,48 @@ async fn a_report_says_what_came_by_which_means() {
     assert_eq!(report.by_other, [TenderSum { tender: Tender::StoredValue, amount: yuan(1_100) }]);
     let cash = sold.totals.total.minor - 1_500 - (back.amount.minor - 400);
     assert_eq!((report.in_cash, report.expected_cash), (yuan(cash), yuan(cash)));
+}
+
+#[tokio::test]
+async fn who_left_the_card_at_home_is_found_by_the_phone() {
+    let shop = TestShop::open().await;
+    let (mei, cashier) = (shop.shopper().await, shop.cashier().await);
+    let card = shop.call(mei, Join { member: id() }).await.unwrap();
+    let order = shop.order(mei, &[(MILK, Pieces(1))]).await;
+    let stranger = shop.shopper().await;
+    shop.order(stranger, &[(MILK, Pieces(1))]).await;
+    let find = |phone: &str| FindByPhone { phone: phone.to_owned() };
+    let spaced: String = order.contact.phone.chars().flat_map(|digit| [digit, ' ']).collect();
+    let found = shop.call(cashier, find(&spaced)).await.unwrap().cards;
+    assert_eq!(found.iter().map(|found| found.number).collect::<Vec<_>>(), [card.number], "members alone");
+    assert_eq!(shop.call(cashier, find("0000000000")).await.unwrap().cards, []);
+    assert!(
+        matches!(shop.call(cashier, find("123")).await, Err(Refusal::Invalid { field, .. }) if field == "phone")
+    );
+    let refused = shop.call(mei, find(&spaced)).await.unwrap_err();
+    assert_eq!(refused, Refusal::NotAllowed, "staff alone");
+}
+
+#[tokio::test]
+async fn what_has_no_price_is_sold_at_the_till_alone_with_its_serial_number() {
+    let shop = TestShop::open().await;
+    let cashier = shop.cashier().await;
+    shop.import("gtin,plu,category,name_en,name_zh,brand,price,sold_by,content,tax_rate,stock,aisle,min_age\n9520130009991,,dairy,Repair,维修,,0.00,piece,,13,10,,\n").await;
+    let goods = [("9520130009991", Pieces(1))];
+    let (mut record, total) = sale(&shop, &goods).await;
+    assert_eq!(total, 0);
+    let line = record.lines[0].id;
+    let change = ministore_core::ticket::Change { price: Some(price(4_500)), off: None };
+    record.changes = vec![ministore_core::fact::LineChange { line, change }];
+    (record.expected_total, record.cash) = (yuan(4_500), yuan(5_000));
+    record.serials = vec![LineSerial { line: id(), serial: "SN 1".into() }];
+    assert!(
+        matches!(shop.call(cashier, record.clone()).await, Err(Refusal::Invalid { field, .. }) if field == "serials")
+    );
+    record.serials = vec![LineSerial { line, serial: " SN 1 ".into() }];
+    let sold = shop.call(cashier, record).await.unwrap();
+    assert_eq!((sold.change, sold.serials[0].serial.as_str()), (yuan(500), "SN 1"), "no manager is asked");
+    let mei = shop.shopper().await;
+    let quote = Quote { lines: lines(&shop, &goods).await.0, mode: Mode::Pickup, point: None };
+    assert_eq!(shop.call(mei, quote).await.unwrap_err(), Refusal::NotFound { what: Thing::Product });
 }

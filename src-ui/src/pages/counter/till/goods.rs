@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 use ministore_core::catalogue::{Browse, CategorySlug, Product, Search};
+use ministore_core::money::Price;
 use ministore_core::quantity::Measure;
 
 use super::super::trouble::trouble_panel;
+use super::drawer::money_of;
 use super::rung::TillDesk;
 use crate::client::query::{Load, Query};
 use crate::i18n::{local, number, say};
@@ -188,6 +190,55 @@ pub(super) fn weigh_sheet(till: TillDesk) -> AnyView {
                     <div class="till-weigh-actions">
                         <button class="button primary" data-testid="weighed">{say::TILL_WEIGHED}</button>
                         <button type="button" class="button" on:click=move |_| till.to_weigh.set(None)>
+                            {say::ACTION_CLOSE}
+                        </button>
+                    </div>
+                </form>
+            }
+            .into_any()
+        })
+    })
+    .into_any()
+}
+
+/// Asks for the price of what has none of its own.
+pub(super) fn price_sheet(till: TillDesk) -> AnyView {
+    let open = Memo::new(move |_| till.to_price.with(Option::is_some));
+    (move || {
+        open.get().then(|| {
+            let typed = RwSignal::new(String::new());
+            let wrong = RwSignal::new(false);
+            let name =
+                move || till.to_price.with(|asked| asked.as_ref().map(|(product, _)| local(&product.name)));
+            let take = move |event: leptos::ev::SubmitEvent| {
+                event.prevent_default();
+                let currency = untrack(|| till.currency());
+                let price =
+                    money_of(&typed.get_untracked(), currency).and_then(|money| Price::new(money).ok());
+                let Some(price) = price.filter(|price| !price.money().is_zero()) else {
+                    wrong.set(true);
+                    return;
+                };
+                if let Some((product, measure)) = till.to_price.get_untracked() {
+                    till.to_price.set(None);
+                    till.ring_at(&product, measure, Some(price));
+                }
+            };
+            view! {
+                <form class="panel till-weigh" data-testid="price" novalidate on:submit=take>
+                    <h3>{name}</h3>
+                    <Field
+                        label=say::TILL_PRICE_ASKED
+                        value=typed
+                        key="price"
+                        keys="decimal"
+                        longest=12
+                        wrong=wrong
+                        problem=say::TILL_PRICE_ASKED_WRONG
+                    />
+                    <div class="till-weigh-actions">
+                        <button class="button primary" data-testid="priced">{say::TILL_WEIGHED}</button>
+                        <button type="button" class="button" on:click=move |_| till.to_price.set(None)>
                             {say::ACTION_CLOSE}
                         </button>
                     </div>

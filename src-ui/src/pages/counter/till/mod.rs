@@ -7,6 +7,7 @@
 mod drawer;
 mod goods;
 mod goods_back;
+mod member;
 mod other_tender;
 mod price_change;
 mod receipt;
@@ -111,6 +112,7 @@ fn work(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
             </section>
         </div>
         {goods::weigh_sheet(till)}
+        {goods::price_sheet(till)}
     }
     .into_any()
 }

@@ -79,6 +79,7 @@ pub(super) fn receipt(sale: &Sale, refunds: &[Refund]) -> AnyView {
     let currency = sale.totals.total.currency;
     let lines = sale.lines.iter().map(|line| {
         let name = line.name.clone();
+        let serial = sale.serials.iter().find(|kept| kept.line == line.id).map(|kept| kept.serial.clone());
         let off = sale.taken_off.iter().find(|off| off.line == line.id).map(|off| off.amount);
         let (how_much, price, amount) = (line.measure, line.price.money(), line.amount);
         view! {
@@ -91,6 +92,7 @@ pub(super) fn receipt(sale: &Sale, refunds: &[Refund]) -> AnyView {
                     }}
                 </span>
                 <span>{money(amount)}</span>
+                {serial.map(|serial| view! { <span class="receipt-off quiet-text">{serial}</span> }.into_any())}
                 {off.map(|off| view! {
                     <span class="receipt-off">{move || say::till_saved_line(&i18n::money(off))}</span>
                 }.into_any())}

@@ -8,10 +8,10 @@ use ministore_core::basket::BasketProduct;
 use ministore_core::catalogue::{Lookup, Product, SoldBy};
 use ministore_core::code::{CardNumber, Code, CodeError, ProductCode};
 use ministore_core::code_payment::{PaidFor, PaymentCode, UndoCode};
-use ministore_core::fact::{Credit, GetSale, LineChange, RecordSale, Sale, TakenOff};
+use ministore_core::fact::{Credit, GetSale, LineChange, LineSerial, RecordSale, Sale, TakenOff};
 use ministore_core::id::{DeviceId, LineId};
 use ministore_core::member::{Card, FindMember};
-use ministore_core::money::{Currency, Money};
+use ministore_core::money::{Currency, Money, Price};
 use ministore_core::order::{OrderLine, PlaceLine};
 use ministore_core::payment::Tender;
 use ministore_core::quantity::Measure;
@@ -90,6 +90,8 @@ pub(crate) struct TillDesk {
     pub(super) words: RwSignal<String>,
     /// A product whose weight is to be typed.
     pub(super) to_weigh: RwSignal<Option<Product>>,
+    /// A product whose price is to be typed, with how much of it is bought.
+    pub(super) to_price: RwSignal<Option<(Product, Measure)>>,
     pub(super) cards: RwSignal<Vec<CardPaid>>,
     /// What was taken by somebody's yes.
     pub(super) taken: RwSignal<Vec<Taken>>,
@@ -130,6 +132,7 @@ impl TillDesk {
             times: RwSignal::new(1),
             words: RwSignal::new(String::new()),
             to_weigh: RwSignal::new(None),
+            to_price: RwSignal::new(None),
             cards: RwSignal::new(cards),
             taken: RwSignal::new(taken),
             foreign: RwSignal::new(foreign),
@@ -340,8 +343,18 @@ impl TillDesk {
                 return;
             }
         };
+        if product.price.money().is_zero() {
+            self.to_price.set(Some((product.clone(), measure)));
+            return;
+        }
+        self.ring_at(product, measure, None);
+    }
+
+    /// Rings up so much of a product, at another price than the shop's where one is given.
+    pub(super) fn ring_at(self, product: &Product, measure: Measure, price: Option<Price>) {
         let Some(goods) = BasketProduct::of(product) else { return };
-        let line = TicketLine { id: new_id(), product: goods, measure, change: Change::default() };
+        let change = Change { price, off: None };
+        let line = TicketLine { id: new_id(), product: goods, measure, change, serial: String::new() };
         let mut id = line.id;
         let done = self.change(|ticket| {
             id = ticket.put(line)?;
@@ -486,6 +499,16 @@ impl TillDesk {
         })
     }
 
+    /// Keeps the serial or lot number of a line.
+    pub(super) fn number_line(self, line: LineId, serial: &str) -> bool {
+        self.change(|ticket| {
+            for there in ticket.lines.iter_mut().filter(|there| there.id == line) {
+                there.serial = serial.trim().to_owned();
+            }
+            Ok(())
+        })
+    }
+
     /// What is noted on the ticket.
     pub(super) fn write(self, note: String) -> bool {
         self.change(|ticket| {
@@ -599,6 +622,12 @@ impl TillDesk {
             taken: self.taken.get_untracked(),
             foreign: self.foreign.get_untracked(),
             exchange: ticket.exchange.map(|exchange| Box::new(exchange.back)),
+            serials: ticket
+                .lines
+                .iter()
+                .filter(|line| !line.serial.is_empty())
+                .map(|line| LineSerial { line: line.id, serial: line.serial.clone() })
+                .collect(),
         }
     }
 
@@ -707,6 +736,7 @@ impl TillDesk {
             shift: None,
             taken: record.taken.clone(),
             foreign: record.foreign,
+            serials: record.serials.clone(),
             credit: ticket
                 .exchange
                 .map(|exchange| Credit { refund: exchange.back.refund, amount: exchange.worth }),

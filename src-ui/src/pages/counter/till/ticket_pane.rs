@@ -7,7 +7,7 @@ use ministore_core::id::LineId;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_core::shift::TillAction;
-use ministore_core::ticket::{GetHeld, HeldTicket, Hold, MAX_NOTE, Recall, TicketLine};
+use ministore_core::ticket::{GetHeld, HeldTicket, Hold, MAX_NOTE, MAX_SERIAL, Recall, TicketLine};
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::place::Place;
@@ -38,6 +38,7 @@ pub(super) fn ticket_pane(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
         }
     });
     let taking_off = RwSignal::new(None::<Target>);
+    let numbering = RwSignal::new(None::<LineId>);
     view! {
         <section class="till-ticket" aria-label=say::TILL_TICKET>
             {member_line(till)}
@@ -45,7 +46,7 @@ pub(super) fn ticket_pane(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
                 <For
                     each=move || till.ticket.with(|ticket| ticket.lines.iter().map(|line| line.id).collect::<Vec<_>>())
                     key=|id| *id
-                    children=move |id| line_row(till, id)
+                    children=move |id| line_row(till, id, numbering)
                 />
             </ol>
             {move || till.is_empty().then(|| view! {
@@ -58,6 +59,7 @@ pub(super) fn ticket_pane(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
             {move || matches!(till.step.get(), Step::Ringing).then(|| actions(till, taking_off, keys))}
         </section>
         {price_change::sheet(till, taking_off)}
+        {serial_sheet(till, numbering)}
     }
     .into_any()
 }
@@ -93,7 +95,7 @@ fn member_line(till: TillDesk) -> AnyView {
 }
 
 /// A line, with what can be done to it while it is chosen.
-fn line_row(till: TillDesk, id: LineId) -> AnyView {
+fn line_row(till: TillDesk, id: LineId, numbering: RwSignal<Option<LineId>>) -> AnyView {
     let line = Memo::new(move |_| {
         till.ticket.with(|ticket| ticket.lines.iter().find(|line| line.id == id).cloned())
     });
@@ -111,7 +113,7 @@ fn line_row(till: TillDesk, id: LineId) -> AnyView {
     view! {
         <li class="till-line" data-chosen=move || chosen().then_some("") data-testid="ticket-line">
             {row}
-            {move || (chosen() && matches!(till.step.get(), Step::Ringing)).then(|| line_tools(till, id, line))}
+            {move || (chosen() && matches!(till.step.get(), Step::Ringing)).then(|| line_tools(till, id, line, numbering))}
         </li>
     }
     .into_any()
@@ -125,7 +127,7 @@ fn row_words(
 ) -> AnyView {
     let id = line.id;
     let (name, how_much, price) = (line.product.name.clone(), line.measure, line.product.price.money());
-    let change = line.change;
+    let (change, serial) = (line.change, line.serial.clone());
     let age = line.product.min_age;
     let changed = move || {
         let price = change.price.map(|price| say::till_new_price(&i18n::money(price.money())));
@@ -149,6 +151,7 @@ fn row_words(
             </span>
             {age.map(|age| view! { <span class="chip chip-age">{move || say::counter_age_check(&number(age.into()))}</span> }.into_any())}
             {changed}
+            {(!serial.is_empty()).then(|| view! { <span class="quiet-text" data-testid="line-serial">{serial}</span> }.into_any())}
             <span class="till-line-amount">
                 {list.map(|list| view! { <s class="quiet-text">{money(list)}</s> }.into_any())}
                 {money(paid)}
@@ -158,7 +161,12 @@ fn row_words(
     .into_any()
 }
 
-fn line_tools(till: TillDesk, id: LineId, line: Memo<Option<TicketLine>>) -> AnyView {
+fn line_tools(
+    till: TillDesk,
+    id: LineId,
+    line: Memo<Option<TicketLine>>,
+    numbering: RwSignal<Option<LineId>>,
+) -> AnyView {
     let is_pieces = Memo::new(move |_| {
         line.with(|line| matches!(line, Some(line) if matches!(line.measure, Measure::Pieces(_))))
     });
@@ -187,6 +195,9 @@ fn line_tools(till: TillDesk, id: LineId, line: Memo<Option<TicketLine>>) -> Any
                 super::click("[data-testid=take-off]");
             }>
                 {say::TILL_TAKE_OFF}
+            </button>
+            <button type="button" class="button" data-testid="serial" on:click=move |_| numbering.set(Some(id))>
+                {say::TILL_SERIAL}
             </button>
             <button type="button" class="button danger" data-testid="void-line" on:click=move |_| till.void_line(id)>
                 {icon(Icon::Trash)} {say::TILL_VOID_LINE}
@@ -242,7 +253,7 @@ fn sums(till: TillDesk) -> AnyView {
 fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<bool>) -> AnyView {
     let held = RwSignal::new(false);
     let sure = RwSignal::new(false);
-    let (noting, back) = (RwSignal::new(false), RwSignal::new(false));
+    let (noting, back, member) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let empty = move || till.is_empty();
     let take_off = move |_| {
         taking_off.set(Some(match till.chosen.get_untracked() {
@@ -267,6 +278,9 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
             <button type="button" class="button danger" data-testid="void" disabled=empty on:click=move |_| sure.set(true)>
                 {say::TILL_VOID}
             </button>
+            <button type="button" class="button" data-testid="member-by-phone" on:click=move |_| member.set(true)>
+                {say::TILL_MEMBER_BY_PHONE}
+            </button>
             <button type="button" class="button" data-testid="write-note" disabled=empty on:click=move |_| noting.set(true)>
                 {say::TILL_NOTE}
             </button>
@@ -290,6 +304,9 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
         </button>
         <Sheet open=held title=Signal::derive(|| say::TILL_HELD().to_owned())>{held_list(till, held)}</Sheet>
         <Sheet open=noting title=Signal::derive(|| say::TILL_NOTE().to_owned())>{note_form(till, noting)}</Sheet>
+        <Sheet open=member title=Signal::derive(|| say::TILL_MEMBER_BY_PHONE().to_owned())>
+            {super::member::find_form(till, member)}
+        </Sheet>
         <Sheet open=back title=Signal::derive(|| say::TILL_NO_RECEIPT().to_owned())>
             {goods_back::without_receipt(till, back)}
         </Sheet>
@@ -309,6 +326,43 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
         </Sheet>
     }
     .into_any()
+}
+
+/// The serial or lot number of a line, typed or scanned into its field.
+fn serial_sheet(till: TillDesk, numbering: RwSignal<Option<LineId>>) -> AnyView {
+    let open = RwSignal::new(false);
+    Effect::new(move |_| {
+        if numbering.get().is_some() {
+            open.set(true);
+        }
+    });
+    Effect::new(move |_| {
+        if !open.get() {
+            numbering.set(None);
+        }
+    });
+    let form = move || {
+        let line = numbering.get_untracked();
+        let kept = till.ticket.with_untracked(|ticket| {
+            ticket.lines.iter().find(|there| Some(there.id) == line).map(|there| there.serial.clone())
+        });
+        let text = RwSignal::new(kept.unwrap_or_default());
+        let keep = move |event: leptos::ev::SubmitEvent| {
+            event.prevent_default();
+            if line.is_some_and(|line| till.number_line(line, &text.get_untracked())) {
+                open.set(false);
+            }
+        };
+        view! {
+            <form class="till-off-form" novalidate on:submit=keep>
+                <Field label=say::TILL_SERIAL value=text key="serial" longest=MAX_SERIAL />
+                <button class="button primary large" data-testid="serial-kept">{say::TILL_SERIAL_KEEP}</button>
+            </form>
+        }
+        .into_any()
+    };
+    view! { <Sheet open=open title=Signal::derive(|| say::TILL_SERIAL().to_owned())>{form()}</Sheet> }
+        .into_any()
 }
 
 /// What the cashier notes on the ticket: it stays with the sale, and shows on a ticket that is on hold.
