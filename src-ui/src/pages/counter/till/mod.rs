@@ -38,6 +38,8 @@ pub(super) fn till_screen(desk: Desk) -> AnyView {
     name_window(Signal::derive(|| say::TILL_TITLE().to_owned()));
     let keys = RwSignal::new(false);
     hear_keys(till, keys);
+    // The shift is asked for anew after each sale: only what changes by it is drawn anew.
+    let open = Memo::new(move |_| till.is_open());
     view! {
         <div class="till" data-step=move || till.step.with(|step| match step {
             Step::Ringing => "ringing",
@@ -47,7 +49,7 @@ pub(super) fn till_screen(desk: Desk) -> AnyView {
             {move || till.training.get().then(|| view! {
                 <p class="strip strip-training" role="status" data-testid="training">{say::TILL_TRAINING_STRIP}</p>
             }.into_any())}
-            {move || match till.is_open() {
+            {move || match open.get() {
                 Some(true) => work(till, keys),
                 Some(false) if till.training.get() => work(till, keys),
                 Some(false) => closed(till),

@@ -2,6 +2,8 @@
 //! kept with every change.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use ministore_core::basket::BasketProduct;
@@ -16,6 +18,7 @@ use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_core::role::StaffRole;
 use ministore_core::shift::{GetShift, TakeNote, TillAction};
+use ministore_core::tax::TaxRules;
 use ministore_core::ticket::{
     self, Allow, Allowed, CardPaid, Change, Off, Rung, Ticket, TicketError, TicketLine, TillRules,
 };
@@ -37,6 +40,13 @@ const KEPT: &str = "ministore.till";
 /// How many steps can be undone.
 const UNDONE: usize = 50;
 
+/// How long after a change the ticket is written, in milliseconds: behind the frame that shows it, and once for what came
+/// meanwhile.
+const KEPT_AFTER: u64 = 25;
+
+/// How many products that were scanned are known without asking again.
+const KNOWN: usize = 2_000;
+
 /// The most that is typed before a scan as its quantity.
 const MOST_TIMES: u32 = 999;
 
@@ -57,6 +67,17 @@ struct Kept {
     ticket: Ticket,
     cards: Vec<CardPaid>,
 }
+
+/// A line of the ticket with what it comes to.
+#[derive(PartialEq, Eq, Debug)]
+pub(super) struct Row {
+    pub(super) line: TicketLine,
+    pub(super) paid: Money,
+    pub(super) list: Money,
+}
+
+/// The ticket's lines by their keys. A line that stays as it was stays the same one.
+pub(super) type Rows = HashMap<LineId, Arc<Row>>;
 
 /// What just could not be done.
 #[derive(Clone, PartialEq, Debug)]
@@ -91,6 +112,10 @@ pub(crate) struct TillDesk {
     pub(super) shift: Query<GetShift>,
     /// Sales that touch nothing.
     pub(super) training: RwSignal<bool>,
+    /// What the ticket comes to, reckoned once a change.
+    reckoned: Memo<Result<Rung, TicketError>>,
+    /// Whether the ticket is to be written yet.
+    unkept: StoredValue<bool>,
     undo: RwSignal<Vec<Ticket>>,
     scans: StoredValue<VecDeque<(ProductCode, Option<Measure>, u32)>>,
     scanning: StoredValue<bool>,
@@ -105,8 +130,9 @@ impl TillDesk {
             Some(kept) => (kept.ticket, kept.cards),
             None => (Ticket::new(new_id()), Vec::new()),
         };
+        let ticket = RwSignal::new(ticket);
         let desk = Self {
-            ticket: RwSignal::new(ticket),
+            ticket,
             step: RwSignal::new(Step::Ringing),
             chosen: RwSignal::new(None),
             times: RwSignal::new(1),
@@ -119,14 +145,24 @@ impl TillDesk {
             busy: RwSignal::new(false),
             shift: Query::new(|| Some(GetShift {})),
             training: RwSignal::new(false),
+            reckoned: Memo::new(move |_| {
+                let (currency, taxes) =
+                    shop().map_or((Currency::CNY, TaxRules::default()), |shop| (shop.currency, shop.taxes));
+                ticket.with(|ticket| ticket.rung(currency, taxes))
+            }),
+            unkept: StoredValue::new(false),
             undo: RwSignal::new(Vec::new()),
             scans: StoredValue::new(VecDeque::new()),
             scanning: StoredValue::new(false),
             known: StoredValue::new(HashMap::new()),
         };
         Effect::new(move |_| {
-            let (ticket, cards) = (desk.ticket.get(), desk.cards.get());
-            storage::set_json(KEPT, &Kept { ticket, cards });
+            desk.ticket.track();
+            desk.cards.track();
+            if !desk.unkept.get_value() {
+                desk.unkept.set_value(true);
+                set_timeout(move || desk.keep(), Duration::from_millis(KEPT_AFTER));
+            }
         });
         if let Some(card) = desk.ticket.with_untracked(|ticket| ticket.card) {
             desk.meet(card);
@@ -142,16 +178,46 @@ impl TillDesk {
         shop().map(|shop| shop.till.clone()).unwrap_or_default()
     }
 
+    /// Writes the ticket as it is, where it was not yet.
+    fn keep(self) {
+        if self.unkept.try_get_value() != Some(true) {
+            return;
+        }
+        self.unkept.set_value(false);
+        let (ticket, cards) = (self.ticket.get_untracked(), self.cards.get_untracked());
+        storage::set_json(KEPT, &Kept { ticket, cards });
+    }
+
     /// What the ticket comes to. Tracked.
     pub(super) fn rung(self) -> Result<Rung, TicketError> {
-        let taxes = shop().map(|shop| shop.taxes).unwrap_or_default();
-        let currency = self.currency();
-        self.ticket.with(|ticket| ticket.rung(currency, taxes))
+        self.reckoned.get()
+    }
+
+    /// The ticket's lines with their sums; none while it cannot be reckoned. Those of `before` that are as they were are
+    /// the same. Tracked.
+    pub(super) fn rows(self, before: Option<&Rows>) -> Rows {
+        self.reckoned.with(|rung| {
+            let Ok(rung) = rung else { return Rows::new() };
+            let sums = rung.amounts.iter().zip(&rung.list);
+            self.ticket.with(|ticket| {
+                let rows = ticket.lines.iter().zip(sums).map(|(line, (paid, list))| {
+                    let there = before.and_then(|rows| rows.get(&line.id));
+                    let same = |row: &&Arc<Row>| row.line == *line && (row.paid, row.list) == (*paid, *list);
+                    let row = match there.filter(same) {
+                        Some(row) => Arc::clone(row),
+                        None => Arc::new(Row { line: line.clone(), paid: *paid, list: *list }),
+                    };
+                    (line.id, row)
+                });
+                rows.collect()
+            })
+        })
     }
 
     /// The total; zero while the ticket cannot be reckoned. Tracked.
     pub(super) fn total(self) -> Money {
-        self.rung().map_or(self.currency().minor(0), |rung| rung.totals.total)
+        let nothing = self.currency().minor(0);
+        self.reckoned.with(|rung| rung.as_ref().map_or(nothing, |rung| rung.totals.total))
     }
 
     pub(super) fn is_empty(self) -> bool {
@@ -166,7 +232,9 @@ impl TillDesk {
     pub(super) fn needs_manager(self) -> bool {
         let manager = signed_in().is_some_and(|one| one.role == StaffRole::Manager);
         let limit = self.rules().cashier_off;
-        !manager && self.allowed.with(Option::is_none) && self.rung().is_ok_and(|rung| rung.deepest() > limit)
+        !manager
+            && self.allowed.with(Option::is_none)
+            && self.reckoned.with(|rung| rung.as_ref().is_ok_and(|rung| rung.deepest() > limit))
     }
 
     /// Changes the ticket, so that it can be undone. What cannot be is told, and nothing is changed.
@@ -272,7 +340,12 @@ impl TillDesk {
                 }
                 match found {
                     Ok(product) => {
-                        self.known.update_value(|known| _ = known.insert(code, product.clone()));
+                        self.known.update_value(|known| {
+                            if known.len() >= KNOWN {
+                                known.clear();
+                            }
+                            known.insert(code, product.clone());
+                        });
                         self.ring(&product, measure, times);
                     }
                     Err(refusal) => {
@@ -498,6 +571,8 @@ impl TillDesk {
             self.sold(self.as_if_sold(&record));
             return;
         }
+        // What is sent is kept first: after a power cut it is the same sale.
+        self.keep();
         self.busy.set(true);
         self.problem.set(None);
         spawn_local(async move {
