@@ -29,7 +29,7 @@ use super::super::dispatch::Source;
 use super::super::sound::{Sound, play};
 use crate::client::query::{Load, Query};
 use crate::client::staff::signed_in;
-use crate::client::{call, call_again, new_id, storage};
+use crate::client::{call, call_again, clock, new_id, storage};
 use crate::i18n::{local, money, say};
 use crate::state::shop::shop;
 use crate::widgets::announcer::announce;
@@ -43,6 +43,9 @@ const UNDONE: usize = 50;
 /// How long after a change the ticket is written, in milliseconds: behind the frame that shows it, and once for what came
 /// meanwhile.
 const KEPT_AFTER: u64 = 25;
+
+/// How often it is seen whether the ticket may change again, in milliseconds.
+const BUSY_PAUSE: i32 = 30;
 
 /// How many products that were scanned are known without asking again.
 const KNOWN: usize = 2_000;
@@ -282,9 +285,6 @@ impl TillDesk {
         }
         match code {
             Ok(Code::Product { code, measure, .. }) => {
-                if matches!(*self.step.read_untracked(), Step::Sold(_)) {
-                    self.next();
-                }
                 let times = self.times.get_untracked();
                 self.times.set(1);
                 self.scans.update_value(|scans| scans.push_back((*code, *measure, times)));
@@ -309,7 +309,7 @@ impl TillDesk {
     }
 
     /// `3*` or `3×` stands for three of what is scanned next; `3*code` for three of it.
-    fn quantity_typed(self, text: &str) -> bool {
+    pub(super) fn quantity_typed(self, text: &str) -> bool {
         let Some((times, rest)) = text.trim().split_once(['*', '×', 'x', 'X']) else { return false };
         let Ok(times @ 1..=MOST_TIMES) = times.trim().parse::<u32>() else { return false };
         self.times.set(times);
@@ -335,11 +335,16 @@ impl TillDesk {
                     Some(product) => Ok(product),
                     None => call(Lookup { code }).await,
                 };
+                // What is being sold, put aside or allowed stays as it was sent.
+                while self.busy.try_get_untracked() == Some(true) {
+                    clock::sleep(BUSY_PAUSE).await;
+                }
                 if self.busy.try_get_untracked().is_none() {
                     return;
                 }
                 match found {
                     Ok(product) => {
+                        self.make_room();
                         self.known.update_value(|known| {
                             if known.len() >= KNOWN {
                                 known.clear();
@@ -356,6 +361,17 @@ impl TillDesk {
             }
             self.scanning.try_update_value(|scanning| *scanning = false);
         });
+    }
+
+    /// What comes in while the customer pays, or after, is rung up all the same: on this ticket, or on the next.
+    fn make_room(self) {
+        let step =
+            untrack(|| self.step.with(|step| (matches!(step, Step::Paying), matches!(step, Step::Sold(_)))));
+        match step {
+            (true, _) => self.ring_on(),
+            (_, true) => self.next(),
+            (false, false) => {}
+        }
     }
 
     /// Rings up so many of a product; what is weighed and has no label asks for its weight.
@@ -385,10 +401,20 @@ impl TillDesk {
 
     /// Shows the member of a card on the ticket.
     pub(super) fn meet(self, card: CardNumber) {
-        self.change(|ticket| {
-            ticket.card = Some(card);
-            Ok(())
-        });
+        if self.busy.get_untracked() {
+            play(Sound::Wrong);
+            return;
+        }
+        if matches!(*self.step.read_untracked(), Step::Paying) {
+            // It changes no sum.
+            self.ticket.update(|ticket| ticket.card = Some(card));
+        } else {
+            self.make_room();
+            self.change(|ticket| {
+                ticket.card = Some(card);
+                Ok(())
+            });
+        }
         spawn_local(async move {
             match call(FindMember { number: card }).await {
                 Ok(card) => {
