@@ -200,7 +200,19 @@ const BENCH: &str = "
     const part = name => document.querySelector(`[data-testid=${name}]`);
     const total = () => part('ticket-total')?.textContent;
     const items = () => parseInt(document.querySelector('.till-total dt')?.textContent ?? '0');
-    const codeOf = async code => { for (const digit of code) { key(digit); await wait(4); } };
+    // Where this machine stalled between two keys it was no scanner, and begins again.
+    const codeOf = async code => {
+        for (let slowest = Infinity; slowest > 30;) {
+            key('Escape');
+            slowest = 0;
+            for (const digit of code) {
+                const begun = performance.now();
+                key(digit);
+                await wait(4);
+                slowest = Math.max(slowest, performance.now() - begun);
+            }
+        }
+    };
     const scan = async code => {
         await wait(120 + Math.random() * 60);
         await codeOf(code);
@@ -263,7 +275,7 @@ fn samples(times: &[[f64; 2]], which: usize) -> Samples {
 }
 
 /// How many are measured before the driver is asked again: scripts may not run on for long.
-const AT_ONCE: usize = 40;
+const AT_ONCE: usize = 25;
 
 async fn at_the_till(page: &Page, hub: &HubProcess, arguments: &Arguments, table: &mut Table) -> Result<()> {
     page.open(&hub.url("/counter/till")).await?;

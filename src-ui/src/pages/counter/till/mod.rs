@@ -143,8 +143,6 @@ fn ticket_words(error: ministore_core::ticket::TicketError) -> String {
 
 /// Keys that work wherever the focus is, as long as nothing is being typed.
 fn hear_keys(till: TillDesk, help: RwSignal<bool>) {
-    // The digits that were typed last, of which `*` makes the quantity of the next scan.
-    let digits = StoredValue::new(String::new());
     let handle = window_event_listener(leptos::ev::keydown, move |event| {
         if event.default_prevented() || event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
@@ -159,11 +157,15 @@ fn hear_keys(till: TillDesk, help: RwSignal<bool>) {
         let typing = busy_with(&["INPUT", "TEXTAREA", "SELECT"]);
         let ringing = matches!(*till.step.read_untracked(), Step::Ringing);
         let key = event.key();
-        let before = digits.try_update_value(std::mem::take).unwrap_or_default();
+        let before = till.digits.try_update_value(std::mem::take).unwrap_or_default();
         match key.as_str() {
             digit if ringing && !typing && digit.len() == 1 && digit.as_bytes()[0].is_ascii_digit() => {
-                // A scanner's digits come here too: only what stands directly before `*` counts.
-                digits.set_value([&before, digit].concat());
+                till.digits.set_value([&before, digit].concat());
+                return;
+            }
+            // On many keyboards `*` is typed with it.
+            "Shift" => {
+                till.digits.set_value(before);
                 return;
             }
             "*" if ringing && !typing && till.quantity_typed(&[&before, "*"].concat()) => {}

@@ -102,6 +102,8 @@ pub(crate) struct TillDesk {
     pub(super) chosen: RwSignal<Option<LineId>>,
     /// How many the next scan stands for.
     pub(super) times: RwSignal<u32>,
+    /// The digits that were typed last where no field is, of which `*` makes the quantity of the next scan.
+    pub(super) digits: StoredValue<String>,
     /// What is looked for by name.
     pub(super) words: RwSignal<String>,
     /// A product whose weight is to be typed.
@@ -139,6 +141,7 @@ impl TillDesk {
             step: RwSignal::new(Step::Ringing),
             chosen: RwSignal::new(None),
             times: RwSignal::new(1),
+            digits: StoredValue::new(String::new()),
             words: RwSignal::new(String::new()),
             to_weigh: RwSignal::new(None),
             cards: RwSignal::new(cards),
@@ -280,6 +283,8 @@ impl TillDesk {
 
     /// Does what was scanned or typed. Whether it meant anything here.
     pub(crate) fn heard(self, text: &str, code: &Result<Code, CodeError>, source: Source) -> bool {
+        // Those of a scanner were no quantity.
+        self.digits.update_value(String::clear);
         if source == Source::Typed && self.quantity_typed(text) {
             return true;
         }
