@@ -84,36 +84,10 @@ pub async fn sign_in_as(counter: &Page, hub: &TestHub, pin: &str) -> Result<()> 
     Ok(())
 }
 
-/// The longest pause between two keys of a scanner, in milliseconds; a person's are longer.
-const SCANNER_PAUSE: f64 = 30.0;
-
-/// A keyboard-wedge scanner at the counter reads a code. Where this machine was too slow to press the keys as fast as a
-/// scanner does, it is scanned once more, unless the keys went to the field that takes typed codes anyway.
+/// A keyboard-wedge scanner at the counter reads a code.
 pub async fn wedge(counter: &Page, text: &str) -> Result<()> {
-    for _ in 0..5 {
-        let before = counter.run(WATCH_KEYS, Vec::new()).await?;
-        counter.presses(&format!("{text}{ENTER}")).await?;
-        let slowest = counter.run(SLOWEST_KEY, Vec::new()).await?;
-        if slowest.as_f64().context("keys were pressed")? < SCANNER_PAUSE || before == "code" {
-            return Ok(());
-        }
-    }
-    bail!("this machine is too slow to press keys as a scanner does")
+    counter.scans(text).await
 }
-
-const WATCH_KEYS: &str = "
-    window.keysOfTest = [];
-    if (!window.watchedByTest) {
-        window.watchedByTest = true;
-        window.addEventListener('keydown', event => window.keysOfTest.push(event.timeStamp), true);
-    }
-    return document.activeElement?.dataset.testid ?? '';
-";
-
-const SLOWEST_KEY: &str = "
-    const keys = window.keysOfTest;
-    return Math.max(...keys.slice(1).map((at, place) => at - keys[place]));
-";
 
 /// Scans an item for the order that is being picked, and waits until so many are collected in all.
 pub async fn pick(counter: &Page, code: &str, picked: u32, of: u32) -> Result<()> {

@@ -11,6 +11,8 @@
 //! - [`hub`]: a hub with the demo shop, inside the test or as its own process.
 //! - [`shop`]: the shop as a client sees it over HTTP, to prepare and to cross-check.
 //! - [`journey`]: what shoppers and staff do in many stories.
+//! - [`day`]: a day at a till, from a script.
+//! - [`books`]: a till's books, reckoned once more from its journal alone.
 //! - [`axe`]: the accessibility rules of axe-core, run in a page.
 //! - [`gallery`]: looks at pages: accessibility, layout, pictures.
 //! - [`measure`]: what the benchmarks share.
@@ -19,8 +21,10 @@
 //! - [`process`]: child processes that never outlive their test.
 
 pub mod axe;
+pub mod books;
 pub mod browser;
 pub mod camera;
+pub mod day;
 pub mod environment;
 pub mod gallery;
 pub mod hub;
@@ -38,6 +42,6 @@ pub use browser::{Browser, Eye};
 pub use camera::Camera;
 pub use gallery::Gallery;
 pub use hub::{HubProcess, TestHub};
-pub use page::{Light, Page, Screen};
+pub use page::{Effort, Light, Page, Screen};
 pub use shop::Client;
 pub use story::{Story, story};

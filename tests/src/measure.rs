@@ -2,6 +2,7 @@
 //! shop on a hub of its own, callers over HTTP, and tables of times.
 
 pub mod catalogue;
+pub mod durable;
 pub mod http;
 pub mod plain_shop;
 pub mod report;

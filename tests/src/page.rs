@@ -4,6 +4,8 @@
 //! Every action waits for its part to be there, a short while; nothing here sleeps for a fixed time.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -42,17 +44,57 @@ impl Screen {
     pub const NARROWEST: Self = Self { width: 320, height: 640, touch: true };
 }
 
+/// What somebody has done at a page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Effort {
+    /// Codes that a scanner read.
+    pub scans: u32,
+    /// Keys that were pressed.
+    pub keys: u32,
+    /// Taps.
+    pub taps: u32,
+}
+
+impl Effort {
+    /// What was done since `before`.
+    pub const fn since(self, before: Self) -> Self {
+        Self {
+            scans: self.scans - before.scans,
+            keys: self.keys - before.keys,
+            taps: self.taps - before.taps,
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Done {
+    scans: AtomicU32,
+    keys: AtomicU32,
+    taps: AtomicU32,
+}
+
 /// A page in a browser or in the app's window, with somebody in front of it.
 #[derive(Clone, Debug)]
 pub struct Page {
     name: String,
     driver: WebDriver,
+    done: Arc<Done>,
 }
 
 impl Page {
     /// The page that `driver` shows.
     pub fn new(name: &str, driver: WebDriver) -> Self {
-        Self { name: name.to_owned(), driver }
+        Self { name: name.to_owned(), driver, done: Arc::default() }
+    }
+
+    /// All scans, keys and taps so far. What a script does, and filling a field at once, is nobody's work and not counted.
+    pub fn effort(&self) -> Effort {
+        let so_far = |count: &AtomicU32| count.load(Ordering::Relaxed);
+        Effort {
+            scans: so_far(&self.done.scans),
+            keys: so_far(&self.done.keys),
+            taps: so_far(&self.done.taps),
+        }
     }
 
     /// What messages and pictures call it.
@@ -183,7 +225,9 @@ impl Page {
             let element = self.shown(part).await?;
             self.touch(&element).await
         })
-        .await
+        .await?;
+        self.done.taps.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Taps the first shown part of this name that says `words`.
@@ -202,7 +246,9 @@ impl Page {
             let element = element.element().map_err(|_| "it is not shown".to_owned())?;
             self.touch(&element).await
         })
-        .await
+        .await?;
+        self.done.taps.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Scrolls as a person does, away from what lies over the page's edges, and taps.
@@ -249,8 +295,30 @@ impl Page {
         Ok(())
     }
 
-    /// Presses keys one after the other, wherever the focus is. A keyboard-wedge scanner does nothing else.
+    /// Presses keys one after the other, wherever the focus is.
     pub async fn presses(&self, keys: &str) -> Result<()> {
+        self.press(keys).await?;
+        self.done.keys.fetch_add(u32::try_from(keys.chars().count())?, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// A keyboard-wedge scanner reads a code: its keys come one after the other, wherever the focus is, and Enter behind
+    /// them. Where this machine was too slow to press them as fast as a scanner does, it is scanned once more, unless the
+    /// keys went to the field that takes typed codes anyway.
+    pub async fn scans(&self, code: &str) -> Result<()> {
+        for _ in 0..5 {
+            let before = self.run(WATCH_KEYS, Vec::new()).await?;
+            self.press(&format!("{code}\u{e007}")).await?;
+            let slowest = self.run(SLOWEST_KEY, Vec::new()).await?;
+            if slowest.as_f64().context("keys were pressed")? < SCANNER_PAUSE || before == "code" {
+                self.done.scans.fetch_add(1, Ordering::Relaxed);
+                return Ok(());
+            }
+        }
+        bail!("this machine is too slow to press keys as a scanner does")
+    }
+
+    async fn press(&self, keys: &str) -> Result<()> {
         self.driver
             .action_chain()
             .send_keys(keys)
@@ -398,6 +466,23 @@ pub struct Focus {
     /// Whether it lies wholly behind something else (WCAG 2.2, success criterion 2.4.11).
     pub covered: bool,
 }
+
+/// The longest pause between two keys of a scanner, in milliseconds; a person's are longer.
+const SCANNER_PAUSE: f64 = 30.0;
+
+const WATCH_KEYS: &str = "
+    window.keysOfTest = [];
+    if (!window.watchedByTest) {
+        window.watchedByTest = true;
+        window.addEventListener('keydown', event => window.keysOfTest.push(event.timeStamp), true);
+    }
+    return document.activeElement?.dataset.testid ?? '';
+";
+
+const SLOWEST_KEY: &str = "
+    const keys = window.keysOfTest;
+    return Math.max(...keys.slice(1).map((at, place) => at - keys[place]));
+";
 
 /// Makes no database where there is none: the page would take it for its own.
 const KEPT: &str = "

@@ -7,7 +7,7 @@ use crate::process::run as run_child;
 use crate::setup::{self, Consent, Purpose};
 use crate::web;
 use crate::workspace::Workspace;
-use crate::{bench_frames, bench_hub, bench_scan};
+use crate::{bench_counter, bench_frames, bench_hub, bench_scan};
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -25,6 +25,8 @@ enum What {
     Scan(bench_scan::Options),
     /// Live frames of the scanner: what they cost here and in a browser, and an hour of a moving camera.
     Frames(bench_frames::Options),
+    /// The till: from the scan to the line on the screen, sales made durable, the page's start and its memory.
+    Counter(bench_counter::Options),
     /// The hub over HTTP, with many callers at once, beside the bare database under it.
     Hub(bench_hub::Options),
     /// What an order costs, and two hundred shoppers who check out at the same moment.
@@ -37,6 +39,7 @@ pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) ->
     match &options.what {
         Some(What::Scan(options)) => return bench_scan::run(workspace, consent, options),
         Some(What::Frames(options)) => return bench_frames::run(workspace, consent, options),
+        Some(What::Counter(options)) => return bench_counter::run(workspace, consent, options),
         Some(What::Hub(options)) => {
             return bench_hub::run(workspace, consent, options, ("ministore-tests", "bench-hub"));
         }

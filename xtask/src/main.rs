@@ -9,6 +9,7 @@
 //! | `web.rs`, `web_module.rs`, `web_dist.rs` | the page, from Rust to `dist/` |
 //! | `demo.rs`, `test.rs`, `bench.rs` | the commands of those names |
 //! | `bench_scan.rs`, `bench_scan/peers.py` | the scanner beside others |
+//! | `bench_counter.rs` | the till in a browser |
 //! | `bench_frames.rs` | the scanner's live frames |
 //! | `bench_hub.rs` | the hub over HTTP, with many callers |
 //! | `chaos.rs` | a storm over a shop, then its books |
@@ -27,6 +28,7 @@
 
 mod api_test;
 mod bench;
+mod bench_counter;
 mod bench_frames;
 mod bench_hub;
 mod bench_scan;

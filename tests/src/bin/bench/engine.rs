@@ -22,6 +22,7 @@ use sqlx::{Connection as _, Row as _, SqliteConnection};
 use uuid::Uuid;
 
 use ministore_tests::measure::catalogue;
+use ministore_tests::measure::durable::{bare_commits, durable};
 use ministore_tests::measure::plain_shop::plain_shop;
 use ministore_tests::measure::samples::{Samples, Table, show};
 
@@ -255,22 +256,4 @@ fn bare_import(csv: &str, file: &Path) -> Result<Duration> {
     }
     transaction.commit()?;
     Ok(start.elapsed())
-}
-
-/// One row a transaction, each on the disk before the next.
-fn bare_commits(file: &Path) -> Result<Samples> {
-    let bare = durable(file)?;
-    bare.execute_batch("CREATE TABLE entry (id BLOB PRIMARY KEY, body TEXT) STRICT")?;
-    let mut insert = bare.prepare("INSERT INTO entry VALUES (?1, ?2)")?;
-    let body = "x".repeat(1000);
-    Samples::of(0..500, |_| {
-        insert.execute((Uuid::now_v7().as_bytes().as_slice(), &body))?;
-        Ok(())
-    })
-}
-
-fn durable(file: &Path) -> Result<Connection> {
-    let bare = Connection::open(file)?;
-    bare.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")?;
-    Ok(bare)
 }

@@ -43,6 +43,8 @@ pub(super) fn till_screen(desk: Desk) -> AnyView {
     name_window(Signal::derive(|| say::TILL_TITLE().to_owned()));
     let keys = RwSignal::new(false);
     hear_keys(till, keys);
+    // The shift is asked for anew after each sale: only what changes by it is drawn anew.
+    let open = Memo::new(move |_| till.is_open());
     view! {
         <div class="till" data-step=move || till.step.with(|step| match step {
             Step::Ringing => "ringing",
@@ -52,7 +54,7 @@ pub(super) fn till_screen(desk: Desk) -> AnyView {
             {move || till.training.get().then(|| view! {
                 <p class="strip strip-training" role="status" data-testid="training">{say::TILL_TRAINING_STRIP}</p>
             }.into_any())}
-            {move || match till.is_open() {
+            {move || match open.get() {
                 Some(true) => work(till, keys),
                 Some(false) if till.training.get() => work(till, keys),
                 Some(false) => closed(till),
@@ -160,7 +162,19 @@ fn hear_keys(till: TillDesk, help: RwSignal<bool>) {
         }
         let typing = busy_with(&["INPUT", "TEXTAREA", "SELECT"]);
         let ringing = matches!(*till.step.read_untracked(), Step::Ringing);
-        match event.key().as_str() {
+        let key = event.key();
+        let before = till.digits.try_update_value(std::mem::take).unwrap_or_default();
+        match key.as_str() {
+            digit if ringing && !typing && digit.len() == 1 && digit.as_bytes()[0].is_ascii_digit() => {
+                till.digits.set_value([&before, digit].concat());
+                return;
+            }
+            // On many keyboards `*` is typed with it.
+            "Shift" => {
+                till.digits.set_value(before);
+                return;
+            }
+            "*" if ringing && !typing && till.quantity_typed(&[&before, "*"].concat()) => {}
             "F2" => till.pay(),
             "F4" if ringing => click("[data-testid=hold]"),
             "F6" if ringing => click("[data-testid=recall]"),

@@ -2,6 +2,8 @@
 //! kept with every change.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use ministore_core::basket::BasketProduct;
@@ -18,6 +20,7 @@ use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_core::role::StaffRole;
 use ministore_core::shift::{GetShift, TakeNote, TillAction};
+use ministore_core::tax::TaxRules;
 use ministore_core::ticket::{
     self, Allow, Allowed, CardPaid, Change, Exchange, ForeignCash, Laid, Off, ReleaseValue, Rung, Taken,
     Ticket, TicketError, TicketLine, TillRules,
@@ -30,7 +33,7 @@ use super::super::sound::{Sound, play};
 use super::super::wallet::Payer;
 use crate::client::query::{Load, Query};
 use crate::client::staff::signed_in;
-use crate::client::{call, call_again, new_id, storage};
+use crate::client::{call, call_again, clock, new_id, storage};
 use crate::i18n::{local, money, say};
 use crate::state::shop::shop;
 use crate::widgets::announcer::announce;
@@ -40,6 +43,16 @@ const KEPT: &str = "ministore.till";
 
 /// How many steps can be undone.
 const UNDONE: usize = 50;
+
+/// How long after a change the ticket is written, in milliseconds: behind the frame that shows it, and once for what came
+/// meanwhile.
+const KEPT_AFTER: u64 = 25;
+
+/// How often it is seen whether the ticket may change again, in milliseconds.
+const BUSY_PAUSE: i32 = 30;
+
+/// How many products that were scanned are known without asking again.
+const KNOWN: usize = 2_000;
 
 /// The most that is typed before a scan as its quantity.
 const MOST_TIMES: u32 = 999;
@@ -66,6 +79,17 @@ struct Kept {
     foreign: Option<ForeignCash>,
 }
 
+/// A line of the ticket with what it comes to.
+#[derive(PartialEq, Eq, Debug)]
+pub(super) struct Row {
+    pub(super) line: TicketLine,
+    pub(super) paid: Money,
+    pub(super) list: Money,
+}
+
+/// The ticket's lines by their keys. A line that stays as it was stays the same one.
+pub(super) type Rows = HashMap<LineId, Arc<Row>>;
+
 /// What just could not be done.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Problem {
@@ -86,6 +110,8 @@ pub(crate) struct TillDesk {
     pub(super) chosen: RwSignal<Option<LineId>>,
     /// How many the next scan stands for.
     pub(super) times: RwSignal<u32>,
+    /// The digits that were typed last where no field is, of which `*` makes the quantity of the next scan.
+    pub(super) digits: StoredValue<String>,
     /// What is looked for by name.
     pub(super) words: RwSignal<String>,
     /// A product whose weight is to be typed.
@@ -109,6 +135,10 @@ pub(crate) struct TillDesk {
     pub(crate) sales_of: RwSignal<Option<CardNumber>>,
     /// Sales that touch nothing.
     pub(super) training: RwSignal<bool>,
+    /// What the ticket comes to, reckoned once a change.
+    reckoned: Memo<Result<Rung, TicketError>>,
+    /// Whether the ticket is to be written yet.
+    unkept: StoredValue<bool>,
     undo: RwSignal<Vec<Ticket>>,
     scans: StoredValue<VecDeque<(ProductCode, Option<Measure>, u32)>>,
     scanning: StoredValue<bool>,
@@ -125,11 +155,13 @@ impl TillDesk {
             taken: Vec::new(),
             foreign: None,
         });
+        let ticket = RwSignal::new(ticket);
         let desk = Self {
-            ticket: RwSignal::new(ticket),
+            ticket,
             step: RwSignal::new(Step::Ringing),
             chosen: RwSignal::new(None),
             times: RwSignal::new(1),
+            digits: StoredValue::new(String::new()),
             words: RwSignal::new(String::new()),
             to_weigh: RwSignal::new(None),
             to_price: RwSignal::new(None),
@@ -144,15 +176,26 @@ impl TillDesk {
             shift: Query::new(|| Some(GetShift {})),
             sales_of: RwSignal::new(None),
             training: RwSignal::new(false),
+            reckoned: Memo::new(move |_| {
+                let (currency, taxes) =
+                    shop().map_or((Currency::CNY, TaxRules::default()), |shop| (shop.currency, shop.taxes));
+                ticket.with(|ticket| ticket.rung(currency, taxes))
+            }),
+            unkept: StoredValue::new(false),
             undo: RwSignal::new(Vec::new()),
             scans: StoredValue::new(VecDeque::new()),
             scanning: StoredValue::new(false),
             known: StoredValue::new(HashMap::new()),
         };
         Effect::new(move |_| {
-            let (ticket, cards) = (desk.ticket.get(), desk.cards.get());
-            let (taken, foreign) = (desk.taken.get(), desk.foreign.get());
-            storage::set_json(KEPT, &Kept { ticket, cards, taken, foreign });
+            desk.ticket.track();
+            desk.cards.track();
+            desk.taken.track();
+            desk.foreign.track();
+            if !desk.unkept.get_value() {
+                desk.unkept.set_value(true);
+                set_timeout(move || desk.keep(), Duration::from_millis(KEPT_AFTER));
+            }
         });
         if let Some(card) = desk.ticket.with_untracked(|ticket| ticket.card) {
             desk.meet(card);
@@ -168,16 +211,47 @@ impl TillDesk {
         shop().map(|shop| shop.till.clone()).unwrap_or_default()
     }
 
+    /// Writes the ticket as it is, where it was not yet.
+    fn keep(self) {
+        if self.unkept.try_get_value() != Some(true) {
+            return;
+        }
+        self.unkept.set_value(false);
+        let (ticket, cards) = (self.ticket.get_untracked(), self.cards.get_untracked());
+        let (taken, foreign) = (self.taken.get_untracked(), self.foreign.get_untracked());
+        storage::set_json(KEPT, &Kept { ticket, cards, taken, foreign });
+    }
+
     /// What the ticket comes to. Tracked.
     pub(super) fn rung(self) -> Result<Rung, TicketError> {
-        let taxes = shop().map(|shop| shop.taxes).unwrap_or_default();
-        let currency = self.currency();
-        self.ticket.with(|ticket| ticket.rung(currency, taxes))
+        self.reckoned.get()
+    }
+
+    /// The ticket's lines with their sums; none while it cannot be reckoned. Those of `before` that are as they were are
+    /// the same. Tracked.
+    pub(super) fn rows(self, before: Option<&Rows>) -> Rows {
+        self.reckoned.with(|rung| {
+            let Ok(rung) = rung else { return Rows::new() };
+            let sums = rung.amounts.iter().zip(&rung.list);
+            self.ticket.with(|ticket| {
+                let rows = ticket.lines.iter().zip(sums).map(|(line, (paid, list))| {
+                    let there = before.and_then(|rows| rows.get(&line.id));
+                    let same = |row: &&Arc<Row>| row.line == *line && (row.paid, row.list) == (*paid, *list);
+                    let row = match there.filter(same) {
+                        Some(row) => Arc::clone(row),
+                        None => Arc::new(Row { line: line.clone(), paid: *paid, list: *list }),
+                    };
+                    (line.id, row)
+                });
+                rows.collect()
+            })
+        })
     }
 
     /// The total; zero while the ticket cannot be reckoned. Tracked.
     pub(super) fn total(self) -> Money {
-        self.rung().map_or(self.currency().minor(0), |rung| rung.totals.total)
+        let nothing = self.currency().minor(0);
+        self.reckoned.with(|rung| rung.as_ref().map_or(nothing, |rung| rung.totals.total))
     }
 
     /// What goods that come back for it are worth. Tracked.
@@ -204,7 +278,9 @@ impl TillDesk {
     pub(super) fn needs_manager(self) -> bool {
         let manager = signed_in().is_some_and(|one| one.role == StaffRole::Manager);
         let limit = self.rules().cashier_off;
-        !manager && self.allowed.with(Option::is_none) && self.rung().is_ok_and(|rung| rung.deepest() > limit)
+        !manager
+            && self.allowed.with(Option::is_none)
+            && self.reckoned.with(|rung| rung.as_ref().is_ok_and(|rung| rung.deepest() > limit))
     }
 
     /// Changes the ticket, so that it can be undone. What cannot be is told, and nothing is changed.
@@ -247,6 +323,8 @@ impl TillDesk {
 
     /// Does what was scanned or typed. Whether it meant anything here.
     pub(crate) fn heard(self, text: &str, code: &Result<Code, CodeError>, source: Source) -> bool {
+        // Those of a scanner were no quantity.
+        self.digits.update_value(String::clear);
         if let Ok(code) = text.parse::<PaymentCode>()
             && let Some((_, payer)) = self.payer.get_untracked()
         {
@@ -259,12 +337,6 @@ impl TillDesk {
         }
         match code {
             Ok(Code::Product { code, measure, .. }) => {
-                match *self.step.read_untracked() {
-                    Step::Sold(_) => self.next(),
-                    // One thing more, after all: its line is shown, and what was paid so far stays.
-                    Step::Paying => self.ring_on(),
-                    Step::Ringing => {}
-                }
                 let times = self.times.get_untracked();
                 self.times.set(1);
                 self.scans.update_value(|scans| scans.push_back((*code, *measure, times)));
@@ -289,7 +361,7 @@ impl TillDesk {
     }
 
     /// `3*` or `3×` stands for three of what is scanned next; `3*code` for three of it.
-    fn quantity_typed(self, text: &str) -> bool {
+    pub(super) fn quantity_typed(self, text: &str) -> bool {
         let Some((times, rest)) = text.trim().split_once(['*', '×', 'x', 'X']) else { return false };
         let Ok(times @ 1..=MOST_TIMES) = times.trim().parse::<u32>() else { return false };
         self.times.set(times);
@@ -315,12 +387,22 @@ impl TillDesk {
                     Some(product) => Ok(product),
                     None => call(Lookup { code }).await,
                 };
+                // What is being sold, put aside or allowed stays as it was sent.
+                while self.busy.try_get_untracked() == Some(true) {
+                    clock::sleep(BUSY_PAUSE).await;
+                }
                 if self.busy.try_get_untracked().is_none() {
                     return;
                 }
                 match found {
                     Ok(product) => {
-                        self.known.update_value(|known| _ = known.insert(code, product.clone()));
+                        self.make_room();
+                        self.known.update_value(|known| {
+                            if known.len() >= KNOWN {
+                                known.clear();
+                            }
+                            known.insert(code, product.clone());
+                        });
                         self.ring(&product, measure, times);
                     }
                     Err(refusal) => {
@@ -331,6 +413,17 @@ impl TillDesk {
             }
             self.scanning.try_update_value(|scanning| *scanning = false);
         });
+    }
+
+    /// What comes in while the customer pays, or after, is rung up all the same: on this ticket, or on the next.
+    fn make_room(self) {
+        let step =
+            untrack(|| self.step.with(|step| (matches!(step, Step::Paying), matches!(step, Step::Sold(_)))));
+        match step {
+            (true, _) => self.ring_on(),
+            (_, true) => self.next(),
+            (false, false) => {}
+        }
     }
 
     /// Rings up so many of a product; what is weighed and has no label asks for its weight.
@@ -370,9 +463,15 @@ impl TillDesk {
 
     /// Shows the member of a card on the ticket.
     pub(super) fn meet(self, card: CardNumber) {
+        if self.busy.get_untracked() {
+            play(Sound::Wrong);
+            return;
+        }
         if matches!(*self.step.read_untracked(), Step::Paying) {
+            // It changes no sum.
             self.ticket.update(|ticket| ticket.card = Some(card));
         } else {
+            self.make_room();
             self.change(|ticket| {
                 ticket.card = Some(card);
                 Ok(())
@@ -641,6 +740,8 @@ impl TillDesk {
             self.sold(self.as_if_sold(&record));
             return;
         }
+        // What is sent is kept first: after a power cut it is the same sale.
+        self.keep();
         self.busy.set(true);
         self.problem.set(None);
         spawn_local(async move {

@@ -1,5 +1,7 @@
 //! What is rung up: the lines, what was taken off, the total, and what can be done with all of it.
 
+use std::sync::Arc;
+
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -7,7 +9,7 @@ use ministore_core::id::LineId;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_core::shift::TillAction;
-use ministore_core::ticket::{GetHeld, HeldTicket, Hold, MAX_NOTE, MAX_SERIAL, Recall, TicketLine};
+use ministore_core::ticket::{GetHeld, HeldTicket, Hold, MAX_NOTE, MAX_SERIAL, Recall};
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::place::Place;
@@ -15,7 +17,7 @@ use super::super::sound::{Sound, play};
 use super::super::trouble::trouble_panel;
 use super::goods_back;
 use super::price_change::{self, Target};
-use super::rung::{Problem, Step, TillDesk, off_words};
+use super::rung::{Problem, Row, Rows, Step, TillDesk, off_words};
 use crate::client::query::{Load, Query};
 use crate::client::{call_again, new_id};
 use crate::i18n::{self, local, number, say, time};
@@ -39,6 +41,7 @@ pub(super) fn ticket_pane(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
     });
     let taking_off = RwSignal::new(None::<Target>);
     let numbering = RwSignal::new(None::<LineId>);
+    let rows = Memo::new(move |before| till.rows(before));
     view! {
         <section class="till-ticket" aria-label=say::TILL_TICKET>
             {member_line(till)}
@@ -46,7 +49,7 @@ pub(super) fn ticket_pane(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
                 <For
                     each=move || till.ticket.with(|ticket| ticket.lines.iter().map(|line| line.id).collect::<Vec<_>>())
                     key=|id| *id
-                    children=move |id| line_row(till, id, numbering)
+                    children=move |id| line_row(till, rows, id, numbering)
                 />
             </ol>
             {move || till.is_empty().then(|| view! {
@@ -95,36 +98,22 @@ fn member_line(till: TillDesk) -> AnyView {
 }
 
 /// A line, with what can be done to it while it is chosen.
-fn line_row(till: TillDesk, id: LineId, numbering: RwSignal<Option<LineId>>) -> AnyView {
-    let line = Memo::new(move |_| {
-        till.ticket.with(|ticket| ticket.lines.iter().find(|line| line.id == id).cloned())
-    });
-    let sums = Memo::new(move |_| {
-        let at = till.ticket.with(|ticket| ticket.lines.iter().position(|line| line.id == id))?;
-        let rung = till.rung().ok()?;
-        Some((*rung.amounts.get(at)?, *rung.list.get(at)?))
-    });
-    let chosen = move || till.chosen.get() == Some(id);
-    let row = move || {
-        let line = line.get()?;
-        let (paid, list) = sums.get()?;
-        Some(row_words(till, &line, paid, (paid != list).then_some(list)))
-    };
+fn line_row(till: TillDesk, rows: Memo<Rows>, id: LineId, numbering: RwSignal<Option<LineId>>) -> AnyView {
+    let row = Memo::new(move |_| rows.with(|rows| rows.get(&id).cloned()));
+    let chosen = Memo::new(move |_| till.chosen.get() == Some(id));
+    let words = move || row.get().map(|row| row_words(till, &row, chosen));
     view! {
-        <li class="till-line" data-chosen=move || chosen().then_some("") data-testid="ticket-line">
-            {row}
-            {move || (chosen() && matches!(till.step.get(), Step::Ringing)).then(|| line_tools(till, id, line, numbering))}
+        <li class="till-line" data-chosen=move || chosen.get().then_some("") data-testid="ticket-line">
+            {words}
+            {move || (chosen.get() && matches!(till.step.get(), Step::Ringing)).then(|| line_tools(till, id, row, numbering))}
         </li>
     }
     .into_any()
 }
 
-fn row_words(
-    till: TillDesk,
-    line: &TicketLine,
-    paid: ministore_core::money::Money,
-    list: Option<ministore_core::money::Money>,
-) -> AnyView {
+fn row_words(till: TillDesk, row: &Row, chosen: Memo<bool>) -> AnyView {
+    let (line, paid) = (&row.line, row.paid);
+    let list = (paid != row.list).then_some(row.list);
     let id = line.id;
     let (name, how_much, price) = (line.product.name.clone(), line.measure, line.product.price.money());
     let (change, serial) = (line.change, line.serial.clone());
@@ -140,7 +129,7 @@ fn row_words(
             type="button"
             class="till-line-main"
             on:click=move |_| till.chosen.update(|chosen| *chosen = (*chosen != Some(id)).then_some(id))
-            aria-expanded=move || (till.chosen.get() == Some(id)).to_string()
+            aria-expanded=move || chosen.get().to_string()
         >
             <span class="till-line-name">{move || local(&name)}</span>
             <span class="till-line-measure quiet-text">
@@ -164,14 +153,14 @@ fn row_words(
 fn line_tools(
     till: TillDesk,
     id: LineId,
-    line: Memo<Option<TicketLine>>,
+    row: Memo<Option<Arc<Row>>>,
     numbering: RwSignal<Option<LineId>>,
 ) -> AnyView {
     let is_pieces = Memo::new(move |_| {
-        line.with(|line| matches!(line, Some(line) if matches!(line.measure, Measure::Pieces(_))))
+        row.with(|row| row.as_ref().is_some_and(|row| matches!(row.line.measure, Measure::Pieces(_))))
     });
     let count = move || {
-        line.with(|line| match line.as_ref().map(|line| line.measure) {
+        row.with(|row| match row.as_ref().map(|row| row.line.measure) {
             Some(Measure::Pieces(count)) => number(count.into()),
             _ => String::new(),
         })
