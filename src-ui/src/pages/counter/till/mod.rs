@@ -2,16 +2,22 @@
 //!
 //! [`rung`] is the state, [`ticket_pane`] shows it, [`goods`] offers what has no code at hand, [`tender`] takes the money,
 //! [`receipt`] is what the customer gets, [`sales`] finds a sale again and takes goods back, [`drawer`] is the shift.
+//! [`shown`] is what customers see meanwhile, [`spoken`] what is told to who does not.
 
 mod drawer;
+mod e_receipt;
+mod favourites;
 mod goods;
 mod price_change;
 mod receipt;
 mod report;
 mod rung;
 mod sales;
+mod shown;
+mod spoken;
 mod tender;
 mod ticket_pane;
+mod till_sheet;
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -38,6 +44,7 @@ pub(super) fn till_screen(desk: Desk) -> AnyView {
     name_window(Signal::derive(|| say::TILL_TITLE().to_owned()));
     let keys = RwSignal::new(false);
     hear_keys(till, keys);
+    spoken::speak(till);
     view! {
         <div class="till" data-step=move || till.step.with(|step| match step {
             Step::Ringing => "ringing",

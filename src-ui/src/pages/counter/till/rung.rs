@@ -24,6 +24,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::super::dispatch::Source;
 use super::super::sound::{Sound, play};
+use super::shown::{self, Shown};
 use crate::client::query::{Load, Query};
 use crate::client::staff::signed_in;
 use crate::client::{call, call_again, new_id, storage};
@@ -91,6 +92,8 @@ pub(crate) struct TillDesk {
     pub(super) shift: Query<GetShift>,
     /// Sales that touch nothing.
     pub(super) training: RwSignal<bool>,
+    /// What customers see.
+    pub(crate) shown: Shown,
     undo: RwSignal<Vec<Ticket>>,
     scans: StoredValue<VecDeque<(ProductCode, Option<Measure>, u32)>>,
     scanning: StoredValue<bool>,
@@ -119,6 +122,7 @@ impl TillDesk {
             busy: RwSignal::new(false),
             shift: Query::new(|| Some(GetShift {})),
             training: RwSignal::new(false),
+            shown: Shown::open(),
             undo: RwSignal::new(Vec::new()),
             scans: StoredValue::new(VecDeque::new()),
             scanning: StoredValue::new(false),
@@ -128,6 +132,7 @@ impl TillDesk {
             let (ticket, cards) = (desk.ticket.get(), desk.cards.get());
             storage::set_json(KEPT, &Kept { ticket, cards });
         });
+        shown::publish(desk);
         if let Some(card) = desk.ticket.with_untracked(|ticket| ticket.card) {
             desk.meet(card);
         }
