@@ -26,6 +26,7 @@ mod window {
         "camera_list",
         "camera_start",
         "camera_stop",
+        "open_customer_window",
     ];
 
     pub(super) fn prepare() -> Result<(), Box<dyn std::error::Error>> {

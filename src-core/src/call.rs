@@ -9,8 +9,9 @@ use serde::de::DeserializeOwned;
 
 use crate::role::Roles;
 use crate::{
-    basket, catalogue, code_payment, courier, device, exit, fact, fulfilment, member, order, payment_way,
-    reach, settlement, shift, shop, staff, stored_value, sync, table, ticket,
+    basket, catalogue, code_payment, courier, customer_display, device, exit, fact, favourite, fulfilment,
+    member, order, payment_way, reach, receipt, settlement, shift, shop, staff, stored_value, sync, table,
+    ticket,
 };
 
 /// How a call is answered.
@@ -119,6 +120,12 @@ macro_rules! with_calls {
             $crate::ticket::HoldValue;
             $crate::ticket::ReleaseValue;
             $crate::ticket::SetTillRules;
+            $crate::customer_display::FollowDisplay;
+            $crate::customer_display::ShowOnDisplay;
+            $crate::receipt::GetReceipt;
+            $crate::receipt::ClaimReceipt;
+            $crate::favourite::GetFavourites;
+            $crate::favourite::PinFavourite;
             $crate::fact::GetRecounts;
             $crate::exit::GetPass;
             $crate::exit::GetVisit;
@@ -240,6 +247,12 @@ calls! {
     "ticket.hold_value" ticket::HoldValue => stored_value::OnCard, Request, STAFF;
     "ticket.set_rules" ticket::SetTillRules => ticket::TillRules, Request, MANAGER;
     "ticket.release_value" ticket::ReleaseValue => stored_value::OnCard, Request, STAFF;
+    "display.follow" customer_display::FollowDisplay => customer_display::Followed, Credential, STAFF;
+    "display.show" customer_display::ShowOnDisplay => device::Done, Credential, STAFF;
+    "receipt.get" receipt::GetReceipt => receipt::Receipt, Query, EVERYONE, hub;
+    "receipt.claim" receipt::ClaimReceipt => receipt::Claimed, Request, SHOPPER;
+    "favourite.list" favourite::GetFavourites => favourite::Favourites, Query, STAFF, hub;
+    "favourite.pin" favourite::PinFavourite => favourite::Favourites, Request, MANAGER;
     "stock.recounts" fact::GetRecounts => fact::Recounts, Query, STAFF, hub;
     "exit.pass" exit::GetPass => exit::PassNow, Query, SHOPPER, hub;
     "exit.visit" exit::GetVisit => exit::Visit, Query, STAFF, hub;

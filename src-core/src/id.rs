@@ -73,6 +73,8 @@ ids! {
     NoteId;
     /// Somebody seen leaving at a gate.
     ExitId;
+    /// A customers' display, for those who show on it: not made by it, but the hash of its key.
+    DisplayId;
     /// A stretch of work between sign-in and sign-out at a counter.
     SessionId;
 }

@@ -1,5 +1,5 @@
 //! Codes that a shop gives out itself, beside the card and the pickup code of [`crate::code`]: gift cards, tables, the
-//! shop's own code and exit passes. Each begins with `M` and a letter for its kind.
+//! shop's own code, exit passes and customers' displays. Each begins with `M` and a letter for its kind.
 //!
 //! Characters are digits of Crockford's base 32, read as people type them. All but the exit pass, which is signed, end
 //! with a check character over kind and digits: a misread or mistyped character, two swapped ones, and a code taken for
@@ -47,6 +47,7 @@ struct Kind {
 }
 
 impl Kind {
+    const DISPLAY: Self = Self { letter: 'D', places: 5 };
     const GIFT_CARD: Self = Self { letter: 'G', places: 12 };
     const SHOP: Self = Self { letter: 'H', places: 8 };
     const TABLE: Self = Self { letter: 'T', places: 4 };
@@ -252,6 +253,52 @@ impl fmt::Display for TableNumber {
     }
 }
 
+/// What a customers' display shows to be followed by a till: 25 bits that its hub draws, unlike those of the other displays
+/// that stand there then; five characters and a check character. Shown as `K7M4Q-C`, carried by a symbol with `MD` in front.
+/// It opens nothing: who reads a display has its key, and who shows on it is staff.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct DisplayCode(u32);
+
+impl DisplayCode {
+    /// A code from 25 random bits; higher bits are dropped.
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits & 0x1ff_ffff)
+    }
+
+    /// What its symbol carries.
+    pub fn symbol_text(self) -> String {
+        format!("MD{}", Kind::DISPLAY.write(self.0.into()))
+    }
+
+    /// Reads what [`DisplayCode::symbol_text`] writes, and nothing that lacks its `MD`.
+    pub fn read_symbol(text: &str) -> Result<Self, IssuedError> {
+        if text.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("MD")) {
+            text.parse()
+        } else {
+            Err(IssuedError::Display)
+        }
+    }
+}
+
+impl fmt::Display for DisplayCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = Kind::DISPLAY.write(self.0.into());
+        let (body, check) = code.split_at(5);
+        write!(f, "{body}-{check}")
+    }
+}
+
+impl FromStr for DisplayCode {
+    type Err = IssuedError;
+
+    fn from_str(text: &str) -> Result<Self, IssuedError> {
+        // Five places of five bits each.
+        Kind::DISPLAY.read(text).map(|bits| Self::from_bits(bits as u32)).ok_or(IssuedError::Display)
+    }
+}
+
+string_on_the_wire!(DisplayCode, "K7M4Q-C");
+
 /// What opens the shop's gate to somebody who has paid: a signed token in its outer form only. Whoever holds the key
 /// says whether it is real. Carried by a symbol with `MX` in front; its `Debug` hides it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -324,6 +371,9 @@ pub enum IssuedError {
     /// An exit pass with the wrong length or character.
     #[error("this is not a whole exit pass")]
     ExitPass,
+    /// A display's code with the wrong length, character or check character.
+    #[error("this is not a whole display code")]
+    Display,
 }
 
 #[cfg(test)]
@@ -374,6 +424,22 @@ mod tests {
         }
 
         #[test]
+        fn display_codes_read_back_and_no_misreading_does(
+            bits in any::<u32>(), place in 2usize..8, other in 2usize..8, by in 1u8..32,
+        ) {
+            let display = DisplayCode::from_bits(bits);
+            let symbol = display.symbol_text();
+            for form in [symbol.clone(), display.to_string(), display.to_string().to_lowercase().replace('0', "o")] {
+                prop_assert_eq!(form.parse(), Ok(display), "{}", form);
+            }
+            prop_assert_eq!(DisplayCode::read_symbol(&symbol), Ok(display));
+            prop_assert!(DisplayCode::read_symbol(&symbol[2..]).is_err());
+            prop_assert!(misread(&symbol, place, by).parse::<DisplayCode>().is_err());
+            let swapped = swapped(&symbol, place, other);
+            prop_assert_eq!(swapped.parse::<DisplayCode>().is_ok(), swapped == symbol);
+        }
+
+        #[test]
         fn tables_read_back_and_no_misreading_does(
             number in 1u16..10_000, place in 2usize..7, other in 2usize..7, by in 1u8..32,
         ) {
@@ -398,6 +464,7 @@ mod tests {
             let _ = text.parse::<ShopCode>();
             let _ = TableNumber::read_symbol(&text);
             let _ = ExitPass::read_symbol(&text);
+            let _ = DisplayCode::read_symbol(&text);
         }
     }
 

@@ -42,6 +42,8 @@ pub enum Thing {
     Sale,
     /// A ticket that was put aside.
     Ticket,
+    /// A customers' display.
+    Display,
 }
 
 /// Why a call was refused or failed. In every case nothing of it was done.

@@ -3,6 +3,9 @@
 //! The database is the one source of what is told: a notice only wakes the stream, which then reads what comes after
 //! its cursor. So nothing is lost between catching up and listening, nothing is told twice, a watcher that lags catches
 //! up, and what another process wrote (an import) arrives with the next heartbeat.
+//!
+//! A customers' display that sends its key hears on the same stream what a till shows on it. That is in memory alone, and
+//! each message replaces the one before.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -13,9 +16,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::sse::{Event as Message, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::Stream;
+use ministore_core::customer_display::{DISPLAY_EVENT, DISPLAY_KEY};
+use ministore_core::device::Secret;
 use ministore_core::refusal::Refusal;
 use ministore_core::role::Actor;
 use ministore_core::sync::{Cursor, Event};
+use ministore_store::customer_display::Display;
 use ministore_store::{Credential, Notice};
 use serde::Deserialize;
 use tokio::sync::OwnedSemaphorePermit;
@@ -58,6 +64,7 @@ pub(crate) async fn stream_events(
     let permit = hub.begin_stream().ok_or(Refusal::Busy)?;
     let credential = credential_of(&headers)?;
     let actor = hub.engine().identify(credential.as_ref()).await?;
+    let display = display_key(&headers)?.map(|key| hub.engine().stand_display(&key)).transpose()?;
     // Listening begins before the first look at the database, so that nothing falls between the two.
     let notices = hub.engine().watch();
     let last = headers.get(LAST_EVENT_ID).and_then(|value| value.to_str().ok());
@@ -70,6 +77,7 @@ pub(crate) async fn stream_events(
         credential,
         actor,
         notices,
+        display,
         cursor: known.unwrap_or(newest),
         greet: known.is_none(),
         _permit: permit,
@@ -87,6 +95,7 @@ struct Watcher {
     credential: Option<Credential>,
     actor: Actor,
     notices: Receiver<Notice>,
+    display: Option<Display>,
     cursor: Cursor,
     greet: bool,
     _permit: OwnedSemaphorePermit,
@@ -95,6 +104,7 @@ struct Watcher {
 /// Why a watcher stopped waiting.
 enum Woken {
     News,
+    Shown,
     Heartbeat,
     Ended,
 }
@@ -123,6 +133,7 @@ impl Watcher {
             let cursor = format!("{{\"cursor\":{}}}", self.cursor.0);
             to.send(Message::default().event("hello").data(cursor)).await?;
         }
+        self.tell_display(to).await?;
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         heartbeat.reset();
         loop {
@@ -140,8 +151,21 @@ impl Watcher {
             }
             match self.wait(&mut heartbeat).await {
                 Woken::News => {}
+                Woken::Shown => self.tell_display(to).await?,
                 Woken::Heartbeat => to.send(Message::default().comment("")).await?,
                 Woken::Ended => return Ok(()),
+            }
+        }
+    }
+
+    /// Tells a display its code and what it shows now.
+    async fn tell_display(&mut self, to: &mpsc::Sender<Message>) -> Result<(), SendError<Message>> {
+        let Some(display) = &mut self.display else { return Ok(()) };
+        match Message::default().event(DISPLAY_EVENT).json_data(display.news()) {
+            Ok(message) => to.send(message).await,
+            Err(error) => {
+                tracing::error!(%error, "what a display shows has no JSON form");
+                Ok(())
             }
         }
     }
@@ -157,6 +181,7 @@ impl Watcher {
             let heard = tokio::select! {
                 () = ended(&mut stopping) => return Woken::Ended,
                 _ = heartbeat.tick() => return self.still_known(Woken::Heartbeat).await,
+                () = shown(&mut self.display) => return self.still_known(Woken::Shown).await,
                 heard = self.notices.recv() => heard,
             };
             match heard {
@@ -178,6 +203,21 @@ impl Watcher {
             Ok(_) | Err(Refusal::SignInFirst | Refusal::DeviceShutOut) => Woken::Ended,
             Err(_) => woken,
         }
+    }
+}
+
+/// The key of a display that listens.
+fn display_key(headers: &HeaderMap) -> Result<Option<Secret>, Refusal> {
+    let Some(key) = headers.get(DISPLAY_KEY) else { return Ok(None) };
+    let key = key.to_str().ok().and_then(|key| key.parse().ok());
+    key.map(Some).ok_or_else(|| Refusal::invalid(DISPLAY_KEY, "64 hexadecimal digits"))
+}
+
+/// Waits until something else is to be shown; for ever where nothing is shown here.
+async fn shown(display: &mut Option<Display>) {
+    match display {
+        Some(display) => display.changed().await,
+        None => std::future::pending().await,
     }
 }
 

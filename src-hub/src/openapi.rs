@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use ministore_core::call::{Call, Kind};
+use ministore_core::customer_display::{DISPLAY_KEY, DisplayNews};
 use ministore_core::order::Quote;
 use ministore_core::refusal::Refusal;
 use ministore_core::role::{Role, Roles};
@@ -42,7 +43,8 @@ pub fn document() -> Value {
         } } },
     });
     let event = schemas.subschema_for::<Event>();
-    add_plain_paths(&mut paths, &event);
+    let display = schemas.subschema_for::<DisplayNews>();
+    add_plain_paths(&mut paths, &event, &display);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -142,7 +144,7 @@ fn problem_statuses(kind: Kind, roles: Roles) -> Vec<StatusCode> {
 }
 
 /// What is fetched rather than called.
-fn add_plain_paths(paths: &mut Map<String, Value>, event: &schemars::Schema) {
+fn add_plain_paths(paths: &mut Map<String, Value>, event: &schemars::Schema, display: &schemars::Schema) {
     let answer = |description: &str, media_type: &str, schema: Value, problems: &[u16]| {
         let mut answers = json!({
             "200": { "description": description, "content": { media_type: { "schema": schema } } },
@@ -156,12 +158,16 @@ fn add_plain_paths(paths: &mut Map<String, Value>, event: &schemars::Schema) {
         "operationId": "events",
         "tags": ["sync"],
         "description": "What the caller may hear: first all after the cursor, then live. Each message's id is its \
-            cursor and its data an Event. Without a cursor it starts now, with a message `hello` that says {\"cursor\":N}.",
+            cursor and its data an Event. Without a cursor it starts now, with a message `hello` that says {\"cursor\":N}. \
+            A customers' display that sends its key hears messages `display` too, each with all that it shows.",
         "parameters": [{
             "name": "after", "in": "query", "required": false,
             "schema": { "type": "integer", "format": "int64" },
+        }, {
+            "name": DISPLAY_KEY, "in": "header", "required": false,
+            "schema": { "type": "string", "pattern": "^[0-9A-Fa-f]{64}$" },
         }],
-        "responses": answer("Server-sent events.", "text/event-stream", json!({ "type": "string", "x-event": event }), &[400, 401, 429]),
+        "responses": answer("Server-sent events.", "text/event-stream", json!({ "type": "string", "x-event": event, "x-display": display }), &[400, 401, 429]),
     } });
     let picture = json!({ "get": {
         "operationId": "picture",

@@ -1,5 +1,6 @@
 //! One line in the log for each request, the id by which its answer and its lines are told together, and its count.
-//! Neither query nor headers nor bodies are logged: they carry names, codes and keys.
+//! Neither query nor headers nor bodies are logged: they carry names, codes and keys. Nor is the code in the address of a
+//! receipt, which opens it.
 
 use std::time::Instant;
 
@@ -17,11 +18,15 @@ use crate::state::HubState;
 /// The header that carries the id.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Where the pages of receipts begin.
+const RECEIPTS: &str = "/r/";
+
 /// Answers with the id that the request came with, if it is a UUID, else with one of the hub's own making.
 pub(crate) async fn log_request(State(hub): State<HubState>, request: Request, next: Next) -> Response {
     let id = id_of(request.headers()).unwrap_or_else(Uuid::now_v7);
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let path = request.uri().path();
+    let path = if path.starts_with(RECEIPTS) { RECEIPTS } else { path }.to_owned();
     let started = Instant::now();
     let span = tracing::info_span!("request", %id);
     let mut response = next.run(request).instrument(span).await;

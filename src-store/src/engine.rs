@@ -18,6 +18,7 @@ use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, broadcast};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use crate::customer_display::Displays;
 use crate::fault::Fault;
 use crate::lane::Lane;
 use crate::payment::{Provider, Providers};
@@ -171,6 +172,7 @@ pub(crate) struct Inner {
     seal: Option<Seal>,
     head: RwLock<Option<Head>>,
     notices: broadcast::Sender<Notice>,
+    displays: Displays,
     /// Up to which number of the feed the watchers have been told; None where no other hub writes it.
     told: Option<Mutex<i64>>,
     listening: OnceLock<Listening>,
@@ -211,6 +213,7 @@ impl Engine {
             seal: options.data_key.as_ref().map(Seal::of),
             head: RwLock::new(None),
             notices: broadcast::Sender::new(WATCH_BUFFER),
+            displays: Displays::default(),
             told: hints.as_ref().map(|hints| Mutex::new(hints.newest)),
             listening: OnceLock::new(),
         };
@@ -356,6 +359,11 @@ impl Engine {
         }
         self.inner.read.close().await;
         self.inner.write.close().await;
+    }
+
+    /// The customers' displays that listen here.
+    pub(crate) fn displays(&self) -> &Displays {
+        &self.inner.displays
     }
 
     pub(crate) fn tell(&self, notice: Notice) {

@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
+use ministore_core::code::CardNumber;
 use ministore_core::fact::{
     Count, CountStock, Credit, Fact, GetRecounts, GetSale, GetSales, LineSerial, PUSH_LIMIT, Push, Pushed,
     RecordSale, Recounts, Sale, Sales, SoldTicket, TakenOff,
 };
 use ministore_core::id::{DeviceId, ProductId, SaleId, StaffId};
+use ministore_core::member::PointsRule;
 use ministore_core::money::Price;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, StaffRole};
@@ -25,7 +27,7 @@ use crate::shop::Terms;
 use crate::sync::{Audience, Notice};
 use crate::ticket as ticket_store;
 use crate::write::{Head, Write};
-use crate::{catalogue, exit, journal, member, sale_payment, shift, sql, stock, stored_value};
+use crate::{catalogue, exit, journal, member, receipt, sale_payment, shift, sql, stock, stored_value};
 
 /// The most products that one list of those to be counted gives.
 const LIST_LIMIT: i64 = 200;
@@ -460,29 +462,48 @@ async fn pay(write: &mut Write, fact: &Fact) -> Result<(), Fault> {
     }
 }
 
-/// The points of a sale, for the member whose card was shown; what came back takes its part of them with it.
+/// The points of a sale, for the member whose card was shown or who claimed them since; what came back takes its part of
+/// them with it.
 async fn earn(write: &mut Write, fact: &Fact) -> Result<(), Fault> {
     let head = write.head;
-    let (sale, card) = match fact {
-        Fact::Sale(sale) => ((**sale).clone(), sale.card),
+    match fact {
+        Fact::Sale(sale) => match sale.card {
+            Some(card) => earn_for(write, sale, card).await,
+            None => Ok(()),
+        },
         Fact::Refund(refund) => {
             let Some(sale) = refund.sale else { return Ok(()) };
-            match find(write.conn(), head, sale.0).await? {
-                Some(Fact::Sale(sale)) => (*sale.clone(), sale.card),
-                _ => return Ok(()),
+            let Some(Fact::Sale(sale)) = find(write.conn(), head, sale.0).await? else {
+                return Ok(());
+            };
+            let card = match sale.card {
+                Some(card) => Some(card),
+                None => receipt::claimed_by(write, sale.id).await?,
+            };
+            match card {
+                Some(card) => earn_for(write, &sale, card).await,
+                None => Ok(()),
             }
         }
-        _ => return Ok(()),
-    };
-    let Some(card) = card else { return Ok(()) };
-    let terms = Terms::of(&Terms::ask(head).fetch_all(write.conn()).await?, head)?;
-    let mut goods = sale.totals.goods;
-    for refund in refunds_of(write.conn(), head, sale.id).await? {
-        for line in &refund.lines {
-            goods = goods.minus(line.amount).map_err(|error| Fault::row("fact", error))?;
-        }
+        _ => Ok(()),
     }
-    member::book_sale(write, card, sale.id, terms.points.earned(goods)).await
+}
+
+/// Books for whoever has `card` what `sale` has earned so far.
+pub(crate) async fn earn_for(write: &mut Write, sale: &Sale, card: CardNumber) -> Result<(), Fault> {
+    let head = write.head;
+    let terms = Terms::of(&Terms::ask(head).fetch_all(write.conn()).await?, head)?;
+    let refunds = refunds_of(write.conn(), head, sale.id).await?;
+    member::book_sale(write, card, sale.id, earned(sale, &refunds, terms.points)?).await
+}
+
+/// The points that a sale earns without what came back of it.
+pub(crate) fn earned(sale: &Sale, refunds: &[Refund], rule: PointsRule) -> Result<u32, Fault> {
+    let mut goods = sale.totals.goods;
+    for line in refunds.iter().flat_map(|refund| &refund.lines) {
+        goods = goods.minus(line.amount).map_err(|error| Fault::row("fact", error))?;
+    }
+    Ok(rule.earned(goods))
 }
 
 /// A device's side: the fact takes its place in the queue, and the stock shown here is already without it.

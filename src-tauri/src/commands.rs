@@ -15,6 +15,7 @@ use crate::camera::{Camera, Cameras, Looked, Reason, Seen, Sight};
 use crate::device::{Device, Status};
 use crate::nearby::{Nearby, NearbyHub};
 use crate::outbox::Waiting;
+use crate::window;
 
 /// Makes a call: its name, its id and its body, as they would travel to a hub.
 #[tauri::command]
@@ -64,6 +65,12 @@ pub(crate) async fn dismiss(device: State<'_, Arc<Device>>, order: OrderId) -> R
 #[tauri::command]
 pub(crate) async fn dismiss_lost(device: State<'_, Arc<Device>>) -> Result<(), Refusal> {
     device.dismiss_lost().await
+}
+
+/// Opens the window for customers, or brings the one that is open to the front.
+#[tauri::command]
+pub(crate) async fn open_customer_window(app: AppHandle) -> Result<(), Refusal> {
+    window::open_customer(&app).map_err(|error| Refusal::Internal { incident: error.to_string() })
 }
 
 /// Saves what the shop holds about this device's shopper among the system's downloads. Gives the file's path.

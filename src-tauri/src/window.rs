@@ -26,6 +26,8 @@ use crate::problem::{self, StartError};
 
 /// The page's window; `capabilities/main.json` is about it.
 const MAIN: &str = "main";
+/// The window for customers beside it; `capabilities/customer.json` is about it.
+const CUSTOMER: &str = "customer";
 /// The window that tells of a problem; it may call nothing.
 const PROBLEM: &str = "problem";
 /// The scheme of the products' pictures.
@@ -69,8 +71,13 @@ pub(crate) fn run(options: Options) -> tauri::Result<i32> {
             commands::camera_list,
             commands::camera_start,
             commands::camera_stop,
+            commands::open_customer_window,
         ])
         .on_page_load(|webview, payload| {
+            // The window for customers has neither of the two.
+            if webview.label() != MAIN {
+                return;
+            }
             // A page that is loaded again has lost its channel.
             if payload.event() == PageLoadEvent::Started
                 && let Some(cameras) = webview.try_state::<Cameras>()
@@ -93,7 +100,12 @@ pub(crate) fn run(options: Options) -> tauri::Result<i32> {
         })
         .build(tauri::generate_context!())?;
     Ok(app.run_return(|app, event| match event {
-        RunEvent::WindowEvent { label, event, .. } if label == MAIN => stop_unseen_camera(app, &event),
+        RunEvent::WindowEvent { label, event, .. } if label == MAIN => {
+            stop_unseen_camera(app, &event);
+            if matches!(event, WindowEvent::Destroyed) {
+                close_customer(app);
+            }
+        }
         RunEvent::Exit => tauri::async_runtime::block_on(close(app)),
         _ => {}
     }))
@@ -213,6 +225,29 @@ fn open_page(app: &AppHandle) -> tauri::Result<()> {
     let config = config.ok_or(tauri::Error::WindowNotFound)?;
     WebviewWindowBuilder::from_config(app, config)?.on_navigation(is_own_page).build()?;
     Ok(())
+}
+
+/// Opens what customers see of the till in a window of its own, or brings it to the front.
+pub(crate) fn open_customer(app: &AppHandle) -> tauri::Result<()> {
+    if let Some(window) = app.get_webview_window(CUSTOMER) {
+        return window.set_focus();
+    }
+    WebviewWindowBuilder::new(app, CUSTOMER, WebviewUrl::App("counter/customer".into()))
+        .title("Ministore")
+        .inner_size(1024.0, 768.0)
+        .min_inner_size(320.0, 480.0)
+        .on_navigation(is_own_page)
+        .build()?;
+    Ok(())
+}
+
+/// What follows the till goes with it.
+fn close_customer(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(CUSTOMER)
+        && let Err(error) = window.close()
+    {
+        tracing::warn!(%error, "the window for customers does not close");
+    }
 }
 
 /// The page leads nowhere else: what opens another address opens nothing.

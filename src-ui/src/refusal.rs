@@ -39,6 +39,7 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
                 Thing::Payment => say::ERROR_NO_PAYMENT(),
                 Thing::Sale => say::ERROR_NO_SALE(),
                 Thing::Ticket => say::ERROR_NO_TICKET(),
+                Thing::Display => say::ERROR_NO_DISPLAY(),
                 Thing::Call | Thing::Line | Thing::Device => say::ERROR_NOT_FOUND(),
             };
             let next = match what {

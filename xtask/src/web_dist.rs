@@ -3,7 +3,7 @@
 //! | file | from |
 //! |---|---|
 //! | `index.html` | `src-ui/index.html` |
-//! | `counter.css` | `src-ui/styles/counter.css` |
+//! | `counter.css` | `src-ui/styles/counter*.css` |
 //! | `style.css` | the other `src-ui/styles/*.css`, joined in the order of their names |
 //! | `ministore.js`, `ministore-parts.js`, `ministore_bg.wasm` | the shopper's page, `src-ui` |
 //! | `ministore-*.wasm` | its parts that are downloaded later |
@@ -21,7 +21,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -36,6 +36,8 @@ const RECIPE: u32 = 2;
 /// Below this a compressed copy saves less than a packet.
 const WORTH_COMPRESSING: usize = 1024;
 const COUNTER_STYLE: &str = "counter.css";
+/// What the names of its parts begin with.
+const COUNTER_STYLES: &str = "counter";
 const SERVICE_WORKER: &str = "service-worker.js";
 /// What stands in the service worker for the list of the page's files.
 const FILES: &str = "__FILES__";
@@ -195,8 +197,11 @@ fn join_styles(folder: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
     let mut sheets = BTreeMap::new();
     take_folder(&mut sheets, folder, "")?;
     sheets.retain(|name, _| name.ends_with(".css"));
-    let counter = sheets.remove(COUNTER_STYLE).with_context(|| format!("no {COUNTER_STYLE}"))?;
-    Ok((sheets.into_values().collect::<Vec<_>>().join(&b'\n'), counter))
+    let joined = |sheets: BTreeMap<_, Vec<u8>>| sheets.into_values().collect::<Vec<_>>().join(&b'\n');
+    let (counter, all): (BTreeMap<_, _>, _) =
+        sheets.into_iter().partition(|(name, _)| name.starts_with(COUNTER_STYLES));
+    ensure!(!counter.is_empty(), "no styles of the counter");
+    Ok((joined(all), joined(counter)))
 }
 
 /// Takes out of scripts and styles what only people read. Without Node.js they stay as they are.

@@ -8,6 +8,7 @@ mod backup;
 mod calls;
 mod command;
 mod connections;
+mod customer_display;
 mod events;
 mod fetched;
 mod https;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use ministore_core::call::{Call, Kind};
+use ministore_core::customer_display::DISPLAY_KEY;
 use ministore_core::device::{Register, Secret};
 use ministore_core::id::{CallId, DeviceId, SessionId};
 use ministore_core::refusal::Refusal;
@@ -179,7 +180,15 @@ impl Caller {
     /// Opens the caller's event stream.
     pub(crate) async fn events(&self, after: Option<i64>) -> Events {
         let query = after.map(|after| format!("?after={after}")).unwrap_or_default();
-        let mut request = self.client.get(format!("{}/events{query}", self.base));
+        self.listen(self.client.get(format!("{}/events{query}", self.base))).await
+    }
+
+    /// Opens it as the customers' display with this key.
+    pub(crate) async fn display(&self, key: &str) -> Events {
+        self.listen(self.client.get(format!("{}/events", self.base)).header(DISPLAY_KEY, key)).await
+    }
+
+    async fn listen(&self, mut request: RequestBuilder) -> Events {
         if let Some(authorization) = &self.authorization {
             request = request.header("authorization", authorization);
         }

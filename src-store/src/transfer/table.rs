@@ -31,6 +31,7 @@ pub(super) const TABLES: &[Table] = &[
     // Few, as each can have a megabyte.
     Table { name: "picture", key: &["shop_id", "picture_id"], page: 8 },
     table("stock_movement", &["shop_id", "product_id", "entry"]),
+    table("favourite", &["shop_id", "product_id"]),
     table("member", &["shop_id", "member_id"]),
     table("points_entry", &["shop_id", "member_id", "entry"]),
     table("stored_value_entry", &["shop_id", "member_id", "entry"]),
@@ -61,6 +62,7 @@ pub(super) const TABLES: &[Table] = &[
     table("held_ticket", &["shop_id", "sale_id"]),
     table("allowance", &["shop_id", "sale_id"]),
     table("sale_payment", &["shop_id", "payment_id"]),
+    table("receipt_claim", &["shop_id", "sale_id"]),
     table("change", &["shop_id", "kind", "key"]),
     table("setting", &["name"]),
     table("outbox", &["order_id"]),

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use leptos::prelude::*;
+use ministore_core::customer_display::{DISPLAY_EVENT, DISPLAY_KEY};
 use ministore_core::refusal::Refusal;
 use ministore_core::sync::{Changed, Cursor, Event};
 use serde::Deserialize;
@@ -16,7 +17,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, ReadableStreamDefaultReader, RequestInit};
 
 use super::sse::Parser;
-use super::{clock, connection, device, http, ipc, json, staff};
+use super::{clock, connection, customer_display, device, http, ipc, json, staff};
 
 /// The hub says something every 15 seconds; after so many milliseconds of silence the way is cut.
 const SILENCE: i32 = 40_000;
@@ -179,7 +180,11 @@ async fn listen(
     let init = RequestInit::new();
     init.set_signal(signal);
     let credential = staff::credential().or_else(device::known_already);
-    init.set_headers(&http::headers(credential.as_ref()));
+    let headers = http::headers(credential.as_ref());
+    if let Some(key) = customer_display::key() {
+        http::header(&headers, DISPLAY_KEY, &key);
+    }
+    init.set_headers(&headers);
     let url = match cursor {
         Some(Cursor(after)) => ["/events?after=", &after.to_string()].concat(),
         None => "/events".to_owned(),
@@ -213,6 +218,8 @@ async fn listen(
                 if !first {
                     tell(&Live::Anything);
                 }
+            } else if event.kind == DISPLAY_EVENT {
+                customer_display::heard(&event.data);
             } else if let Ok(event) = json::parse::<Event>(&event.data) {
                 *cursor = Some(event.cursor);
                 tell(&Live::Changed(event.what));

@@ -7,6 +7,7 @@ pub(crate) mod camera;
 pub(crate) mod clock;
 pub(crate) mod connection;
 pub(crate) mod copy;
+pub(crate) mod customer_display;
 pub(crate) mod device;
 pub(crate) mod events;
 pub(crate) mod feedback;

@@ -18,8 +18,10 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::ipc::property;
 use super::json;
 
-/// Looks and languages: kept where `start.js` can read them before anything is drawn, and of no loss.
-const PREFERENCES: [&str; 3] = ["ministore.theme", "ministore.language", "ministore.camera"];
+/// Looks and languages: kept where `start.js` can read them before anything is drawn, and of no loss. So is what customers
+/// see of the till, which is told to the window beside it even by a page that is just being left.
+const PREFERENCES: [&str; 4] =
+    ["ministore.theme", "ministore.language", "ministore.camera", "ministore.shown"];
 
 /// The browser keeps nothing here: it is told not to, it is full, or it has no database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]

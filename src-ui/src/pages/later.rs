@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     CardPage, CartPage, CheckoutPage, InShopPage, MePage, MyDataPage, OrderPage, OrdersPage, PairPage,
-    ProductPage, ScanPage, ShopsPage, TablePage, TrustPage,
+    ProductPage, ReceiptPage, ScanPage, ShopsPage, TablePage, TrustPage,
 };
 use crate::client::connection::{Connection, connection};
 use crate::client::{clock, copy, new_version, offline, own_data, waiting};
@@ -39,6 +39,7 @@ pub enum Later {
     Orders,
     Pair,
     Product,
+    Receipt,
     Scan,
     Shops,
     Table,
@@ -81,6 +82,7 @@ fn draw(later: Later) -> AnyView {
         Later::Orders => view! { <OrdersPage /> }.into_any(),
         Later::Pair => view! { <PairPage /> }.into_any(),
         Later::Product => view! { <ProductPage /> }.into_any(),
+        Later::Receipt => view! { <ReceiptPage /> }.into_any(),
         Later::Scan => view! { <ScanPage /> }.into_any(),
         Later::Shops => view! { <ShopsPage /> }.into_any(),
         Later::Table => view! { <TablePage /> }.into_any(),

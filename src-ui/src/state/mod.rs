@@ -9,3 +9,4 @@ pub(crate) mod preferences;
 pub(crate) mod reprice;
 pub(crate) mod shop;
 pub(crate) mod slots;
+pub(crate) mod till_look;

@@ -48,6 +48,8 @@ mod tables;
 mod test_shop;
 #[path = "../till.rs"]
 mod till;
+#[path = "../till_front.rs"]
+mod till_front;
 #[path = "../till_tenders.rs"]
 mod till_tenders;
 #[path = "../to_home.rs"]

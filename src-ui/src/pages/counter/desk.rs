@@ -437,6 +437,9 @@ impl Desk {
             Source::Scanned(symbology) => symbology,
             Source::Typed => None,
         };
+        if self.till.shown.heard(text) {
+            return;
+        }
         let place = self.place.get_untracked();
         let code = read_code(text, symbology);
         if self.gate.heard(place == Place::Gate, text, &code, source) {

@@ -10,10 +10,12 @@ mod cancel;
 mod cash;
 mod count;
 mod courier;
+mod customer;
 mod desk;
 mod devices;
 mod dispatch;
 mod display;
+mod for_phones;
 mod frame;
 mod gate;
 mod gate_look;
@@ -63,7 +65,7 @@ use crate::client::connection::{Connection, connection};
 use crate::client::query::Load;
 use crate::client::staff::{self, signed_in};
 use crate::i18n::{local, number, say};
-use crate::state::shop;
+use crate::state::{shop, till_look};
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::in_step::in_step;
 use crate::widgets::keeping_strip::shut_out_strip;
@@ -78,6 +80,9 @@ pub(crate) fn Counter() -> impl IntoView {
     let go: Rc<dyn Fn(&str)> = Rc::new(move |path| navigate(path, Default::default()));
     let go = StoredValue::new_local(go);
     let here = Memo::new(move |_| signed_in().is_some());
+    // What customers look at asks nobody to sign in.
+    let for_customers = Memo::new(move |_| place.get() == Place::Customer);
+    till_look::apply();
     // A session that ends by itself leads back to the same screen; who signs out has left it.
     let left = RwSignal::new(true);
     Effect::new(move |_| {
@@ -97,9 +102,10 @@ pub(crate) fn Counter() -> impl IntoView {
     view! {
         <div class="counter">
             {notices()}
-            {move || match here.get() {
-                false => view! { <SignInScreen ended=ended /> }.into_any(),
-                true => {
+            {move || match (for_customers.get(), here.get()) {
+                (true, _) => customer::customer_screen(),
+                (false, false) => view! { <SignInScreen ended=ended /> }.into_any(),
+                (false, true) => {
                     let desk = Desk::open(place, go.get_value());
                     scan_entry::hear_wedge(move |text| desk.heard(&text, Source::Scanned(None)));
                     desk_view(desk, sign_out)
@@ -176,7 +182,8 @@ fn desk_view(desk: Desk, sign_out: Callback<()>) -> AnyView {
 fn screen(desk: Desk, place: Place) -> AnyView {
     match place {
         Place::Queue => nothing_open(desk),
-        Place::Nowhere => nowhere(desk),
+        // What customers look at is shown before anybody signs in.
+        Place::Nowhere | Place::Customer => nowhere(desk),
         Place::Order(id) => order_detail::order_detail(desk, id),
         Place::Pick(id) => picking::picking_screen(desk, id),
         Place::HandOver(id) => hand_over::hand_over_screen(desk, id),

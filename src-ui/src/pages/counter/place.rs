@@ -41,6 +41,8 @@ pub(crate) enum Place {
     Kitchen,
     /// The numbers that are called.
     Display,
+    /// What customers see of the till.
+    Customer,
     /// Goods rung up and paid.
     Till,
     /// The till's sales.
@@ -77,6 +79,7 @@ impl Place {
             }
             (Some("kitchen"), None, ..) => Some(Self::Kitchen),
             (Some("display"), None, ..) => Some(Self::Display),
+            (Some("customer"), None, ..) => Some(Self::Customer),
             (Some("till"), None, ..) => Some(Self::Till),
             (Some("sales"), None, ..) => Some(Self::Sales),
             (Some("sales"), Some(id), None, _) => id.parse().ok().map(Self::Sale),
@@ -106,6 +109,7 @@ impl Place {
             Self::TableCodes => "/counter/tables/codes".to_owned(),
             Self::Kitchen => "/counter/kitchen".to_owned(),
             Self::Display => "/counter/display".to_owned(),
+            Self::Customer => "/counter/customer".to_owned(),
             Self::Till => "/counter/till".to_owned(),
             Self::Sales => "/counter/sales".to_owned(),
             Self::Sale(id) => ["/counter/sales/", &id.to_string()].concat(),
@@ -131,6 +135,7 @@ impl Place {
             | Self::TableCodes
             | Self::Kitchen
             | Self::Display
+            | Self::Customer
             | Self::Till
             | Self::Sales
             | Self::Sale(_)
@@ -150,6 +155,7 @@ impl Place {
                 | Self::TableCodes
                 | Self::Kitchen
                 | Self::Display
+                | Self::Customer
                 | Self::Till
                 | Self::Sales
                 | Self::Sale(_)
@@ -185,6 +191,7 @@ mod tests {
         let id = OrderId(Uuid::from_u128(7));
         for place in [
             Place::Queue,
+            Place::Customer,
             Place::Till,
             Place::Sales,
             Place::Sale(SaleId(Uuid::from_u128(8))),

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use ministore_core::issued::TableNumber;
 use ministore_core::table::table_address;
 
+use super::for_phones::is_for_phones;
 use super::frame::pane_head;
 use super::place::Place;
 use super::tables::live_tables;
@@ -15,15 +16,6 @@ use crate::widgets::field::Field;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::qr_code::qr_code;
 use crate::widgets::skeleton::card_skeletons;
-
-/// Whether phones elsewhere can open an address.
-fn is_for_phones(address: &str) -> bool {
-    let host = address.trim().strip_prefix("https://").or_else(|| address.trim().strip_prefix("http://"));
-    let is_own = |host: &str| {
-        ["localhost", "127.", "[::1]", "tauri.localhost"].iter().any(|own| host.starts_with(own))
-    };
-    host.is_some_and(|host| !host.is_empty() && !host.starts_with('/') && !is_own(host))
-}
 
 /// The sheet.
 pub(super) fn table_codes_screen() -> AnyView {
@@ -83,21 +75,4 @@ fn code_card(table: TableNumber, address: RwSignal<String>) -> AnyView {
         </li>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_of_this_machine_alone_is_not_for_phones() {
-        for address in ["http://192.168.1.20:8787", "https://shop.example", " http://shop.local/ "] {
-            assert!(is_for_phones(address), "{address}");
-        }
-        for address in
-            ["", "shop.local", "http://", "http://localhost:8787", "http://127.0.0.1:1", "http://[::1]/"]
-        {
-            assert!(!is_for_phones(address), "{address}");
-        }
-    }
 }

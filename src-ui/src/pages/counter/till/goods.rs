@@ -7,6 +7,7 @@ use ministore_core::quantity::Measure;
 
 use super::super::trouble::trouble_panel;
 use super::drawer::money_of;
+use super::favourites::{AtHand, pin_bar};
 use super::rung::TillDesk;
 use crate::client::query::{Load, Query};
 use crate::i18n::{local, number, say};
@@ -26,9 +27,21 @@ const RESULTS: u32 = 24;
 /// The heaviest pack that is weighed here, in grams.
 const HEAVIEST: u32 = 99_999;
 
+/// Which goods are shown.
+#[derive(Clone, PartialEq, Eq)]
+enum Shelf {
+    /// Those at hand.
+    AtHand,
+    /// All of them.
+    All,
+    /// Those of a department.
+    Department(CategorySlug),
+}
+
 /// The goods, by department or as they were looked for.
 pub(super) fn goods_pane(till: TillDesk) -> AnyView {
-    let department = RwSignal::new(None::<CategorySlug>);
+    let chosen = RwSignal::new(None::<Shelf>);
+    let at_hand = AtHand::open();
     view! {
         <div class="till-goods">
             {move || (till.times.get() > 1).then(|| view! {
@@ -39,42 +52,62 @@ pub(super) fn goods_pane(till: TillDesk) -> AnyView {
             }.into_any())}
             {move || {
                 let looked_for = till.words.with(|words| !words.is_empty());
-                if looked_for { found(till) } else { departments(till, department) }
+                if looked_for { found(till, at_hand) } else { departments(till, chosen, at_hand) }
             }}
         </div>
     }
     .into_any()
 }
 
-fn departments(till: TillDesk, department: RwSignal<Option<CategorySlug>>) -> AnyView {
-    let goods = Query::new(move || Some(Browse { category: department.get(), after: None, limit: SHOWN }));
+fn departments(till: TillDesk, chosen: RwSignal<Option<Shelf>>, at_hand: AtHand) -> AnyView {
+    let shelf = Memo::new(move |_| {
+        chosen.get().unwrap_or_else(|| if at_hand.is_worthwhile() { Shelf::AtHand } else { Shelf::All })
+    });
+    let goods = Query::new(move || {
+        let category = match shelf.get() {
+            Shelf::AtHand => return None,
+            Shelf::All => None,
+            Shelf::Department(slug) => Some(slug),
+        };
+        Some(Browse { category, after: None, limit: SHOWN })
+    });
     let chips = move || {
         let categories = shop().map(|shop| shop.categories.clone()).unwrap_or_default();
-        let chip = move |slug: Option<CategorySlug>, name: Signal<String>| {
-            let mine = slug.clone();
+        let chip = move |mine: Shelf, key: &'static str, name: Signal<String>| {
+            let to = mine.clone();
             view! {
                 <button
                     type="button"
                     class="button till-department"
-                    data-testid="department"
-                    aria-pressed=move || (department.get() == mine).to_string()
-                    on:click=move |_| department.set(slug.clone())
+                    data-testid=key
+                    aria-pressed=move || shelf.with(|shelf| *shelf == mine).to_string()
+                    on:click=move |_| chosen.set(Some(to.clone()))
                 >
                     {move || name.get()}
                 </button>
             }
             .into_any()
         };
-        let all = chip(None, Signal::derive(|| say::TILL_ALL().to_owned()));
+        let at_hand = chip(Shelf::AtHand, "at-hand", Signal::derive(|| say::FRONT_AT_HAND().to_owned()));
+        let all = chip(Shelf::All, "department", Signal::derive(|| say::TILL_ALL().to_owned()));
         let some = categories.into_iter().map(|category| {
             let name = category.name;
-            chip(Some(category.slug), Signal::derive(move || local(&name)))
+            chip(Shelf::Department(category.slug), "department", Signal::derive(move || local(&name)))
         });
-        view! { {all} {some.collect_view()} }.into_any()
+        view! { {at_hand} {all} {some.collect_view()} }.into_any()
     };
-    view! {
-        <div class="till-departments" role="group" aria-label=say::TILL_DEPARTMENTS>{chips}</div>
-        {move || goods.with(|load| match load {
+    let shown = move || {
+        if shelf.get() == Shelf::AtHand {
+            let there = at_hand.goods();
+            return match there.is_empty() {
+                true => {
+                    view! { <p class="quiet-text" data-testid="none-at-hand">{say::FRONT_AT_HAND_NONE}</p> }
+                        .into_any()
+                }
+                false => grid(till, &there, at_hand),
+            };
+        }
+        goods.with(|load| match load {
             Load::Loading => card_skeletons(8),
             Load::Failed(refusal) => {
                 trouble_panel(refusal.clone(), Some(Callback::new(move |()| goods.reload())))
@@ -82,13 +115,18 @@ fn departments(till: TillDesk, department: RwSignal<Option<CategorySlug>>) -> An
             Load::Ready(page) if page.products.is_empty() => {
                 view! { <p class="quiet-text" data-testid="no-goods">{say::TILL_NO_GOODS}</p> }.into_any()
             }
-            Load::Ready(page) => grid(till, &page.products),
-        })}
+            Load::Ready(page) => grid(till, &page.products, at_hand),
+        })
+    };
+    view! {
+        <div class="till-departments" role="group" aria-label=say::TILL_DEPARTMENTS>{chips}</div>
+        {pin_bar(at_hand)}
+        {shown}
     }
     .into_any()
 }
 
-fn found(till: TillDesk) -> AnyView {
+fn found(till: TillDesk, at_hand: AtHand) -> AnyView {
     let query = Query::new(move || {
         let text = till.words.get();
         (!text.is_empty()).then_some(Search { text, limit: RESULTS })
@@ -108,13 +146,13 @@ fn found(till: TillDesk) -> AnyView {
             Load::Ready(found) if found.products.is_empty() => {
                 view! { <p class="quiet-text" data-testid="none-found">{say::COUNTER_SEARCH_NONE}</p> }.into_any()
             }
-            Load::Ready(found) => grid(till, &found.products),
+            Load::Ready(found) => grid(till, &found.products, at_hand),
         })}
     }
     .into_any()
 }
 
-fn grid(till: TillDesk, products: &[Product]) -> AnyView {
+fn grid(till: TillDesk, products: &[Product], at_hand: AtHand) -> AnyView {
     let tiles = products.iter().map(|product| {
         let product = product.clone();
         let (tile, name, price) = (
@@ -122,14 +160,25 @@ fn grid(till: TillDesk, products: &[Product]) -> AnyView {
             product.name.clone(),
             shelf_price(&product),
         );
-        let ring = move |_| {
+        let id = product.id;
+        let tap = move |_| {
+            if at_hand.pinning.get_untracked() {
+                at_hand.turn(&product);
+                return;
+            }
             let times = till.times.get_untracked();
             till.times.set(1);
             till.ring(&product, None, times);
         };
+        let pressed = move || at_hand.pinning.get().then(|| at_hand.is_pinned(id).to_string());
         view! {
             <li>
-                <button type="button" class="till-tile" data-testid="tile" on:click=ring>
+                <button type="button" class="till-tile" data-testid="tile" aria-pressed=pressed on:click=tap>
+                    {move || at_hand.is_pinned(id).then(|| view! {
+                        <span class="till-pin" data-testid="pinned">
+                            {icon(Icon::Star)} <span class="visually-hidden">{say::FRONT_IS_PINNED}</span>
+                        </span>
+                    }.into_any())}
                     <span class="till-tile-picture">{tile}</span>
                     <span class="till-tile-name">{move || local(&name)}</span>
                     <span class="till-tile-price">{price}</span>

@@ -1,10 +1,13 @@
 //! The till: goods are rung up, paid and receipted; the drawer is opened, counted and closed.
 //!
-//! [`rung`] is the state, [`ticket_pane`] shows it, [`goods`] offers what has no code at hand, [`tender`] and [`other_tender`] take the money,
-//! [`receipt`] is what the customer gets, [`sales`] finds a sale again, [`goods_back`] takes goods back,
-//! [`drawer`] is the shift, and [`rules`] what a manager sets for all tills.
+//! [`rung`] is the state, [`ticket_pane`] shows it, [`goods`] offers what has no code at hand, [`tender`] and [`other_tender`]
+//! take the money, [`receipt`] is what the customer gets, [`sales`] finds a sale again, [`goods_back`] takes goods back, [`drawer`]
+//! is the shift, and [`rules`] what a manager sets for all tills. [`shown`] is what customers see meanwhile, [`spoken`] what is
+//! told to who does not.
 
 mod drawer;
+mod e_receipt;
+mod favourites;
 mod goods;
 mod goods_back;
 mod member;
@@ -15,8 +18,11 @@ mod report;
 mod rules;
 mod rung;
 mod sales;
+mod shown;
+mod spoken;
 mod tender;
 mod ticket_pane;
+mod till_sheet;
 
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -45,6 +51,7 @@ pub(super) fn till_screen(desk: Desk) -> AnyView {
     hear_keys(till, keys);
     // The shift is asked for anew after each sale: only what changes by it is drawn anew.
     let open = Memo::new(move |_| till.is_open());
+    spoken::speak(till);
     view! {
         <div class="till" data-step=move || till.step.with(|step| match step {
             Step::Ringing => "ringing",

@@ -6,6 +6,7 @@ use ministore_core::fact::{Refund, Sale};
 use ministore_core::quantity::Measure;
 use ministore_core::shift::TillAction;
 
+use super::e_receipt::e_receipt;
 use super::other_tender::tender_words;
 use super::rung::TillDesk;
 use crate::i18n::{self, day_and_time, local, number, say};
@@ -44,6 +45,7 @@ pub(super) fn sold_pane(till: TillDesk, sale: &Sale) -> AnyView {
                 </button>
                 {print_button(till, sale.number, true)}
             </div>
+            {e_receipt(sale)}
             {receipt(sale, &[])}
         </div>
     }

@@ -31,6 +31,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::super::dispatch::Source;
 use super::super::sound::{Sound, play};
 use super::super::wallet::Payer;
+use super::shown::{self, Shown};
 use crate::client::query::{Load, Query};
 use crate::client::staff::signed_in;
 use crate::client::{call, call_again, clock, new_id, storage};
@@ -139,6 +140,8 @@ pub(crate) struct TillDesk {
     reckoned: Memo<Result<Rung, TicketError>>,
     /// Whether the ticket is to be written yet.
     unkept: StoredValue<bool>,
+    /// What customers see.
+    pub(crate) shown: Shown,
     undo: RwSignal<Vec<Ticket>>,
     scans: StoredValue<VecDeque<(ProductCode, Option<Measure>, u32)>>,
     scanning: StoredValue<bool>,
@@ -182,6 +185,7 @@ impl TillDesk {
                 ticket.with(|ticket| ticket.rung(currency, taxes))
             }),
             unkept: StoredValue::new(false),
+            shown: Shown::open(),
             undo: RwSignal::new(Vec::new()),
             scans: StoredValue::new(VecDeque::new()),
             scanning: StoredValue::new(false),
@@ -197,6 +201,7 @@ impl TillDesk {
                 set_timeout(move || desk.keep(), Duration::from_millis(KEPT_AFTER));
             }
         });
+        shown::publish(desk);
         if let Some(card) = desk.ticket.with_untracked(|ticket| ticket.card) {
             desk.meet(card);
         }

@@ -27,6 +27,7 @@ pub(super) fn tender_pane(till: TillDesk) -> AnyView {
     let age = untrack(|| till.ticket.with(|ticket| ticket.min_age()));
     let currency = untrack(|| till.currency());
     let received = Memo::new(move |_| amount.with(|amount| amount.money(currency)));
+    till.shown.receives(received);
     // Nothing typed is the exact amount: Enter is enough.
     let outcome = Memo::new(move |_| {
         let due = till.cash_due();

@@ -18,6 +18,7 @@ use super::super::trouble::trouble_panel;
 use super::goods_back;
 use super::price_change::{self, Target};
 use super::rung::{Problem, Row, Rows, Step, TillDesk, off_words};
+use super::till_sheet;
 use crate::client::query::{Load, Query};
 use crate::client::{call_again, new_id};
 use crate::i18n::{self, local, number, say, time};
@@ -281,6 +282,7 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
             <button type="button" class="button" data-testid="keys" on:click=move |_| keys.set(true)>
                 {say::TILL_KEYS}
             </button>
+            {till_sheet::till_sheet(till)}
         </div>
         <button
             type="button"
