@@ -13,7 +13,9 @@ use crate::money::Money;
 use crate::order::OrderLine;
 use crate::pricing::Totals;
 use crate::quantity::Measure;
+use crate::shift::TenderSum;
 use crate::text::LocalText;
+use crate::ticket::ForeignCash;
 use crate::time::Timestamp;
 
 /// For how many days after a sale its points can be claimed.
@@ -114,6 +116,12 @@ pub struct Receipt {
     pub rounding: Money,
     /// What was paid by card.
     pub by_card: Money,
+    /// What was paid by other means.
+    pub taken: Vec<TenderSum>,
+    /// The cash of another currency received.
+    pub foreign: Option<ForeignCash>,
+    /// What goods that came back for it were worth.
+    pub credit: Money,
     /// What came back, oldest first.
     pub returns: Vec<ReceiptReturn>,
     /// The points of the purchase.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use ministore_core::code::CardNumber;
 use ministore_core::fact::{
     Count, CountStock, Credit, Fact, GetRecounts, GetSale, GetSales, LineSerial, PUSH_LIMIT, Push, Pushed,
-    RecordSale, Recounts, Sale, Sales, SoldTicket, TakenOff,
+    RecordSale, Recounts, Refund, Sale, Sales, SoldTicket, TakenOff,
 };
 use ministore_core::id::{DeviceId, ProductId, SaleId, StaffId};
 use ministore_core::member::PointsRule;

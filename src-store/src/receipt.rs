@@ -7,12 +7,14 @@ use ministore_core::receipt::{
     CLAIM_DAYS, ClaimReceipt, Claimed, GetReceipt, Receipt, ReceiptLine, ReceiptPoints, ReceiptReturn,
 };
 use ministore_core::refusal::Thing;
+use ministore_core::shift::TenderSum;
 use ministore_core::time::Timestamp;
 use uuid::Uuid;
 
 use crate::engine::{Answer, Caller, Engine};
-use crate::fact::{earn_for, earned, find, refunds_of};
+use crate::fact::{earn_for, earned, find};
 use crate::fault::Fault;
+use crate::goods_back::refunds_of;
 use crate::reply::Act;
 use crate::shop::Terms;
 use crate::write::{Head, Write};
@@ -56,6 +58,13 @@ impl Answer<GetReceipt> for Engine {
             change: sale.change,
             rounding: sale.rounding(),
             by_card: sale.by_card(),
+            taken: sale
+                .taken
+                .iter()
+                .map(|taken| TenderSum { tender: taken.tender, amount: taken.amount.money() })
+                .collect(),
+            foreign: sale.foreign,
+            credit: sale.credit.map_or(nothing, |credit| credit.amount.money()),
             returns: returns.collect(),
             points,
             totals: sale.totals,

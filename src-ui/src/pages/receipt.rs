@@ -6,6 +6,7 @@ use leptos_router::components::A;
 use leptos_router::hooks::use_params_map;
 use ministore_core::member::Card;
 use ministore_core::money::Money;
+use ministore_core::payment::Tender;
 use ministore_core::quantity::Measure;
 use ministore_core::receipt::{
     ClaimReceipt, Claimed, GetReceipt, Receipt, ReceiptCode, ReceiptLine, ReceiptPoints,
@@ -162,6 +163,15 @@ fn slip(receipt: &Receipt) -> AnyView {
         .into_any()
     });
     let (at, total) = (receipt.at, receipt.totals.total);
+    let taken = receipt.taken.iter().map(|sum| match sum.tender {
+        Tender::StoredValue => some(say::TILL_MEMBERS_MONEY, sum.amount, "slip-taken"),
+        _ => some(say::TILL_WALLET, sum.amount, "slip-taken"),
+    });
+    let foreign = receipt.foreign.map(|foreign| {
+        let (given, worth) = (foreign.given.money(), foreign.worth.money());
+        view! { <div class="slip-row"><dt>{move || i18n::money(given)}</dt><dd>{money(worth)}</dd></div> }
+            .into_any()
+    });
     view! {
         <article class="slip" data-testid="slip">
             <header>
@@ -177,7 +187,10 @@ fn slip(receipt: &Receipt) -> AnyView {
                     <dd data-testid="slip-total">{money(total)}</dd>
                 </div>
                 {tax.collect_view()}
+                {some(say::TILL_GOODS_BACK, receipt.credit, "slip-credit")}
                 {some(say::TILL_CARD, receipt.by_card, "slip-card")}
+                {taken.collect_view()}
+                {foreign}
                 {some(say::TILL_ROUNDING, receipt.rounding, "slip-rounding")}
                 {some(say::TILL_CASH, receipt.cash, "slip-cash")}
                 {some(say::COUNTER_CHANGE, receipt.change, "slip-change")}

@@ -196,7 +196,7 @@ fn view_of(till: TillDesk) -> CustomerView {
         Step::Sold(sale) => sold(sale, practice),
         Step::Ringing => rung(till, Stage::Ringing, practice),
         Step::Paying => {
-            let due = till.cash_due();
+            let due = till.cash_due_now();
             let received = till.shown.received.get();
             let change = received.map(|received| received.minor - due.minor).filter(|change| *change >= 0);
             CustomerView {
@@ -244,7 +244,7 @@ fn rung(till: TillDesk, stage: Stage, practice: bool) -> CustomerView {
         stage,
         items: rung.totals.items,
         saved: rung.saved(),
-        total: rung.totals.total,
+        total: till.to_pay(),
         lines,
         ..empty
     }
