@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use ministore_core::gtin::check_digit;
 use ministore_hub::founding::DEMO_STAFF;
 use serde_json::json;
@@ -318,6 +318,9 @@ impl Day {
                     put(page, "@field-card-amount", "1.23").await?;
                 }
                 put(page, "@field-card-reference", "A1042").await?;
+                // Below the fold on a low screen: the cashier scrolls.
+                let there = "document.querySelector('[data-testid=card-taken]')";
+                page.run(&format!("{there}.scrollIntoView({{ block: 'center' }});"), Vec::new()).await?;
                 page.taps("@card-taken").await?;
                 page.sees("@card-paid").await?;
             }
@@ -335,7 +338,9 @@ impl Day {
     pub async fn sees_receipt(&mut self) -> Result<()> {
         self.number += 1;
         let wanted = format!("Receipt {}", self.number);
-        self.page.sees("@sold").await?;
+        if let Err(error) = self.page.sees("@sold").await {
+            bail!("{error:#}; beside the ticket it says {:?}", self.page.texts(".till-side").await?);
+        }
         let said = self.page.text("@receipt-number").await?;
         ensure!(said == wanted, "after receipt {} comes {said:?}", self.number - 1);
         self.page.taps("@next-sale").await?;

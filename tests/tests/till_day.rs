@@ -190,7 +190,8 @@ const LAGER: &str = "9520240000154";
 
 /// What the ticket says that it holds.
 async fn items(page: &Page, wanted: usize) -> Result<()> {
-    let there = "parseInt(document.querySelector('.till-total dt')?.textContent ?? '0')";
+    let there =
+        "parseInt((document.querySelector('.till-total dt')?.textContent ?? '0').replaceAll(',', ''))";
     page.until(&format!("{wanted} items on the ticket"), &format!("{there} === {wanted}")).await
 }
 
@@ -207,6 +208,7 @@ fn a_scanner_that_types_into_the_wrong_field_rings_up_and_leaves_the_field_as_it
 
         // Into the field for codes, in which words stand.
         page.types("@code", "mil").await?;
+        page.rests().await;
         page.scans(MILK).await?;
         items(&page, 1).await?;
         ensure!(value("@code").await? == "mil", "the field holds {:?}", value("@code").await?);
@@ -215,6 +217,7 @@ fn a_scanner_that_types_into_the_wrong_field_rings_up_and_leaves_the_field_as_it
         // Into a price, in a sheet.
         page.taps("@take-off-line").await?;
         page.types("@field-off-amount", "1.5").await?;
+        page.rests().await;
         page.scans(LAGER).await?;
         page.counts("@ticket-line", 2).await?;
         ensure!(value("@field-off-amount").await? == "1.5", "{:?}", value("@field-off-amount").await?);
@@ -224,6 +227,7 @@ fn a_scanner_that_types_into_the_wrong_field_rings_up_and_leaves_the_field_as_it
         // While the customer pays: the late item is rung up, and what was typed as cash is asked for again.
         page.taps("@pay").await?;
         page.types("@cash", "5").await?;
+        page.rests().await;
         page.scans(MILK).await?;
         items(&page, 3).await?;
         page.sees("@pay").await?;

@@ -80,6 +80,7 @@ fn ten_jobs_take_as_many_scans_keys_and_taps_as_the_table_says() -> Result<()> {
                 page.presses("3").await?;
                 page.presses("*").await?;
                 page.reads("@times", "3").await?;
+                page.rests().await;
                 page.scans(MILK).await?;
                 page.reads("@count", "3").await.map(drop)
             })

@@ -297,6 +297,12 @@ async fn at_the_till(page: &Page, hub: &HubProcess, arguments: &Arguments, table
         page.counts("@ticket-line", 1).await?;
         press(page, "F7").await?;
         page.sees("@ticket-empty").await?;
+        page.eventually("the empty ticket to be kept", async || {
+            let kept =
+                page.kept("ministore.till").await.map_err(|error| error.to_string())?.unwrap_or_default();
+            if kept.contains("\"lines\":[]") { Ok(()) } else { Err(kept) }
+        })
+        .await?;
     }
     table.times(
         "start the page again until it takes a scan",

@@ -201,6 +201,9 @@ impl TillDesk {
                 set_timeout(move || desk.keep(), Duration::from_millis(KEPT_AFTER));
             }
         });
+        // A page that is left or closed has no later.
+        let leaving = window_event_listener_untyped("pagehide", move |_| desk.keep());
+        on_cleanup(move || leaving.remove());
         shown::publish(desk);
         if let Some(card) = desk.ticket.with_untracked(|ticket| ticket.card) {
             desk.meet(card);
@@ -337,7 +340,8 @@ impl TillDesk {
             payer.run(code);
             return true;
         }
-        if source == Source::Typed && self.quantity_typed(text) {
+        // Typed fast enough, it is one burst with the code of the scanner behind it.
+        if self.quantity_typed(text) {
             return true;
         }
         match code {
