@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::role::Roles;
 use crate::{
     basket, catalogue, code_payment, courier, device, exit, fact, fulfilment, member, order, payment_way,
-    reach, settlement, shift, shop, staff, stored_value, sync, table, ticket,
+    printer, reach, settlement, shift, shop, staff, stored_value, sync, table, ticket,
 };
 
 /// How a call is answered.
@@ -116,6 +116,12 @@ macro_rules! with_calls {
             $crate::ticket::GetHeld;
             $crate::ticket::Recall;
             $crate::ticket::Allow;
+            $crate::printer::GetPrinters;
+            $crate::printer::SavePrinter;
+            $crate::printer::RemovePrinter;
+            $crate::printer::SetWords;
+            $crate::printer::Print;
+            $crate::printer::GetPdf;
             $crate::fact::GetRecounts;
             $crate::exit::GetPass;
             $crate::exit::GetVisit;
@@ -233,6 +239,12 @@ calls! {
     "ticket.held" ticket::GetHeld => ticket::Held, Query, STAFF, hub;
     "ticket.recall" ticket::Recall => ticket::Ticket, Request, STAFF;
     "ticket.allow" ticket::Allow => ticket::Allowed, Credential, STAFF;
+    "printer.list" printer::GetPrinters => printer::Printers, Query, STAFF, hub;
+    "printer.save" printer::SavePrinter => printer::Printers, Request, MANAGER;
+    "printer.remove" printer::RemovePrinter => printer::Printers, Request, MANAGER;
+    "printer.set_words" printer::SetWords => device::Done, Request, MANAGER;
+    "printer.print" printer::Print => printer::Printed, Fact, STAFF, hub;
+    "printer.pdf" printer::GetPdf => printer::Pdf, Query, STAFF, hub;
     "stock.recounts" fact::GetRecounts => fact::Recounts, Query, STAFF, hub;
     "exit.pass" exit::GetPass => exit::PassNow, Query, SHOPPER, hub;
     "exit.visit" exit::GetVisit => exit::Visit, Query, STAFF, hub;

@@ -71,6 +71,8 @@ ids! {
     ClosingId;
     /// Something noted in a till's journal.
     NoteId;
+    /// A receipt printer.
+    PrinterId;
     /// Somebody seen leaving at a gate.
     ExitId;
     /// A stretch of work between sign-in and sign-out at a counter.

@@ -313,6 +313,8 @@ pub struct TillRules {
     pub cashier_off: u16,
     /// The text at the foot of a receipt.
     pub footer: LocalText,
+    /// The shop's tax number, as its receipts say it; may be empty.
+    pub tax_number: String,
 }
 
 impl Default for TillRules {
@@ -321,6 +323,7 @@ impl Default for TillRules {
             rounding: None,
             cashier_off: 1_000,
             footer: LocalText::new("Thank you for shopping with us", "谢谢惠顾"),
+            tax_number: String::new(),
         }
     }
 }

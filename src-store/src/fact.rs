@@ -396,6 +396,7 @@ pub(crate) async fn keep(write: &mut Write, seat: Seat, fact: &Fact) -> Result<(
     let (shop, now) = (write.shop(), write.now);
     let sale = match fact {
         Fact::Refund(refund) => Some(refund.sale.0),
+        Fact::Noted(noted) => noted.of,
         _ => None,
     };
     let order = match fact {

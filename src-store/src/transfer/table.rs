@@ -60,6 +60,7 @@ pub(super) const TABLES: &[Table] = &[
     table("shift", &["shop_id", "shift_id"]),
     table("held_ticket", &["shop_id", "sale_id"]),
     table("allowance", &["shop_id", "sale_id"]),
+    table("printer", &["shop_id", "printer_id"]),
     table("change", &["shop_id", "kind", "key"]),
     table("setting", &["name"]),
     table("outbox", &["order_id"]),

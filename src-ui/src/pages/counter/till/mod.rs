@@ -1,11 +1,12 @@
 //! The till: goods are rung up, paid and receipted; the drawer is opened, counted and closed.
 //!
 //! [`rung`] is the state, [`ticket_pane`] shows it, [`goods`] offers what has no code at hand, [`tender`] takes the money,
-//! [`receipt`] is what the customer gets, [`sales`] finds a sale again and takes goods back, [`drawer`] is the shift.
+//! [`receipt`] is what the customer gets and [`print`] how, [`sales`] finds a sale again and takes goods back, [`drawer`] is the shift.
 
 mod drawer;
 mod goods;
 mod price_change;
+mod print;
 mod receipt;
 mod report;
 mod rung;

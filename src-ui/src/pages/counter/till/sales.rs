@@ -14,7 +14,8 @@ use super::super::frame::pane_head;
 use super::super::place::Place;
 use super::super::sound::{Sound, play};
 use super::super::trouble::trouble_panel;
-use super::receipt::{print_button, receipt};
+use super::print::print_actions;
+use super::receipt::receipt;
 use crate::client::query::{Load, Query};
 use crate::client::{call, call_again, new_id};
 use crate::i18n::{self, day_and_time, local, say};
@@ -106,7 +107,7 @@ pub(crate) fn sale_screen(desk: Desk, id: SaleId) -> AnyView {
                 Load::Ready(found) => {
                     view! {
                         {receipt(&found.sale, &found.refunds)}
-                        {print_button(desk.till, found.sale.number, false)}
+                        {print_actions(desk.till, &found.sale, false)}
                         {coming_back(desk, query, found)}
                     }
                     .into_any()
