@@ -40,6 +40,9 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
                 Thing::Payment => say::ERROR_NO_PAYMENT(),
                 Thing::Sale => say::ERROR_NO_SALE(),
                 Thing::Ticket => say::ERROR_NO_TICKET(),
+                Thing::Printer => say::ERROR_NO_PRINTER(),
+                Thing::Refund => say::ERROR_NO_REFUND(),
+                Thing::Closing => say::ERROR_NO_CLOSING(),
                 Thing::Call | Thing::Line | Thing::Device => say::ERROR_NOT_FOUND(),
             };
             let next = match what {

@@ -633,7 +633,7 @@ fn read_logo(file: web_sys::File, done: impl Fn(Option<String>) + 'static) {
 
 /// What every receipt says.
 fn words_section(board: Board) -> AnyView {
-    let rules = untrack(shop::shop).map(|shop| shop.till).unwrap_or_default();
+    let rules = untrack(shop::shop).map(|shop| shop.till.clone()).unwrap_or_default();
     let tax_number = RwSignal::new(rules.tax_number);
     let (en, zh) = (RwSignal::new(rules.footer.en), RwSignal::new(rules.footer.zh));
     let save = move |event: leptos::ev::SubmitEvent| {

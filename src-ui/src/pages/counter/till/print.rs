@@ -1,8 +1,8 @@
 //! The receipt on paper: at the till's printer where it has one, otherwise by the system's own printing; and as a file.
 
 use leptos::prelude::*;
-use ministore_core::fact::Sale;
-use ministore_core::id::SaleId;
+use ministore_core::fact::{Refund, Sale};
+use ministore_core::id::{ClosingId, DeviceId, RefundId, SaleId};
 use ministore_core::printer::{Form, GetPdf, GetPrinters, Print, Printed, Printer, What};
 use ministore_core::receipt::Buyer;
 use ministore_core::refusal::Refusal;
@@ -319,6 +319,102 @@ fn invoice(printing: Printing, sale: SaleId, open: RwSignal<bool>, at_printer: b
                 })}
             </div>
         </form>
+    }
+    .into_any()
+}
+
+/// Prints what is given for goods that came back, at the till's printer where it has one.
+pub(super) fn return_buttons(refunds: &[Refund]) -> AnyView {
+    let Some(at) = refunds.first().map(|refund| refund.till) else { return ().into_any() };
+    let printing = Printing::new();
+    let printers = Query::new(|| Some(GetPrinters {}));
+    let there = move || printers.with(|load| matches!(load, Load::Ready(all) if all.of(at).is_some()));
+    let refunds: Vec<_> = refunds.iter().map(|refund| (refund.id, refund.number)).collect();
+    let button = move |(refund, number): (RefundId, u32)| {
+        view! {
+            <button
+                type="button"
+                class="button"
+                data-testid="print-return"
+                disabled=move || printing.busy.get()
+                on:click=move |_| printing.start(What::Refund { refund })
+            >
+                {icon(Icon::Receipt)} {move || say::print_return(&number.to_string())}
+            </button>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="print no-print">
+            {move || there().then(|| {
+                let buttons = refunds.iter().copied().map(button).collect_view();
+                view! { <div class="till-sold-actions">{buttons}</div> }.into_any()
+            })}
+            {printing.outcome()}
+        </div>
+    }
+    .into_any()
+}
+
+/// Prints the report of the shift that is open at a till, or of a closing there.
+pub(super) fn report_button(at: DeviceId, closing: Option<ClosingId>) -> AnyView {
+    let printing = Printing::new();
+    let printers = Query::new(|| Some(GetPrinters {}));
+    let there = move || printers.with(|load| matches!(load, Load::Ready(all) if all.of(at).is_some()));
+    let print = move |_| {
+        if untrack(there) {
+            printing.start(What::Report { closing });
+        } else {
+            // A browser that prints nothing shows its own reason.
+            let _ = window().print();
+        }
+    };
+    view! {
+        <div class="print no-print">
+            <button
+                type="button"
+                class="button"
+                data-testid="print-report"
+                disabled=move || printing.busy.get()
+                on:click=print
+            >
+                {icon(Icon::Receipt)} {say::TILL_PRINT}
+            </button>
+            {printing.outcome()}
+        </div>
+    }
+    .into_any()
+}
+
+/// Opens the drawer without a sale: at the till's printer where one hangs there, and in the journal in any case.
+pub(super) fn drawer_button(till: TillDesk, at: DeviceId) -> AnyView {
+    let printing = Printing::new();
+    let printers = Query::new(|| Some(GetPrinters {}));
+    let kicks = move || {
+        let has_drawer = |printer: &Printer| printer.drawer;
+        printers.with(|load| matches!(load, Load::Ready(all) if all.of(at).is_some_and(has_drawer)))
+    };
+    let open = move |_| {
+        if untrack(kicks) {
+            printing.start(What::Drawer { reason: String::new() });
+        } else {
+            till.note(TillAction::DrawerOpened, String::new());
+            announce(say::TILL_DRAWER_NOTED());
+        }
+    };
+    view! {
+        <div class="print">
+            <button
+                type="button"
+                class="button"
+                data-testid="open-drawer"
+                disabled=move || printing.busy.get()
+                on:click=open
+            >
+                {say::TILL_DRAWER_OPEN}
+            </button>
+            {printing.outcome()}
+        </div>
     }
     .into_any()
 }

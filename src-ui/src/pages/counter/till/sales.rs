@@ -14,7 +14,7 @@ use super::super::frame::pane_head;
 use super::super::place::Place;
 use super::super::sound::{Sound, play};
 use super::super::trouble::trouble_panel;
-use super::print::print_actions;
+use super::print::{print_actions, return_buttons};
 use super::receipt::receipt;
 use crate::client::query::{Load, Query};
 use crate::client::{call, call_again, new_id};
@@ -108,6 +108,7 @@ pub(crate) fn sale_screen(desk: Desk, id: SaleId) -> AnyView {
                     view! {
                         {receipt(&found.sale, &found.refunds)}
                         {print_actions(desk.till, &found.sale, false)}
+                        {return_buttons(&found.refunds)}
                         {coming_back(desk, query, found)}
                     }
                     .into_any()
