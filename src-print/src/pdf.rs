@@ -28,6 +28,8 @@ const BARS: f32 = 28.0;
 /// The side of a QR code's modules, and the width of a bar code's.
 const MODULE: f32 = 1.8;
 const BAR: f32 = 0.72;
+/// What is left free around a QR code (ISO/IEC 18004, 5.3.8).
+const QUIET: f32 = 4.0 * MODULE;
 /// The longest page that readers show (ISO 32000-1, annex C.2).
 const LONGEST: f32 = 14_400.0;
 
@@ -127,11 +129,11 @@ fn place(part: &Part, y: f32, drawing: &mut Drawing, placed: &mut Vec<Placed>) -
                 (0..code.size).flat_map(|row| (0..code.size).map(move |column| (row, column)))
             {
                 if code[row][column].value() {
-                    let (x, y) = (left + column as f32 * MODULE, y + row as f32 * MODULE);
+                    let (x, y) = (left + column as f32 * MODULE, y + QUIET + row as f32 * MODULE);
                     placed.push(Placed::Box { x, y, wide: MODULE, high: MODULE });
                 }
             }
-            side + LINE
+            side + 2.0 * QUIET
         }
     })
 }

@@ -43,17 +43,17 @@ pub trait Press: Send + Sync {
     }
 }
 
-/// The prints that are under way, by the key under which they will be noted.
-pub(crate) type UnderWay = Mutex<HashSet<NoteId>>;
+/// The prints that are under way: the keys under which they will be noted, and what is printed.
+pub(crate) type UnderWay = Mutex<HashSet<Uuid>>;
 
 /// One of them, for as long as it takes.
-struct Turn<'a>(&'a UnderWay, NoteId);
+struct Turn<'a>(&'a UnderWay, Uuid);
 
 impl<'a> Turn<'a> {
     /// Refused while the same is under way.
-    fn take(all: &'a UnderWay, note: NoteId) -> Result<Self, Fault> {
-        if all.lock().unwrap_or_else(PoisonError::into_inner).insert(note) {
-            Ok(Self(all, note))
+    fn take(all: &'a UnderWay, key: Uuid) -> Result<Self, Fault> {
+        if all.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
+            Ok(Self(all, key))
         } else {
             Err(Refusal::Busy.into())
         }
@@ -225,7 +225,14 @@ impl Engine {
 
     async fn print(&self, who: Who, call: Print) -> Result<Printed, Fault> {
         let press = self.press()?;
-        let _turn = Turn::take(self.under_way(), call.note)?;
+        let _turn = Turn::take(self.under_way(), call.note.0)?;
+        // Two prints of one sale at once would both be the first, and open the drawer twice.
+        let of = match &call.what {
+            What::Sale { sale, .. } | What::AfterSale { sale } => Some(sale.0),
+            What::Refund { refund } => Some(refund.0),
+            What::Report { .. } | What::Test | What::Drawer { .. } => None,
+        };
+        let _of = of.map(|of| Turn::take(self.under_way(), of)).transpose()?;
         let head = self.head().await?;
         let (printer, order) = {
             let mut tx = self.snapshot().await?;

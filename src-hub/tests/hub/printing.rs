@@ -68,6 +68,10 @@ async fn a_cash_sale_is_printed_and_its_drawer_opens_exactly_once() {
     for answer in futures::future::join_all(calls).await {
         assert!(matches!(answer, Ok(_) | Err(Refusal::Busy)), "{answer:?}");
     }
+    let twice: Vec<_> = (0..4).map(|_| print(What::AfterSale { sale: sale.id })).collect();
+    for answer in futures::future::join_all(twice.iter().map(|call| till.call(call))).await {
+        assert!(matches!(answer, Ok(_) | Err(Refusal::Busy)), "{answer:?}");
+    }
     till.call(&once).await.unwrap();
     till.call(&print(What::AfterSale { sale: sale.id })).await.unwrap();
     let prints = paper.prints();
