@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{ClosingId, DeviceId, NoteId, PrinterId, RefundId, SaleId};
 use crate::nearby::is_near;
-use crate::receipt::{Buyer, Receipt, ShiftReport};
+use crate::paper::{Buyer, Receipt, ShiftReport};
 use crate::text::{Language, LocalText};
 
 /// The most printers of a shop.

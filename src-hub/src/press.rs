@@ -2,8 +2,8 @@
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use ministore_core::paper::Receipt;
 use ministore_core::printer::{Job, Outcome, PrintTrouble, Printer};
-use ministore_core::receipt::Receipt;
 use ministore_print::{Desk, desk};
 use ministore_store::printer::Press;
 

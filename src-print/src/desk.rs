@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use ministore_core::id::PrinterId;
+use ministore_core::paper::Receipt;
 use ministore_core::printer::{Job, Outcome, Page, PrintTrouble, Printer};
-use ministore_core::receipt::Receipt;
 use tokio::sync::Mutex as Turn;
 use tokio::time::timeout;
 

@@ -3,9 +3,9 @@
 use jiff::Timestamp as Instant;
 use jiff::tz::TimeZone;
 use ministore_core::money::Money;
+use ministore_core::paper::{By, Heading, Kind, Receipt, ReceiptLine, ShiftReport};
 use ministore_core::printer::Printer;
 use ministore_core::quantity::Measure;
-use ministore_core::receipt::{By, Heading, Kind, Receipt, ReceiptLine, ShiftReport};
 use ministore_core::time::Timestamp;
 
 use crate::words::{Words, words};

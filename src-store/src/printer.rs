@@ -9,11 +9,11 @@ use futures::future::BoxFuture;
 use ministore_core::device::Done;
 use ministore_core::fact::{Fact, Refund, Sale};
 use ministore_core::id::{DeviceId, NoteId, PrinterId, RefundId, SaleId, StaffId};
+use ministore_core::paper::{Buyer, Heading, Kind, Receipt, ShiftReport};
 use ministore_core::printer::{
     Form, GetPdf, GetPrinters, Job, MAX_TAX_NUMBER, MOST_PRINTERS, Outcome, Page, Pdf, Print, PrintTrouble,
     Printed, Printer, Printers, RemovePrinter, SavePrinter, SetWords, What,
 };
-use ministore_core::receipt::{Buyer, Heading, Kind, Receipt, ShiftReport};
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, StaffRole};
 use ministore_core::shift::{Noted, TillAction};

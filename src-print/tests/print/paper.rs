@@ -1,8 +1,8 @@
 use base64::Engine as _;
 use cosmic_text::fontdb::Database;
 use image::{GrayImage, Luma};
+use ministore_core::paper::{Buyer, Kind, Receipt, ShiftReport};
 use ministore_core::printer::{Paper as Wide, PrintTrouble, Printer};
-use ministore_core::receipt::{Buyer, Kind, Receipt, ShiftReport};
 use ministore_core::shift::Report;
 use ministore_core::time::Timestamp;
 use ministore_print::commands::commands;

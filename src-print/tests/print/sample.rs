@@ -2,9 +2,9 @@ use std::path::PathBuf;
 
 use ministore_core::id::PrinterId;
 use ministore_core::money::{Currency, Money};
+use ministore_core::paper::{By, Heading, Kind, Receipt, ReceiptLine, Tendered};
 use ministore_core::printer::{CodePage, Connection, Job, Page, Paper, Printer};
 use ministore_core::quantity::Measure;
-use ministore_core::receipt::{By, Heading, Kind, Receipt, ReceiptLine, Tendered};
 use ministore_core::tax::{TaxRate, TaxShare};
 use ministore_core::text::Language;
 use ministore_core::time::Timestamp;

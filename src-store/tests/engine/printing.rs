@@ -10,12 +10,12 @@ use ministore_core::fact::{Fact, RecordRefund, RecordSale, Sale};
 use ministore_core::id::{DeviceId, PrinterId};
 use ministore_core::money::Price;
 use ministore_core::order::PlaceLine;
+use ministore_core::paper::{Buyer, Kind, Receipt};
 use ministore_core::printer::{
     CodePage, Connection, Form, GetPdf, GetPrinters, Job, Outcome, Page, Paper, Print, PrintTrouble, Printed,
     Printer, Printers, RemovePrinter, SavePrinter, SetWords, What,
 };
 use ministore_core::quantity::Measure::Pieces;
-use ministore_core::receipt::{Buyer, Kind, Receipt};
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, StaffRole};
 use ministore_core::shift::{CloseShift, OpenShift};

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use ministore_core::fact::{Refund, Sale};
 use ministore_core::id::{ClosingId, DeviceId, RefundId, SaleId};
+use ministore_core::paper::Buyer;
 use ministore_core::printer::{Form, GetPdf, GetPrinters, Print, Printed, Printer, What};
-use ministore_core::receipt::Buyer;
 use ministore_core::refusal::Refusal;
 use ministore_core::shift::TillAction;
 use wasm_bindgen::JsCast;

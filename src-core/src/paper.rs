@@ -1,4 +1,4 @@
-//! A receipt as plain data: what is on it, whatever it comes out of.
+//! What is printed, as plain data: a receipt or a report, whatever it comes out of.
 
 use serde::{Deserialize, Serialize};
 
