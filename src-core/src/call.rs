@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use crate::role::Roles;
 use crate::{
     basket, catalogue, code_payment, courier, customer_display, device, exit, fact, favourite, fulfilment,
-    member, order, payment_way, reach, receipt, settlement, shift, shop, staff, stored_value, sync, table,
-    ticket,
+    member, order, payment_way, printer, reach, receipt, settlement, shift, shop, staff, stored_value, sync,
+    table, ticket,
 };
 
 /// How a call is answered.
@@ -126,6 +126,12 @@ macro_rules! with_calls {
             $crate::receipt::ClaimReceipt;
             $crate::favourite::GetFavourites;
             $crate::favourite::PinFavourite;
+            $crate::printer::GetPrinters;
+            $crate::printer::SavePrinter;
+            $crate::printer::RemovePrinter;
+            $crate::printer::SetWords;
+            $crate::printer::Print;
+            $crate::printer::GetPdf;
             $crate::fact::GetRecounts;
             $crate::exit::GetPass;
             $crate::exit::GetVisit;
@@ -253,6 +259,12 @@ calls! {
     "receipt.claim" receipt::ClaimReceipt => receipt::Claimed, Request, SHOPPER;
     "favourite.list" favourite::GetFavourites => favourite::Favourites, Query, STAFF, hub;
     "favourite.pin" favourite::PinFavourite => favourite::Favourites, Request, MANAGER;
+    "printer.list" printer::GetPrinters => printer::Printers, Query, STAFF, hub;
+    "printer.save" printer::SavePrinter => printer::Printers, Request, MANAGER;
+    "printer.remove" printer::RemovePrinter => printer::Printers, Request, MANAGER;
+    "printer.set_words" printer::SetWords => device::Done, Request, MANAGER;
+    "printer.print" printer::Print => printer::Printed, Fact, STAFF, hub;
+    "printer.pdf" printer::GetPdf => printer::Pdf, Query, STAFF, hub;
     "stock.recounts" fact::GetRecounts => fact::Recounts, Query, STAFF, hub;
     "exit.pass" exit::GetPass => exit::PassNow, Query, SHOPPER, hub;
     "exit.visit" exit::GetVisit => exit::Visit, Query, STAFF, hub;

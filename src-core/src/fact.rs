@@ -16,6 +16,7 @@ use crate::order::{OrderLine, PlaceLine};
 use crate::payment::Tender;
 use crate::pricing::Totals;
 use crate::quantity::Measure;
+use crate::receipt::ReceiptCode;
 use crate::shift::{CashMoved, Noted, ShiftClosed, ShiftOpened};
 use crate::ticket::{CardPaid, Change, ForeignCash, Off, Taken};
 use crate::time::Timestamp;
@@ -389,7 +390,7 @@ pub struct TakenOff {
 }
 
 /// Query `sale.get`: a sale, by its key or its receipt's number.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum GetSale {
@@ -397,6 +398,30 @@ pub enum GetSale {
     Key(SaleId),
     /// By the number on the receipt of the calling till.
     Number(u32),
+    /// By what the barcode of a till's receipt says: the till's sign and the number.
+    Barcode {
+        /// The end of the till's id, as [`crate::device::sign_of`] writes it without its dash.
+        till: String,
+        /// The receipt's number.
+        number: u32,
+    },
+}
+
+impl GetSale {
+    /// What was scanned or typed of a receipt: its barcode, the address of its QR code, or its number.
+    pub fn read(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let address = text.rsplit_once("/r/").and_then(|(_, code)| code.parse::<ReceiptCode>().ok());
+        if let Some(code) = address.or_else(|| text.parse().ok()) {
+            return Some(Self::Key(code.sale()));
+        }
+        if let Some((till, number)) = text.strip_prefix('R').and_then(|rest| rest.split_once('-')) {
+            let is_sign = till.len() == 6 && till.bytes().all(|digit| digit.is_ascii_hexdigit());
+            let number = number.parse().ok()?;
+            return is_sign.then(|| Self::Barcode { till: till.to_ascii_uppercase(), number });
+        }
+        text.trim_start_matches('#').parse().ok().map(Self::Number)
+    }
 }
 
 /// A sale, with what came back of it.
@@ -705,4 +730,24 @@ pub struct GetRecounts {}
 pub struct Recounts {
     /// At most 200 products.
     pub products: Vec<Product>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_is_read_from_whatever_is_on_it() {
+        let sale = SaleId(Uuid::from_u128(0x0199_1234_5678_7abc_8def_0123_4567_89ab));
+        let code = ReceiptCode::of(sale);
+        for text in [code.to_string(), code.address("https://shop.example"), format!(" {code} ")] {
+            assert_eq!(GetSale::read(&text), Some(GetSale::Key(sale)), "{text}");
+        }
+        let paper = crate::paper::code(DeviceId(Uuid::from_u128(0xA1B2C3)), 1042);
+        assert_eq!(GetSale::read(&paper), Some(GetSale::Barcode { till: "A1B2C3".into(), number: 1042 }));
+        assert_eq!(GetSale::read("#17"), Some(GetSale::Number(17)));
+        for text in ["", "R", "RA1B2C3-", "RXYZ123-1", "R12345-1", "seventeen", "-1", "R-1"] {
+            assert_eq!(GetSale::read(text), None, "{text}");
+        }
+    }
 }

@@ -71,6 +71,8 @@ ids! {
     ClosingId;
     /// Something noted in a till's journal.
     NoteId;
+    /// A receipt printer.
+    PrinterId;
     /// Somebody seen leaving at a gate.
     ExitId;
     /// A customers' display, for those who show on it: not made by it, but the hash of its key.

@@ -11,7 +11,7 @@
 //!   [`exit`], [`member`], [`stored_value`], [`table`]; what the provider says of it: [`settlement`]; what a
 //!   till does: [`ticket`], [`fact`], [`shift`]
 //! - where it is bought: [`place`], [`hours`], [`reach`], [`courier`]
-//! - what a scanner saw: [`code`], [`issued`], [`gs1`], [`digital_link`]; what is printed: [`symbol`]
+//! - what a scanner saw: [`code`], [`issued`], [`gs1`], [`digital_link`]; what is printed: [`symbol`], [`receipt`], [`printer`]
 //! - who asks, and how: [`role`], [`staff`], [`device`], [`call`], [`refusal`], [`sync`]; how a device trusts its hub: [`trust`]
 
 #![forbid(unsafe_code)]
@@ -42,10 +42,12 @@ pub mod member;
 pub mod money;
 pub mod nearby;
 pub mod order;
+pub mod paper;
 pub mod payment;
 pub mod payment_way;
 pub mod place;
 pub mod pricing;
+pub mod printer;
 pub mod publication;
 pub mod quantity;
 pub mod reach;

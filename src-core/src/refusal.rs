@@ -8,6 +8,7 @@ use crate::id::{DeviceId, ProductId};
 use crate::issued::TableNumber;
 use crate::money::Money;
 use crate::order::{OrderState, Step};
+use crate::printer::PrintTrouble;
 use crate::quantity::Measure;
 use crate::table::{LineState, LineStep};
 use crate::text::LocalText;
@@ -44,6 +45,12 @@ pub enum Thing {
     Ticket,
     /// A customers' display.
     Display,
+    /// A printer, or one for this till.
+    Printer,
+    /// Goods that came back to a till.
+    Refund,
+    /// The closing of a shift.
+    Closing,
 }
 
 /// Why a call was refused or failed. In every case nothing of it was done.
@@ -207,6 +214,14 @@ pub enum Refusal {
     /// The payment provider gave no answer, or has none yet.
     #[error("the payment provider gave no answer; try again later")]
     ProviderSilent,
+    /// It did not come out of the printer. What was sold is kept.
+    #[error("the printer {printer}: {trouble}")]
+    PrintFailed {
+        /// The printer's name.
+        printer: String,
+        /// Why.
+        trouble: PrintTrouble,
+    },
     /// What the table had open is closed: nothing of it can be changed any more.
     #[error("this table's bill is closed")]
     TabClosed,
@@ -318,6 +333,8 @@ struct Told {
     metres: Option<u32>,
     min_age: Option<u8>,
     pass: Option<PassFault>,
+    printer: Option<String>,
+    trouble: Option<PrintTrouble>,
 }
 
 fn told<T, E: Error>(field: &'static str, value: Option<T>) -> Result<T, E> {
@@ -378,6 +395,10 @@ impl<'de> Deserialize<'de> for Refusal {
             "balance_left" => Self::BalanceLeft { balance: told("balance", all.balance)? },
             "wallet_asked" => Self::WalletAsked,
             "provider_silent" => Self::ProviderSilent,
+            "print_failed" => Self::PrintFailed {
+                printer: told("printer", all.printer)?,
+                trouble: told("trouble", all.trouble)?,
+            },
             "tab_closed" => Self::TabClosed,
             "tab_open" => Self::TabOpen { table: told("table", all.table)? },
             "wrong_line_step" => Self::WrongLineStep {
@@ -440,6 +461,7 @@ impl Refusal {
             Self::BalanceLeft { .. } => "balance_left",
             Self::WalletAsked => "wallet_asked",
             Self::ProviderSilent => "provider_silent",
+            Self::PrintFailed { .. } => "print_failed",
             Self::TabClosed => "tab_closed",
             Self::TabOpen { .. } => "tab_open",
             Self::WrongLineStep { .. } => "wrong_line_step",
@@ -474,6 +496,7 @@ impl Refusal {
                 | Self::Busy
                 | Self::WalletAsked
                 | Self::ProviderSilent
+                | Self::PrintFailed { .. }
                 | Self::DiskFull
                 | Self::DatabaseDamaged
                 | Self::Internal { .. }

@@ -1,6 +1,7 @@
 //! A till's shift: opened with a float, counted and closed, and what it took in between.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::fact::Fact;
 use crate::id::{CashMoveId, ClosingId, DeviceId, NoteId, ShiftId, StaffId};
@@ -372,6 +373,16 @@ pub enum TillAction {
     DrawerOpened,
     /// A receipt was printed again.
     Reprinted,
+    /// A receipt was printed for the first time.
+    Printed,
+    /// A receipt without prices was printed.
+    GiftPrinted,
+    /// A receipt with who buys was printed.
+    InvoicePrinted,
+    /// An X or Z report was printed.
+    ReportPrinted,
+    /// The drawer was opened for the cash of a sale or a return.
+    DrawerForSale,
 }
 
 /// Something was noted.
@@ -392,6 +403,9 @@ pub struct Noted {
     pub action: TillAction,
     /// To what.
     pub about: String,
+    /// To which sale or refund, where it was printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Uuid>,
 }
 
 #[cfg(test)]

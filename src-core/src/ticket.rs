@@ -345,6 +345,8 @@ pub struct TillRules {
     pub footer: LocalText,
     /// The other currencies that are taken in cash, each once.
     pub foreign: Vec<ForeignRate>,
+    /// The shop's tax number, as its receipts say it; may be empty.
+    pub tax_number: String,
 }
 
 impl TillRules {
@@ -428,6 +430,7 @@ impl Default for TillRules {
             cashier_off: 1_000,
             footer: LocalText::new("Thank you for shopping with us", "谢谢惠顾"),
             foreign: Vec::new(),
+            tax_number: String::new(),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ministore_core::fulfilment::{DeliveryTerms, Mode, SlotRule};
 use ministore_core::id::{CallId, ShopId, StaffId};
@@ -22,10 +23,13 @@ use ministore_core::text::LocalText;
 use ministore_core::ticket::TillRules;
 use ministore_store::import::ImportError;
 use ministore_store::payment::Providers;
+use ministore_store::printer::Press;
 use ministore_store::staff::StaffMember;
 use ministore_store::transfer::{TransferError, transfer};
 use ministore_store::{Database, Engine, EngineOptions, OpenError};
 use uuid::Uuid;
+
+use crate::press::HubPress;
 
 /// What a hub does where its database has no shop.
 #[derive(Clone, Debug)]
@@ -133,13 +137,15 @@ pub async fn shop_of(engine: &Engine) -> Result<Option<Shop>, Refusal> {
     }
 }
 
-/// Opens the database for these providers, and makes its shop first where it has none.
+/// Opens the database for these providers and printers, and makes its shop first where it has none.
 pub async fn open_or_found(
     database: impl Into<Database>,
     founding: &Founding,
     providers: Providers,
+    press: HubPress,
 ) -> Result<(Engine, Option<Founded>), crate::StartError> {
-    let options = EngineOptions { providers, ..EngineOptions::hub() };
+    let press: Arc<dyn Press> = Arc::new(press);
+    let options = EngineOptions { providers, press: Some(press), ..EngineOptions::hub() };
     match database.into() {
         Database::Sqlite(path) => in_file(&path, founding, options).await,
         server @ Database::Postgres(_) => on_server(server, founding, options).await,

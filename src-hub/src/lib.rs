@@ -12,6 +12,7 @@
 //! - HTTPS: [`tls`] (which certificate is served, and kept fresh), [`authority`] (the shop's own), [`certificate`] (one
 //!   from files); `trust`: what devices need to trust the shop's own authority
 //! - [`wechat_pay`]: payments by WeChat, and the way in for what it tells
+//! - [`press`]: the shop's receipt printers
 //! - [`backup`]: copies of the database, and its return from one
 //! - [`addresses`]: where phones find the hub; [`announce`]: how apps find it; [`picture_source`]: what a catalogue
 //!   file's pictures are; [`demo`]: the demo shop
@@ -42,6 +43,7 @@ pub mod openapi;
 pub mod page;
 pub mod picture_source;
 mod pictures;
+pub mod press;
 pub mod problem;
 mod request_log;
 mod router;

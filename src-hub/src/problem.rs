@@ -119,7 +119,9 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::NoCard
         | Refusal::WrongPin { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::PinLocked { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Refusal::Offline | Refusal::Busy | Refusal::ProviderSilent => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::Offline | Refusal::Busy | Refusal::ProviderSilent | Refusal::PrintFailed { .. } => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         Refusal::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
         Refusal::DatabaseDamaged | Refusal::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }

@@ -18,6 +18,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::addresses::network_addresses;
 use crate::announce::{Announce, Announced};
 use crate::certificate::CertificateError;
 use crate::connections;
@@ -25,6 +26,7 @@ use crate::founding::{Founded, Founding, FoundingError, open_or_found, shop_of};
 use crate::limit::Limits;
 use crate::metrics::MetricsFrom;
 use crate::page::PageFiles;
+use crate::press::HubPress;
 use crate::router::router;
 use crate::state::{HubState, ended};
 use crate::tls::{Https, LocalHttps, Tls};
@@ -168,7 +170,11 @@ pub async fn serve(config: HubConfig) -> Result<Hub, StartError> {
         Some(wechat) => Providers::demo().with(wechat.clone()),
         None => Providers::demo(),
     };
-    let (engine, founded) = open_or_found(database, &config.founding, providers).await?;
+    let bound =
+        socket.local_addr().map_err(|source| StartError::Listen { address: config.listen, source })?;
+    let phones = network_addresses(bound).first().map(|address| origin_for_phones(tls.as_deref(), *address));
+    let (engine, founded) =
+        open_or_found(database, &config.founding, providers, HubPress::new(phones)).await?;
     if let Err(error) = offer(&engine, wechat.is_some()).await {
         engine.close().await;
         return Err(error.into());
@@ -245,11 +251,8 @@ impl Hub {
 
     /// What a phone opens that reaches it at `address`, and what an installed app is paired by.
     pub fn shop_link(&self, address: SocketAddr) -> ShopLink {
-        let authority = self.authority();
-        // Phones trust no authority of the shop's own when they first come.
-        let origin = if authority.is_some() { None } else { self.https_origin(address) };
-        let origin = origin.unwrap_or_else(|| format!("http://{address}"));
-        ShopLink { address: format!("{origin}/"), authority }
+        let origin = origin_for_phones(self.tls.as_deref(), address);
+        ShopLink { address: format!("{origin}/"), authority: self.authority() }
     }
 
     /// What was founded when it started; None where there was a shop already.
@@ -318,6 +321,14 @@ pub(crate) fn give_to_owner(file: &Path, data: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 pub(crate) fn give_to_owner(_: &Path, _: &Path) -> io::Result<()> {
     Ok(())
+}
+
+/// Under which origin phones that reach a hub at `address` open it. They trust no authority of the shop's own when they first
+/// come.
+fn origin_for_phones(tls: Option<&Tls>, address: SocketAddr) -> String {
+    let trusted = tls.filter(|tls| tls.fingerprint().is_none());
+    let origin = trusted.and_then(|tls| tls.origin(&address.to_string().parse().ok()?));
+    origin.unwrap_or_else(|| format!("http://{address}"))
 }
 
 fn bind(address: SocketAddr) -> Result<TcpSocket, StartError> {

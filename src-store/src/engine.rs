@@ -22,6 +22,7 @@ use crate::customer_display::Displays;
 use crate::fault::Fault;
 use crate::lane::Lane;
 use crate::payment::{Provider, Providers};
+use crate::printer::{Press, UnderWay};
 use crate::row;
 use crate::seal::Seal;
 use crate::sql;
@@ -81,6 +82,8 @@ pub struct EngineOptions {
     pub seat: Seat,
     /// Under which key an installed app seals what names people; a hub has none.
     pub data_key: Option<Secret>,
+    /// What prints here; None where nothing does.
+    pub press: Option<Arc<dyn Press>>,
     /// How many bytes a database file may grow to; None for as far as the disk goes. What would grow it further is
     /// refused as on a full disk.
     pub size_limit: Option<u64>,
@@ -95,6 +98,7 @@ impl EngineOptions {
             password_cost: PinCost::default(),
             seat: Seat::Hub,
             data_key: None,
+            press: None,
             size_limit: None,
         }
     }
@@ -167,6 +171,8 @@ pub(crate) struct Inner {
     readers: Vec<Arc<Mutex<Option<sql::Connection>>>>,
     clock: Clock,
     providers: Vec<Arc<dyn Provider>>,
+    press: Option<Arc<dyn Press>>,
+    under_way: UnderWay,
     pin_cost: PinCost,
     seat: Seat,
     seal: Option<Seal>,
@@ -208,6 +214,8 @@ impl Engine {
             readers: readers.into_iter().map(|reader| Arc::new(Mutex::new(Some(reader)))).collect(),
             clock: options.clock,
             providers,
+            press: options.press,
+            under_way: UnderWay::default(),
             pin_cost: options.password_cost,
             seat: options.seat,
             seal: options.data_key.as_ref().map(Seal::of),
@@ -395,6 +403,16 @@ impl Engine {
 
     pub(crate) fn providers(&self) -> &[Arc<dyn Provider>] {
         &self.inner.providers
+    }
+
+    /// What prints here.
+    pub(crate) fn press_of(&self) -> Option<&Arc<dyn Press>> {
+        self.inner.press.as_ref()
+    }
+
+    /// The prints that are under way.
+    pub(crate) fn under_way(&self) -> &UnderWay {
+        &self.inner.under_way
     }
 
     /// Which shop this database is of. Refused while it is of none.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use ministore_core::code::CardNumber;
+use ministore_core::device::sign_of;
 use ministore_core::fact::{
     Count, CountStock, Credit, Fact, GetRecounts, GetSale, GetSales, LineSerial, PUSH_LIMIT, Push, Pushed,
     RecordSale, Recounts, Refund, Sale, Sales, SoldTicket, TakenOff,
@@ -217,9 +218,14 @@ impl Answer<GetSale> for Engine {
         let (till, _) = at_till(caller)?;
         let head = self.head().await?;
         let mut tx = self.snapshot().await?;
-        let id = match call {
-            GetSale::Key(sale) => Some(sale.0),
-            GetSale::Number(number) => sql::query_scalar(
+        let numbered = match &call {
+            GetSale::Barcode { till: sign, .. } => till_of_sign(&mut tx, head, sign).await?,
+            GetSale::Key(_) | GetSale::Number(_) => Some(till),
+        };
+        let id = match (call, numbered) {
+            (GetSale::Key(sale), _) => Some(sale.0),
+            (_, None) => None,
+            (GetSale::Number(number) | GetSale::Barcode { number, .. }, Some(till)) => sql::query_scalar(
                 "SELECT fact_id FROM fact WHERE shop_id = $1 AND till = $2 AND number = $3 AND kind = 'sale'",
             )
             .bind(head.shop.0)
@@ -236,6 +242,15 @@ impl Answer<GetSale> for Engine {
         let refunds = refunds_of(&mut tx, head, sale.id).await?;
         Ok(SoldTicket { sale: *sale, refunds })
     }
+}
+
+/// The till whose receipts have this sign.
+async fn till_of_sign(conn: &mut sql::Connection, head: Head, sign: &str) -> Result<Option<DeviceId>, Fault> {
+    let rows: Vec<Uuid> = sql::query_scalar("SELECT DISTINCT till FROM journal WHERE shop_id = $1")
+        .bind(head.shop.0)
+        .fetch_all(conn)
+        .await?;
+    Ok(rows.into_iter().map(DeviceId).find(|till| sign_of(*till).replace('-', "") == sign))
 }
 
 impl Answer<GetSales> for Engine {
@@ -386,6 +401,7 @@ pub(crate) async fn keep(write: &mut Write, seat: Seat, fact: &Fact) -> Result<(
     let (shop, now) = (write.shop(), write.now);
     let sale = match fact {
         Fact::Refund(refund) => refund.sale.map(|sale| sale.0),
+        Fact::Noted(noted) => noted.of,
         _ => None,
     };
     let card = match fact {

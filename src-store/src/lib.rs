@@ -37,6 +37,7 @@ mod open_food_facts;
 mod order;
 pub mod payment;
 mod payment_way;
+pub mod printer;
 mod random;
 pub mod reach;
 mod receipt;

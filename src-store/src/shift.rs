@@ -181,7 +181,8 @@ impl Answer<TakeNote> for Engine {
             None => {}
         }
         let shift = open_at(write.conn(), head, till).await?;
-        let noted = Noted { id: call.note, shift, till, by, at: write.now, action: call.action, about };
+        let noted =
+            Noted { id: call.note, shift, till, by, at: write.now, action: call.action, about, of: None };
         self.keep(&mut write, &Fact::Noted(noted.clone())).await?;
         write.commit(self).await?;
         Ok(noted)
@@ -234,7 +235,7 @@ pub(crate) async fn open_at(
 }
 
 /// A shift's beginning, what it has taken, and what was moved in it, oldest first.
-async fn so_far(
+pub(crate) async fn so_far(
     conn: &mut sql::Connection,
     head: Head,
     shift: ShiftId,

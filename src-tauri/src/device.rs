@@ -13,6 +13,7 @@ use ministore_core::device::{Done, Register, Renew};
 use ministore_core::fulfilment::{GetSlots, Mode, Slots};
 use ministore_core::id::{CallId, DeviceId, ShopId};
 use ministore_core::order::Place;
+use ministore_core::printer::Print;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, Role};
 use ministore_core::shop::GetShop;
@@ -122,6 +123,10 @@ mod setting {
 /// How long an answer waits for its effects to arrive here as well.
 const SETTLING: Duration = Duration::from_secs(2);
 
+/// How many times a print is asked for while the hub has not heard of its sale, and how long in between.
+const UNHEARD: usize = 10;
+const HEARD_SOON: Duration = Duration::from_millis(300);
+
 impl Device {
     /// Opens the database in `dir`, as `key` says which device this is.
     pub async fn open(dir: &Path, key: DeviceKey) -> Result<Self, StartError> {
@@ -201,7 +206,7 @@ impl Device {
         if call.kind == Kind::Device {
             return self.engine.call_json(name, &self.shopper(), id, &body).await;
         }
-        if call.kind == Kind::Fact {
+        if call.kind == Kind::Fact && name != Print::NAME {
             return self.record(name, id, &body).await;
         }
         let link = self.link().ok_or(Refusal::NotFound { what: Thing::Shop })?;
@@ -214,6 +219,7 @@ impl Device {
             (SignOut::NAME, Some(staff)) => self.sign_out(&link, &staff, id).await,
             (Place::NAME, _) => self.place(&link, id, &body).await,
             (GetSlots::NAME, _) => self.slots(&link, id, body).await,
+            (Print::NAME, Some(staff)) => self.print(&link, &staff, id, body).await,
             (_, Some(staff)) => match self.ask_as_staff(&link, name, &staff, id, body.clone()).await {
                 Err(Refusal::Offline) if !call.needs_hub => {
                     self.engine.call_json(name, &self.shopper(), id, &body).await
@@ -282,6 +288,26 @@ impl Device {
         }
         self.heard(&answer);
         answer
+    }
+
+    /// Prints at the hub, which may not have heard of the sale yet.
+    async fn print(
+        &self,
+        link: &Link,
+        staff: &Credential,
+        id: CallId,
+        body: Vec<u8>,
+    ) -> Result<Vec<u8>, Refusal> {
+        for _ in 0..UNHEARD {
+            match self.ask_as_staff(link, Print::NAME, staff, id, body.clone()).await {
+                Err(Refusal::NotFound { what: Thing::Sale | Thing::Refund | Thing::Closing }) => {
+                    self.wake.notify_one();
+                    tokio::time::sleep(HEARD_SOON).await;
+                }
+                answer => return answer,
+            }
+        }
+        self.ask_as_staff(link, Print::NAME, staff, id, body).await
     }
 
     /// Lets the hub know this device by its key: in place of the one before, where it knows that.

@@ -2,6 +2,7 @@
 
 use ministore_core::exit::PassFault;
 use ministore_core::order::{OrderState, Step};
+use ministore_core::printer::PrintTrouble;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::table::LineState;
@@ -40,6 +41,9 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
                 Thing::Sale => say::ERROR_NO_SALE(),
                 Thing::Ticket => say::ERROR_NO_TICKET(),
                 Thing::Display => say::ERROR_NO_DISPLAY(),
+                Thing::Printer => say::ERROR_NO_PRINTER(),
+                Thing::Refund => say::ERROR_NO_REFUND(),
+                Thing::Closing => say::ERROR_NO_CLOSING(),
                 Thing::Call | Thing::Line | Thing::Device => say::ERROR_NOT_FOUND(),
             };
             let next = match what {
@@ -180,6 +184,10 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
         Refusal::ProviderSilent => {
             (say::ERROR_PROVIDER_SILENT().into(), nothing, say::ERROR_PROVIDER_SILENT_NEXT().into())
         }
+        Refusal::PrintFailed { printer, trouble } => {
+            let (happened, next) = print_failed(printer, trouble);
+            (happened, say::ERROR_SAFE_SALE, next.into())
+        }
         Refusal::PassRefused { pass } => {
             let (happened, next) = pass_refused(*pass);
             (happened.into(), say::EXIT_SAFE, next.into())
@@ -214,6 +222,23 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
         }
     };
     Explained { happened, safe: safe().to_owned(), next }
+}
+
+/// Why something did not come out of a printer, and what to do then. Tracked.
+fn print_failed(printer: &str, why: &PrintTrouble) -> (String, &'static str) {
+    match why {
+        PrintTrouble::Unreachable => {
+            (say::error_print_unreachable(printer), say::ERROR_PRINT_UNREACHABLE_NEXT())
+        }
+        PrintTrouble::Vanished => (say::error_print_vanished(printer), say::ERROR_PRINT_VANISHED_NEXT()),
+        PrintTrouble::Stuck => (say::error_print_stuck(printer), say::ERROR_PRINT_STUCK_NEXT()),
+        PrintTrouble::NoPaper => (say::error_print_paper(printer), say::ERROR_PRINT_PAPER_NEXT()),
+        PrintTrouble::CoverOpen => (say::error_print_cover(printer), say::ERROR_PRINT_COVER_NEXT()),
+        PrintTrouble::Faulty => (say::error_print_faulty(printer), say::ERROR_PRINT_FAULTY_NEXT()),
+        PrintTrouble::Busy => (say::error_print_busy(printer), say::ERROR_PRINT_BUSY_NEXT()),
+        PrintTrouble::NoFont(text) => (say::error_print_font(text), say::ERROR_PRINT_FONT_NEXT()),
+        PrintTrouble::BadLogo => (say::error_print_logo(printer), say::ERROR_PRINT_LOGO_NEXT()),
+    }
 }
 
 /// Why nobody leaves by a pass, and what to do then. Tracked.

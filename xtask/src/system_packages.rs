@@ -97,13 +97,20 @@ const FOR_TESTS: &[Need] = &[
         ubuntu: &["libfaketime"],
     },
     Need {
-        what: "Latin and Chinese fonts (screenshots)",
+        what: "Latin, Chinese and Arabic fonts (screenshots, receipts)",
         found: || {
             Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").is_file()
                 && Path::new("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf").is_file()
+                && Path::new("/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf").is_file()
         },
-        debian: &["fonts-noto-cjk", "fonts-dejavu-core"],
-        ubuntu: &["fonts-noto-cjk", "fonts-dejavu-core"],
+        debian: &["fonts-noto-cjk", "fonts-dejavu-core", "fonts-noto-core"],
+        ubuntu: &["fonts-noto-cjk", "fonts-dejavu-core", "fonts-noto-core"],
+    },
+    Need {
+        what: "poppler (the text of receipts as PDF)",
+        found: || find_program(&["pdftotext"]).is_some(),
+        debian: &["poppler-utils"],
+        ubuntu: &["poppler-utils"],
     },
 ];
 

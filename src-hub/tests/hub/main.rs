@@ -14,6 +14,7 @@ mod fetched;
 mod https;
 mod journey;
 mod member;
+mod printing;
 mod program;
 mod repeats;
 mod roles;

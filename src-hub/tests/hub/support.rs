@@ -42,10 +42,14 @@ pub(crate) async fn put_demo_shop(data: &Path) {
     let made = MADE
         .get_or_init(|| async {
             let folder = tempfile::tempdir().unwrap();
-            let (engine, founded) =
-                open_or_found(database_path(folder.path()), &Founding::Demo, Providers::demo())
-                    .await
-                    .unwrap();
+            let (engine, founded) = open_or_found(
+                database_path(folder.path()),
+                &Founding::Demo,
+                Providers::demo(),
+                HubPress::default(),
+            )
+            .await
+            .unwrap();
             assert!(founded.is_some());
             engine.close().await;
             folder

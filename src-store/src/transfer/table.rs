@@ -63,6 +63,7 @@ pub(super) const TABLES: &[Table] = &[
     table("allowance", &["shop_id", "sale_id"]),
     table("sale_payment", &["shop_id", "payment_id"]),
     table("receipt_claim", &["shop_id", "sale_id"]),
+    table("printer", &["shop_id", "printer_id"]),
     table("change", &["shop_id", "kind", "key"]),
     table("setting", &["name"]),
     table("outbox", &["order_id"]),

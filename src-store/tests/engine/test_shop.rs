@@ -26,6 +26,7 @@ use ministore_core::time::Timestamp;
 use ministore_store::engine::{Engine, EngineOptions, OpenError, PinCost, Seat};
 use ministore_store::import::{self, ImportReport};
 use ministore_store::payment::Providers;
+use ministore_store::printer::Press;
 use ministore_store::staff::StaffMember;
 use ministore_store::{Answer, Clock};
 use uuid::Uuid;
@@ -141,6 +142,15 @@ impl TestShop {
         let Self { engine, home, now, seat } = self;
         engine.close().await;
         let options = EngineOptions { size_limit, ..options(&now, providers, seat) };
+        let engine = Engine::open(home.database(), options).await.unwrap();
+        Self { engine, home, now, seat }
+    }
+
+    /// As [`Self::restarted`], with what prints.
+    pub(crate) async fn reopened_with_press(self, press: Arc<dyn Press>) -> Self {
+        let Self { engine, home, now, seat } = self;
+        engine.close().await;
+        let options = EngineOptions { press: Some(press), ..options(&now, Providers::demo(), seat) };
         let engine = Engine::open(home.database(), options).await.unwrap();
         Self { engine, home, now, seat }
     }
@@ -267,6 +277,7 @@ pub(crate) fn options(now: &Arc<AtomicI64>, providers: Providers, seat: Seat) ->
         password_cost: PinCost { memory: 64, passes: 1 },
         seat,
         data_key: None,
+        press: None,
         size_limit: None,
     }
 }

@@ -25,6 +25,8 @@ mod payment_way;
 mod payments;
 #[path = "../permissions.rs"]
 mod permissions;
+#[path = "../printing.rs"]
+mod printing;
 #[path = "../sealed.rs"]
 mod sealed;
 #[path = "../search.rs"]
@@ -105,6 +107,14 @@ impl Home {
         }
         conn.close().await.unwrap();
         bytes
+    }
+
+    /// What a query gives.
+    pub(crate) async fn texts(&self, sql: &'static str) -> Vec<String> {
+        let mut conn = PgConnection::connect(&self.url).await.unwrap();
+        let texts = sqlx::query_scalar(sql).fetch_all(&mut conn).await.unwrap();
+        conn.close().await.unwrap();
+        texts
     }
 
     /// Does to the database what the engine would not.

@@ -25,6 +25,8 @@ mod payment_way;
 mod payments;
 #[path = "../permissions.rs"]
 mod permissions;
+#[path = "../printing.rs"]
+mod printing;
 #[path = "../sealed.rs"]
 mod sealed;
 #[path = "../search.rs"]
@@ -92,6 +94,14 @@ impl Home {
             bytes.extend(std::fs::read(file.unwrap().path()).unwrap());
         }
         bytes
+    }
+
+    /// What a query gives.
+    pub(crate) async fn texts(&self, sql: &'static str) -> Vec<String> {
+        let pool = SqlitePool::connect(&format!("sqlite://{}", self.path().display())).await.unwrap();
+        let texts = sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap();
+        pool.close().await;
+        texts
     }
 
     /// Does to the database what the engine would not.

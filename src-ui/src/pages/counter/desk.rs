@@ -11,6 +11,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use ministore_core::code::{CodeError, PickupCode, ProductCode};
 use ministore_core::code_payment::PaidFor;
+use ministore_core::fact::GetSale;
 use ministore_core::id::{CallId, LineId, OrderId};
 use ministore_core::money::Money;
 use ministore_core::order::{self, Find, GetQueue, HandedOver, Order, OrderState};
@@ -449,6 +450,11 @@ impl Desk {
             }
             return;
         }
+        if matches!(place, Place::Till | Place::Sales | Place::Sale(_))
+            && let Some(receipt @ (GetSale::Key(_) | GetSale::Barcode { .. })) = GetSale::read(text)
+        {
+            return self.open_receipt(receipt);
+        }
         if place == Place::Till && self.till.heard(text, &code, source) {
             return;
         }
@@ -490,6 +496,23 @@ impl Desk {
             Meaning::Search(words) => self.go_to(&search_path(&words)),
             Meaning::Nothing(error) => self.unread(place, error),
         }
+    }
+
+    /// A receipt that was scanned: its sale, where goods of it can come back.
+    fn open_receipt(self, receipt: GetSale) {
+        spawn_local(async move {
+            let outcome = call(receipt).await;
+            if self.now.try_get_untracked().is_none() {
+                return;
+            }
+            match outcome {
+                Ok(found) => {
+                    play(Sound::Right);
+                    self.go(Place::Sale(found.sale.id));
+                }
+                Err(_) => self.unread(self.place.get_untracked(), CodeError::Unknown),
+            }
+        });
     }
 
     fn unread(self, place: Place, error: CodeError) {

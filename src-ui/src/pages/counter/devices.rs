@@ -72,6 +72,14 @@ pub(super) fn devices_screen() -> AnyView {
     let reload = Callback::new(move |()| board.devices.reload());
     let again = view! {
         <A
+            href=Place::Printers.path()
+            attr:class="icon-button"
+            attr:data-testid="devices-to-printers"
+            attr:aria-label=say::PRINT_TITLE
+        >
+            {icon(Icon::Receipt)}
+        </A>
+        <A
             href=Place::Settlement.path()
             attr:class="icon-button"
             attr:data-testid="devices-to-settlement"

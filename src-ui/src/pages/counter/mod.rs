@@ -31,6 +31,7 @@ mod order_list;
 mod order_words;
 mod picking;
 mod place;
+mod printers;
 mod queue;
 mod returned;
 mod said;
@@ -196,7 +197,8 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         // The hub refuses them to others; here they are merely not shown a list of refusals.
         Place::Devices if untrack(devices::may_see) => devices::devices_screen(),
         Place::Settlement if untrack(devices::may_see) => settlement::settlement_screen(),
-        Place::Devices | Place::Settlement => nowhere(desk),
+        Place::Printers if untrack(devices::may_see) => printers::printers_screen(),
+        Place::Devices | Place::Settlement | Place::Printers => nowhere(desk),
         Place::Tables => tables::tables_screen(),
         Place::Table(number) => table::table_screen(number),
         Place::TableCodes => table_codes::table_codes_screen(),

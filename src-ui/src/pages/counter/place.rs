@@ -31,6 +31,8 @@ pub(crate) enum Place {
     Devices,
     /// Days in money, for managers.
     Settlement,
+    /// The receipt printers, for managers.
+    Printers,
     /// The tables.
     Tables,
     /// What one table has open.
@@ -72,6 +74,7 @@ impl Place {
             (Some("gate"), None, ..) => Some(Self::Gate),
             (Some("devices"), None, ..) => Some(Self::Devices),
             (Some("settlement"), None, ..) => Some(Self::Settlement),
+            (Some("printers"), None, ..) => Some(Self::Printers),
             (Some("tables"), None, ..) => Some(Self::Tables),
             (Some("tables"), Some("codes"), None, _) => Some(Self::TableCodes),
             (Some("tables"), Some(number), None, _) => {
@@ -104,6 +107,7 @@ impl Place {
             Self::Gate => "/counter/gate".to_owned(),
             Self::Devices => "/counter/devices".to_owned(),
             Self::Settlement => "/counter/settlement".to_owned(),
+            Self::Printers => "/counter/printers".to_owned(),
             Self::Tables => "/counter/tables".to_owned(),
             Self::Table(number) => ["/counter/tables/", &number.to_string()].concat(),
             Self::TableCodes => "/counter/tables/codes".to_owned(),
@@ -130,6 +134,7 @@ impl Place {
             | Self::Gate
             | Self::Devices
             | Self::Settlement
+            | Self::Printers
             | Self::Tables
             | Self::Table(_)
             | Self::TableCodes

@@ -5,8 +5,7 @@ use ministore_core::id::{CashMoveId, ClosingId, ShiftId};
 use ministore_core::money::{Currency, Money, Price};
 use ministore_core::refusal::Refusal;
 use ministore_core::shift::{
-    CashMoved, CloseShift, Counted, MoveCash, OpenNow, OpenShift, TillAction, TillState, counted,
-    denominations,
+    CashMoved, CloseShift, Counted, MoveCash, OpenNow, OpenShift, TillState, counted, denominations,
 };
 use wasm_bindgen_futures::spawn_local;
 
@@ -15,6 +14,7 @@ use super::super::frame::pane_head;
 use super::super::place::Place;
 use super::super::sound::{Sound, play};
 use super::super::trouble::trouble_panel;
+use super::print::{drawer_button, report_button};
 use super::report::{closing, report};
 use super::rules::rules_section;
 use super::rung::TillDesk;
@@ -49,7 +49,7 @@ pub(crate) fn drawer_screen(desk: Desk) -> AnyView {
                         {open_form(desk)}
                         {last.as_ref().map(|closed| view! {
                             {closing(closed)}
-                            {print_report()}
+                            {report_button(closed.till, Some(closed.id))}
                         }.into_any())}
                     }
                     .into_any()
@@ -57,19 +57,6 @@ pub(crate) fn drawer_screen(desk: Desk) -> AnyView {
             })}
             {rules_section()}
         </div>
-    }
-    .into_any()
-}
-
-fn print_report() -> AnyView {
-    let print = move |_| {
-        // A browser that prints nothing shows its own reason.
-        let _ = window().print();
-    };
-    view! {
-        <button type="button" class="button no-print" data-testid="print-report" on:click=print>
-            {icon(Icon::Receipt)} {say::TILL_PRINT}
-        </button>
     }
     .into_any()
 }
@@ -176,22 +163,12 @@ fn opened(till: TillDesk, open: &OpenNow) -> AnyView {
             <section class="panel" data-testid="x-report">
                 <h3>{say::TILL_X}</h3>
                 {report(sums)}
-                {print_report()}
+                {report_button(open.shift.till, None)}
             </section>
         }.into_any())}
         {cash_form(till)}
         <ul class="till-moved" data-testid="moved">{moved.collect_view()}</ul>
-        <button
-            type="button"
-            class="button"
-            data-testid="open-drawer"
-            on:click=move |_| {
-                till.note(TillAction::DrawerOpened, String::new());
-                announce(say::TILL_DRAWER_NOTED());
-            }
-        >
-            {say::TILL_DRAWER_OPEN}
-        </button>
+        {drawer_button(till, open.shift.till)}
         {close_form(till, open.shift.id)}
     }
     .into_any()

@@ -1,9 +1,9 @@
 //! The till: goods are rung up, paid and receipted; the drawer is opened, counted and closed.
 //!
 //! [`rung`] is the state, [`ticket_pane`] shows it, [`goods`] offers what has no code at hand, [`tender`] and [`other_tender`]
-//! take the money, [`receipt`] is what the customer gets, [`sales`] finds a sale again, [`goods_back`] takes goods back, [`drawer`]
-//! is the shift, and [`rules`] what a manager sets for all tills. [`shown`] is what customers see meanwhile, [`spoken`] what is
-//! told to who does not.
+//! take the money, [`receipt`] is what the customer gets and [`print`] how, [`sales`] finds a sale again, [`goods_back`] takes
+//! goods back, [`drawer`] is the shift, and [`rules`] what a manager sets for all tills. [`shown`] is what customers see
+//! meanwhile, [`spoken`] what is told to who does not.
 
 mod drawer;
 mod e_receipt;
@@ -13,6 +13,7 @@ mod goods_back;
 mod member;
 mod other_tender;
 mod price_change;
+mod print;
 mod receipt;
 mod report;
 mod rules;

@@ -4,10 +4,10 @@ use leptos::html;
 use leptos::prelude::*;
 use ministore_core::fact::{Refund, Sale};
 use ministore_core::quantity::Measure;
-use ministore_core::shift::TillAction;
 
 use super::e_receipt::e_receipt;
 use super::other_tender::tender_words;
+use super::print::print_actions;
 use super::rung::TillDesk;
 use crate::i18n::{self, day_and_time, local, number, say};
 use crate::state::shop::{shop, zone};
@@ -43,30 +43,11 @@ pub(super) fn sold_pane(till: TillDesk, sale: &Sale) -> AnyView {
                 >
                     {icon(Icon::Scan)} {say::TILL_NEXT}
                 </button>
-                {print_button(till, sale.number, true)}
             </div>
             {e_receipt(sale)}
+            {print_actions(till, sale, true)}
             {receipt(sale, &[])}
         </div>
-    }
-    .into_any()
-}
-
-/// Prints what the page shows of the receipt. A second time is noted.
-pub(super) fn print_button(till: TillDesk, number: u32, first: bool) -> AnyView {
-    let again = RwSignal::new(!first);
-    let print = move |_| {
-        if again.get_untracked() {
-            till.note(TillAction::Reprinted, number.to_string());
-        }
-        again.set(true);
-        // A browser that prints nothing shows its own reason.
-        let _ = window().print();
-    };
-    view! {
-        <button type="button" class="button large no-print" data-testid="print" on:click=print>
-            {icon(Icon::Receipt)} {say::TILL_PRINT}
-        </button>
     }
     .into_any()
 }

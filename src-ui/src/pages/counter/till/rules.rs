@@ -97,6 +97,8 @@ fn rules_of(fields: Fields, currency: Currency) -> Option<TillRules> {
         cashier_off: hundredths_of(&fields.off.get_untracked())?,
         footer: LocalText { en: text(fields.footer_en), zh: text(fields.footer_zh) },
         foreign: rates_of(&fields.foreign.get_untracked(), currency)?,
+        // Kept where printers are.
+        tax_number: untrack(shop).map(|shop| shop.till.tax_number.clone()).unwrap_or_default(),
     };
     rules.checked(currency).ok().map(|()| rules)
 }

@@ -13,7 +13,8 @@ use super::super::frame::pane_head;
 use super::super::place::Place;
 use super::super::trouble::trouble_panel;
 use super::goods_back::coming_back;
-use super::receipt::{print_button, receipt};
+use super::print::{print_actions, return_buttons};
+use super::receipt::receipt;
 use crate::client::call;
 use crate::client::query::{Load, Query};
 use crate::i18n::{day_and_time, say};
@@ -39,12 +40,12 @@ pub(crate) fn sales_screen(desk: Desk) -> AnyView {
             typed.set(String::new());
             return;
         }
-        let Ok(number) = typed.get_untracked().trim().trim_start_matches('#').parse::<u32>() else {
+        let Some(named) = GetSale::read(&typed.get_untracked()) else {
             problem.set(Some(Refusal::NotFound { what: ministore_core::refusal::Thing::Sale }));
             return;
         };
         spawn_local(async move {
-            match call(GetSale::Number(number)).await {
+            match call(named).await {
                 Ok(found) => desk.go(Place::Sale(found.sale.id)),
                 Err(refusal) => _ = problem.try_set(Some(refusal)),
             }
@@ -127,7 +128,8 @@ pub(crate) fn sale_screen(desk: Desk, id: SaleId) -> AnyView {
                 Load::Ready(found) => {
                     view! {
                         {receipt(&found.sale, &found.refunds)}
-                        {print_button(desk.till, found.sale.number, false)}
+                        {print_actions(desk.till, &found.sale, false)}
+                        {return_buttons(&found.refunds)}
                         {coming_back(desk, query, found)}
                     }
                     .into_any()
