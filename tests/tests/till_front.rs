@@ -14,7 +14,7 @@ use ministore_core::shop::GetShop;
 use ministore_hub::founding::DEMO_STAFF;
 use ministore_tests::gallery::{LANGUAGES, choose_language};
 use ministore_tests::hub::CASHIER_PIN;
-use ministore_tests::journey::{ENTER, sign_in, wedge};
+use ministore_tests::journey::{ENTER, sign_in};
 use ministore_tests::shop::{amount, totals};
 use ministore_tests::{Browser, Client, Gallery, Page, Screen, TestHub, story};
 use uuid::Uuid;
@@ -35,6 +35,13 @@ async fn opens(counter: &Page, hub: &TestHub) -> Result<()> {
     counter.arrives_at("/counter/till").await?;
     counter.sees("@ticket-empty").await?;
     Ok(())
+}
+
+/// Gives the till a code by hand: a loaded machine presses no keys as evenly as a scanner, and one that is scanned twice is
+/// rung up twice.
+async fn rings(counter: &Page, code: &str) -> Result<()> {
+    counter.types("@code", code).await?;
+    counter.taps("@code-go").await
 }
 
 /// The code that a display shows, as its symbol carries it.
@@ -76,14 +83,14 @@ fn customers_follow_the_till_and_take_the_receipt_along() -> Result<()> {
         gallery.look(&display, "customer-idle.en", Screen::TABLET).await?;
 
         // What is rung up is seen there, and told to who does not see it here.
-        wedge(&counter, SMALL_MILK).await?;
+        rings(&counter, SMALL_MILK).await?;
         display.reads("@last-line", "milk").await?;
         display.reads("@customer-total", &amount(yuan(one))).await?;
-        wedge(&counter, RAZORS).await?;
+        rings(&counter, RAZORS).await?;
         display.reads("@last-line", "Razor").await?;
         display.counts("@customer-line", 2).await?;
         counter.reads("@announcer", "Razor").await?;
-        wedge(&counter, SMALL_MILK).await?;
+        rings(&counter, SMALL_MILK).await?;
         display.reads("@customer-total", &amount(yuan(both))).await?;
         counter.reads("@announcer", &amount(yuan(both))).await?;
         gallery.look(&display, "customer-ringing.en", Screen::TABLET).await?;
@@ -135,7 +142,7 @@ fn customers_follow_the_till_and_take_the_receipt_along() -> Result<()> {
         display.sees("@idle").await?;
         display.taps("@language").await?;
         display.reads("@idle", "欢迎光临").await?;
-        wedge(&counter, SMALL_MILK).await?;
+        rings(&counter, SMALL_MILK).await?;
         display.sees("@last-line").await?;
         gallery.look(&display, "customer-ringing.zh", Screen::TABLET).await?;
         display.taps("@language").await?;
@@ -152,7 +159,7 @@ fn customers_follow_the_till_and_take_the_receipt_along() -> Result<()> {
         counter.taps("@leave-customer").await?;
         counter.taps("@close-sheet").await?;
         display.reads("@no-till", "The till has gone").await?;
-        wedge(&counter, &symbol).await?;
+        rings(&counter, &symbol).await?;
         display.reads("@last-line", "milk").await?;
 
         // The shopper's phone: the receipt, and a card with the points of this purchase.
