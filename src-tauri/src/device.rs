@@ -10,12 +10,14 @@ use std::time::Duration;
 use ministore_core::call::{CALLS, Call, Kind};
 use ministore_core::catalogue::PictureId;
 use ministore_core::device::{Done, Register, Renew};
+use ministore_core::fact::{GetSale, GetSales};
 use ministore_core::fulfilment::{GetSlots, Mode, Slots};
 use ministore_core::id::{CallId, DeviceId, ShopId};
 use ministore_core::order::Place;
 use ministore_core::printer::Print;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, Role};
+use ministore_core::shift::GetShift;
 use ministore_core::shop::GetShop;
 use ministore_core::staff::{SignIn, SignOut, SignedIn};
 use ministore_core::sync::Event;
@@ -220,9 +222,17 @@ impl Device {
             (Place::NAME, _) => self.place(&link, id, &body).await,
             (GetSlots::NAME, _) => self.slots(&link, id, body).await,
             (Print::NAME, Some(staff)) => self.print(&link, &staff, id, body).await,
+            // The hub answers for a till once it has heard of all that was done there; until then the till itself does.
+            (GetShift::NAME | GetSale::NAME | GetSales::NAME, Some(_)) if !self.has_sent(&link).await => {
+                let actor = self.staff_actor().ok_or(Refusal::SignInFirst)?;
+                self.engine.call_json(name, &actor, id, &body).await
+            }
             (_, Some(staff)) => match self.ask_as_staff(&link, name, &staff, id, body.clone()).await {
                 Err(Refusal::Offline) if !call.needs_hub => {
-                    self.engine.call_json(name, &self.shopper(), id, &body).await
+                    // A shopper is not told of a till's shift and sales.
+                    let for_shoppers = call.roles.include(Role::Shopper);
+                    let actor = self.staff_actor().filter(|_| !for_shoppers);
+                    self.engine.call_json(name, &actor.unwrap_or(self.shopper()), id, &body).await
                 }
                 answer => answer,
             },
@@ -237,6 +247,11 @@ impl Device {
                 Ok(reply)
             }
         }
+    }
+
+    /// Whether the hub has all that was done here, a moment after it is asked.
+    async fn has_sent(&self, link: &Link) -> bool {
+        matches!(tokio::time::timeout(SETTLING, self.send_facts(link)).await, Ok(Ok(())))
     }
 
     /// Keeps what has just happened here; it goes out by itself, now or when the hub is back.

@@ -339,7 +339,7 @@ impl Day {
         self.number += 1;
         let wanted = format!("Receipt {}", self.number);
         if let Err(error) = self.page.sees("@sold").await {
-            bail!("{error:#}; beside the ticket it says {:?}", self.page.texts(".till-side").await?);
+            bail!("{error:#}; the page says {:?}", self.page.texts("main").await?);
         }
         let said = self.page.text("@receipt-number").await?;
         ensure!(said == wanted, "after receipt {} comes {said:?}", self.number - 1);

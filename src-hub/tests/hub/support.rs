@@ -11,6 +11,7 @@ use ministore_core::refusal::Refusal;
 use ministore_core::role::Role;
 use ministore_core::staff::SignIn;
 use ministore_hub::founding::open_or_found;
+use ministore_hub::press::HubPress;
 use ministore_hub::server::database_path;
 use ministore_hub::{Founding, Hub, HubConfig, serve};
 use ministore_store::Engine;
