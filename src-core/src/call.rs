@@ -117,6 +117,8 @@ macro_rules! with_calls {
             $crate::ticket::GetHeld;
             $crate::ticket::Recall;
             $crate::ticket::Allow;
+            $crate::ticket::KeepOpen;
+            $crate::ticket::GetOpen;
             $crate::ticket::HoldValue;
             $crate::ticket::ReleaseValue;
             $crate::ticket::SetTillRules;
@@ -250,6 +252,8 @@ calls! {
     "ticket.held" ticket::GetHeld => ticket::Held, Query, STAFF, hub;
     "ticket.recall" ticket::Recall => ticket::Ticket, Request, STAFF;
     "ticket.allow" ticket::Allow => ticket::Allowed, Credential, STAFF;
+    "ticket.keep_open" ticket::KeepOpen => device::Done, Device, EVERYONE;
+    "ticket.get_open" ticket::GetOpen => Option<String>, Device, EVERYONE;
     "ticket.hold_value" ticket::HoldValue => stored_value::OnCard, Request, STAFF;
     "ticket.set_rules" ticket::SetTillRules => ticket::TillRules, Request, MANAGER;
     "ticket.release_value" ticket::ReleaseValue => stored_value::OnCard, Request, STAFF;

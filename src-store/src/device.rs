@@ -14,6 +14,7 @@ use ministore_core::member::Card;
 use ministore_core::order::Place;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::sync::{Change, Changed, Changes, Cursor, Event};
+use ministore_core::ticket::{GetOpen, KeepOpen, MAX_OPEN};
 use ministore_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -25,6 +26,7 @@ use crate::sync::{Audience, Notice};
 use crate::{fact, order, search, shop, sql};
 
 pub(crate) const BASKET: &str = "basket";
+pub(crate) const TICKET: &str = "ticket";
 const CURSOR: &str = "cursor";
 
 pub(crate) const FORGET_CARD: &str = "DELETE FROM own_card";
@@ -44,6 +46,28 @@ impl Answer<SaveBasket> for Engine {
         let mut tx = self.begin_immediate().await?;
         let basket = self.closed(Sealed::Setting(BASKET), serde_json::to_string(&call.basket)?)?;
         write_setting(&mut tx, BASKET, Some(&basket)).await?;
+        tx.commit().await?;
+        Ok(Done {})
+    }
+}
+
+impl Answer<GetOpen> for Engine {
+    async fn answer(&self, _: &Caller, _: GetOpen) -> Result<Option<String>, Fault> {
+        match read_setting(&mut *self.reader().await?, TICKET).await? {
+            Some(kept) => Ok(Some(self.opened(Sealed::Setting(TICKET), kept)?)),
+            None => Ok(None),
+        }
+    }
+}
+
+impl Answer<KeepOpen> for Engine {
+    async fn answer(&self, _: &Caller, call: KeepOpen) -> Result<Done, Fault> {
+        if call.text.len() > MAX_OPEN {
+            return Err(Fault::invalid("text", format!("at most {MAX_OPEN} bytes")));
+        }
+        let mut tx = self.begin_immediate().await?;
+        let ticket = self.closed(Sealed::Setting(TICKET), call.text)?;
+        write_setting(&mut tx, TICKET, Some(&ticket)).await?;
         tx.commit().await?;
         Ok(Done {})
     }
@@ -217,7 +241,7 @@ impl Engine {
                 "DELETE FROM product",
                 "DELETE FROM category",
                 "DELETE FROM shop",
-                "DELETE FROM setting WHERE name IN ('cursor', 'basket')",
+                "DELETE FROM setting WHERE name IN ('cursor', 'basket', 'ticket')",
             ] {
                 sql::query(table).execute(&mut tx).await?;
             }

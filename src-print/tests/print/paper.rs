@@ -1,9 +1,11 @@
 use base64::Engine as _;
 use cosmic_text::fontdb::Database;
 use image::{GrayImage, Luma};
+use ministore_core::money::Currency;
 use ministore_core::paper::{Buyer, Kind, Receipt, ShiftReport};
+use ministore_core::payment::Tender;
 use ministore_core::printer::{Paper as Wide, PrintTrouble, Printer};
-use ministore_core::shift::Report;
+use ministore_core::shift::{Report, TenderSum};
 use ministore_core::time::Timestamp;
 use ministore_print::commands::commands;
 use ministore_print::layout;
@@ -188,6 +190,9 @@ fn reports_say_the_sums_and_what_was_counted() {
         expected_cash: yuan(87_860),
         tax: Vec::new(),
         receipts: Some((1, 13)),
+        by_other: vec![TenderSum { tender: Tender::StoredValue, amount: yuan(700) }],
+        foreign: vec![Currency::USD.minor(2_000)],
+        foreign_worth: Some(yuan(14_200)),
     };
     let heading = english().heading;
     let opened = Timestamp(AT.0 - 4 * 3_600_000);
@@ -199,6 +204,7 @@ fn reports_say_the_sums_and_what_was_counted() {
     };
     let (x, z) = (print(&x), print(&z));
     assert!(x.says("X report") && x.says("878.60") && !x.says("Counted"));
+    assert!(x.says("Money on the card") && x.says("USD") && x.says("20.00"));
     assert!(z.says("Z report") && z.says("878.00") && z.says("-0.60") && z.says("06:15"));
     seen("z-report", &z, Wide::Mm58);
 }

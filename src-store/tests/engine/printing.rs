@@ -323,7 +323,7 @@ async fn a_drawer_without_a_sale_and_reports_are_in_the_journal() {
     story.shop.call(story.boss, Print { note: id(), what: What::Test, printer: None }).await.unwrap();
     assert_eq!(story.tray.taken()[0].1.page, Some(Page::Test));
 
-    let close = CloseShift { closing: id(), shift: shift.id, counted: Vec::new() };
+    let close = CloseShift { closing: id(), shift: shift.id, counted: Vec::new(), foreign: Vec::new() };
     let closed = story.shop.call(story.cashier, close).await.unwrap();
     story.print(What::Report { closing: Some(closed.id) }).await.unwrap();
     let taken = story.tray.taken();
@@ -358,7 +358,7 @@ async fn what_receipts_say_of_the_shop_is_its_managers_to_set() {
         let printed = story.print(What::Refund { refund: back.id }).await.unwrap();
         assert_eq!((printed.copy, printed.drawer), (copy, !copy), "cash is given back once");
         let receipt = story.tray.receipt();
-        assert_eq!((receipt.kind, receipt.total), (Kind::Return { sale: sale.number }, back.amount));
+        assert_eq!((receipt.kind, receipt.total), (Kind::Return { sale: Some(sale.number) }, back.amount));
     }
     let pdf = GetPdf { sale: sale.id, form: Form::Receipt, language: Language::En };
     let pdf = story.shop.call(story.cashier, pdf).await.unwrap();

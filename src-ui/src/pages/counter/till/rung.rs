@@ -1,6 +1,7 @@
 //! The till's state: the ticket, what was done to it, and how a scan becomes a line. It outlives the page: what is rung up is
 //! kept with every change.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,8 +23,8 @@ use ministore_core::role::StaffRole;
 use ministore_core::shift::{GetShift, TakeNote, TillAction};
 use ministore_core::tax::TaxRules;
 use ministore_core::ticket::{
-    self, Allow, Allowed, CardPaid, Change, Exchange, ForeignCash, Laid, Off, ReleaseValue, Rung, Taken,
-    Ticket, TicketError, TicketLine, TillRules,
+    self, Allow, Allowed, CardPaid, Change, Exchange, ForeignCash, GetOpen, KeepOpen, Laid, Off,
+    ReleaseValue, Rung, Taken, Ticket, TicketError, TicketLine, TillRules,
 };
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
@@ -34,7 +35,7 @@ use super::super::wallet::Payer;
 use super::shown::{self, Shown};
 use crate::client::query::{Load, Query};
 use crate::client::staff::signed_in;
-use crate::client::{call, call_again, clock, new_id, storage};
+use crate::client::{call, call_again, clock, ipc, json, new_id, storage};
 use crate::i18n::{local, money, say};
 use crate::state::shop::shop;
 use crate::widgets::announcer::announce;
@@ -53,7 +54,7 @@ const KEPT_AFTER: u64 = 25;
 const BUSY_PAUSE: i32 = 30;
 
 /// How many products that were scanned are known without asking again.
-const KNOWN: usize = 2_000;
+const KNOWN: usize = 256;
 
 /// The most that is typed before a scan as its quantity.
 const MOST_TIMES: u32 = 999;
@@ -204,11 +205,45 @@ impl TillDesk {
         // A page that is left or closed has no later.
         let leaving = window_event_listener_untyped("pagehide", move |_| desk.keep());
         on_cleanup(move || leaving.remove());
+        if ipc::present() {
+            desk.ask_shell();
+        }
         shown::publish(desk);
         if let Some(card) = desk.ticket.with_untracked(|ticket| ticket.card) {
             desk.meet(card);
         }
         desk
+    }
+
+    /// Follows whatever changes what customers see.
+    pub(super) fn touched(self) {
+        self.ticket.track();
+        self.step.track();
+        self.cards.track();
+        self.taken.track();
+        self.foreign.track();
+        self.training.track();
+        let _ = shop();
+    }
+
+    /// Takes up what the shell kept: a window that is killed loses the newest of what it has written itself.
+    fn ask_shell(self) {
+        spawn_local(async move {
+            let Ok(Some(text)) = call(GetOpen {}).await else { return };
+            let Ok(kept) = json::parse::<Kept>(&text) else { return };
+            let sale = kept.ticket.sale;
+            let is_same = move |ticket: &Ticket| ticket.lines.is_empty() || ticket.sale == sale;
+            if self.ticket.try_with_untracked(is_same) != Some(true) {
+                return;
+            }
+            if let Some(card) = kept.ticket.card {
+                self.meet_again(card);
+            }
+            self.ticket.set(kept.ticket);
+            self.cards.set(kept.cards);
+            self.taken.set(kept.taken);
+            self.foreign.set(kept.foreign);
+        });
     }
 
     pub(super) fn currency(self) -> Currency {
@@ -227,7 +262,11 @@ impl TillDesk {
         self.unkept.set_value(false);
         let (ticket, cards) = (self.ticket.get_untracked(), self.cards.get_untracked());
         let (taken, foreign) = (self.taken.get_untracked(), self.foreign.get_untracked());
-        storage::set_json(KEPT, &Kept { ticket, cards, taken, foreign });
+        let kept = Kept { ticket, cards, taken, foreign };
+        storage::set_json(KEPT, &kept);
+        if ipc::present() {
+            keep_in_shell(&kept);
+        }
     }
 
     /// What the ticket comes to. Tracked.
@@ -907,6 +946,33 @@ impl TillDesk {
             Load::Loading | Load::Failed(_) => None,
         })
     }
+}
+
+thread_local! {
+    static IN_SHELL: RefCell<(bool, Option<String>)> = const { RefCell::new((false, None)) };
+}
+
+/// Has the shell keep it, on the disk. One at a time, and of those that wait the newest alone.
+fn keep_in_shell(kept: &Kept) {
+    let Some(text) = json::write(kept) else { return };
+    let runs = IN_SHELL.with_borrow_mut(|(runs, next)| {
+        *next = Some(text);
+        std::mem::replace(runs, true)
+    });
+    if runs {
+        return;
+    }
+    spawn_local(async {
+        loop {
+            let next = IN_SHELL.with_borrow_mut(|(runs, next)| {
+                *runs = next.is_some();
+                next.take()
+            });
+            let Some(text) = next else { return };
+            // What it cannot keep now it is asked to keep with the next change.
+            let _ = call(KeepOpen { text }).await;
+        }
+    });
 }
 
 fn sold_line(line: &TicketLine, amount: Money) -> OrderLine {

@@ -150,13 +150,33 @@ impl Shown {
     }
 }
 
+/// How long after a change customers see it, in milliseconds: no longer than they need to look up.
+const AFTER: u64 = 80;
+
 /// Says what is to be seen with every change, and now and then without one, for as long as somebody is signed in.
 pub(super) fn publish(till: TillDesk) {
-    let view = Memo::new(move |_| view_of(till));
-    Effect::new(move |_| customer_display::say(Some(view.get())));
+    let view = RwSignal::new(untrack(|| view_of(till)));
+    let waits = StoredValue::new(false);
+    // Off the frame in which the cashier sees what was rung up.
     Effect::new(move |_| {
+        till.touched();
+        till.shown.received.track();
+        till.shown.to_scan.track();
         till.shown.on.track();
-        till.shown.show(view.get());
+        if waits.get_value() {
+            return;
+        }
+        waits.set_value(true);
+        let now = move || {
+            if waits.try_set_value(false).is_some() {
+                return; // Nobody is signed in any more.
+            }
+            let seen = untrack(|| view_of(till));
+            customer_display::say(Some(seen.clone()));
+            till.shown.show(seen.clone());
+            view.set(seen);
+        };
+        set_timeout(now, Duration::from_millis(AFTER));
     });
     let beat = move || {
         let Some(view) = view.try_get_untracked() else { return };
