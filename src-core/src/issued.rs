@@ -272,10 +272,10 @@ impl DisplayCode {
 
     /// Reads what [`DisplayCode::symbol_text`] writes, and nothing that lacks its `MD`.
     pub fn read_symbol(text: &str) -> Result<Self, IssuedError> {
-        if text.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("MD")) {
-            text.parse()
-        } else {
-            Err(IssuedError::Display)
+        // What comes behind has to be a code of its own: a code that begins with these letters is no symbol.
+        match text.split_at_checked(2) {
+            Some((start, code)) if start.eq_ignore_ascii_case("MD") => code.parse(),
+            _ => Err(IssuedError::Display),
         }
     }
 }
