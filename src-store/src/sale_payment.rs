@@ -160,8 +160,8 @@ async fn next_part(write: &mut Write, payment: PaymentId, amount: Money) -> Resu
 async fn in_wallets(write: &mut Write, sale: SaleId) -> Result<Vec<(PaymentId, Money)>, Fault> {
     let head = write.head;
     let rows = sql::query(
-        "SELECT p.payment_id, p.amount - COALESCE((SELECT SUM(r.amount) FROM payment_refund r
-             WHERE r.shop_id = p.shop_id AND r.payment_id = p.payment_id), 0)
+        "SELECT p.payment_id, CAST(p.amount - COALESCE((SELECT SUM(r.amount) FROM payment_refund r
+             WHERE r.shop_id = p.shop_id AND r.payment_id = p.payment_id), 0) AS BIGINT)
          FROM sale_payment p
          WHERE p.shop_id = $1 AND p.sale_id = $2 AND p.state = 'sold' AND p.tender <> 'stored_value'
          ORDER BY p.at, p.payment_id",

@@ -58,6 +58,9 @@ const ALL: [Step; 8] =
 /// change, and fails again. `cargo test` by itself draws afresh each time.
 const SEED: (&str, &str) = ("PROPTEST_RNG_SEED", "20261124");
 
+/// What tests the programs across rooms.
+const ACROSS: &str = "--package ministore-tests --package ministore-chaos";
+
 impl Step {
     fn name(self) -> &'static str {
         match self {
@@ -140,13 +143,14 @@ fn run_step(workspace: &Workspace, consent: Consent, step: Step, arguments: &[St
             cargo("test --workspace --exclude ministore-tests --exclude ministore-chaos").args(arguments),
         ),
         Step::Build => {
-            run_child(&mut cargo("build --package ministore-hub --bin ministore-hub"))?;
+            // With the packages of the next step, so that both are built with the same features, once.
+            run_child(&mut cargo(&format!("build --bins --package ministore-hub {ACROSS}")))?;
             run_child(&mut cargo("build --package ministore --bin ministore"))
         }
         Step::System => {
             let environment = setup::test_environment(workspace, "debug")?;
             run_child(
-                cargo("test --package ministore-tests --package ministore-chaos")
+                cargo(&format!("test {ACROSS}"))
                     .args(arguments)
                     .envs(environment),
             )
