@@ -322,7 +322,7 @@ impl Day {
                 let there = "document.querySelector('[data-testid=card-taken]')";
                 page.run(&format!("{there}.scrollIntoView({{ block: 'center' }});"), Vec::new()).await?;
                 page.taps("@card-taken").await?;
-                page.sees("@card-paid").await?;
+                page.sees("@paid-part").await?;
             }
         }
         Ok(())

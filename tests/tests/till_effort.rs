@@ -123,7 +123,7 @@ fn ten_jobs_take_as_many_scans_keys_and_taps_as_the_table_says() -> Result<()> {
                 page.presses(ENTER).await?;
                 page.taps("@by-card").await?;
                 page.taps("@card-taken").await?;
-                page.sees("@card-paid").await?;
+                page.sees("@paid-part").await?;
                 page.taps("@sell").await?;
                 page.reads("@receipt-number", "2").await.map(drop)
             })

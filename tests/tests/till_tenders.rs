@@ -56,6 +56,7 @@ fn a_till_takes_every_money_and_takes_goods_back() -> Result<()> {
         }
         wedge(&counter, &card.number.to_string()).await?;
         counter.reads("@ticket-member", &card.number.to_string()).await?;
+        counter.taps("@more-actions").await?;
         counter.taps("@write-note").await?;
         counter.types("@field-note", "For the office").await?;
         counter.taps("@note-kept").await?;
@@ -69,6 +70,7 @@ fn a_till_takes_every_money_and_takes_goods_back() -> Result<()> {
         counter.taps("@by-member").await?;
         counter.reads("@due", &amount(yuan(three - 1_000))).await?;
         counter.reload().await?;
+        counter.reads("@ticket-total", &amount(yuan(three))).await?;
         counter.presses(ENTER).await?;
         counter.reads("@paid-part", &amount(yuan(1_000))).await?;
         counter.taps("@by-foreign").await?;
@@ -116,6 +118,7 @@ fn a_till_takes_every_money_and_takes_goods_back() -> Result<()> {
 
         // Nobody has the receipt of the last one: a manager allows it, and why is kept.
         wedge(&counter, SMALL_MILK).await?;
+        counter.taps("@more-actions").await?;
         counter.taps("@no-receipt").await?;
         counter.taps("@back-without").await?;
         counter.sees("@back-wrong").await?;
@@ -155,12 +158,12 @@ fn a_manager_sets_the_rules_for_tills() -> Result<()> {
         office.open(&hub.url("/counter/drawer")).await?;
         office.taps("@rules-open").await?;
         office.taps("[data-testid='rounding-nearest']").await?;
-        office.fills("@field-round-step", "zero").await?;
+        office.types("@field-round-step", "zero").await?;
         office.taps("@save-rules").await?;
         office.sees("@rules-wrong").await?;
-        office.fills("@field-round-step", "0.05").await?;
-        office.fills("@field-rates", "USD 7.1, EUR 7.8").await?;
-        office.fills("@field-cashier-off", "15").await?;
+        office.types("@field-round-step", "0.05").await?;
+        office.types("@field-rates", "USD 7.1, EUR 7.8").await?;
+        office.types("@field-cashier-off", "15").await?;
         gallery.look(&office, "till-rules.en", Screen::TABLET).await?;
         office.taps("@save-rules").await?;
         office.sees("@rules-saved").await?;

@@ -149,11 +149,7 @@ fn run_step(workspace: &Workspace, consent: Consent, step: Step, arguments: &[St
         }
         Step::System => {
             let environment = setup::test_environment(workspace, "debug")?;
-            run_child(
-                cargo(&format!("test {ACROSS}"))
-                    .args(arguments)
-                    .envs(environment),
-            )
+            run_child(cargo(&format!("test {ACROSS}")).args(arguments).envs(environment))
         }
         Step::Doc => run_child(
             cargo("doc --workspace --no-deps --document-private-items")

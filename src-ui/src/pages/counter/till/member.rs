@@ -53,6 +53,7 @@ pub(super) fn find_form(till: TillDesk, open: RwSignal<bool>) -> AnyView {
                 let take = move |_| {
                     till.meet(card.number);
                     open.set(false);
+                    super::free_keys();
                 };
                 view! {
                     <li>

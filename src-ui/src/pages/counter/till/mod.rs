@@ -209,6 +209,19 @@ fn hear_keys(till: TillDesk, help: RwSignal<bool>) {
     on_cleanup(move || handle.remove());
 }
 
+/// Leaves the keys to the till: a sheet that closes gives the focus back to the button that opened it, and Enter would open it
+/// once more.
+fn free_keys() {
+    let free = || {
+        let at = document().active_element();
+        if let Some(at) = at.as_ref().and_then(|at| at.dyn_ref::<HtmlElement>()) {
+            // What has no focus to lose stays as it is.
+            let _ = at.blur();
+        }
+    };
+    set_timeout(free, std::time::Duration::ZERO);
+}
+
 fn click(selector: &str) {
     if let Ok(Some(found)) = document().query_selector(selector)
         && let Some(found) = found.dyn_ref::<HtmlElement>()

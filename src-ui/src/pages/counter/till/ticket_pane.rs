@@ -21,6 +21,7 @@ use super::rung::{Problem, Row, Rows, Step, TillDesk, off_words};
 use super::till_sheet;
 use crate::client::query::{Load, Query};
 use crate::client::{call_again, new_id};
+use crate::i18n::say::Phrase;
 use crate::i18n::{self, local, number, say, time};
 use crate::state::shop::zone;
 use crate::widgets::field::Field;
@@ -244,6 +245,7 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
     let held = RwSignal::new(false);
     let sure = RwSignal::new(false);
     let (noting, back, member) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let more = RwSignal::new(false);
     let empty = move || till.is_empty();
     let take_off = move |_| {
         taking_off.set(Some(match till.chosen.get_untracked() {
@@ -268,17 +270,11 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
             <button type="button" class="button danger" data-testid="void" disabled=empty on:click=move |_| sure.set(true)>
                 {say::TILL_VOID}
             </button>
-            <button type="button" class="button" data-testid="member-by-phone" on:click=move |_| member.set(true)>
-                {say::TILL_MEMBER_BY_PHONE}
-            </button>
-            <button type="button" class="button" data-testid="write-note" disabled=empty on:click=move |_| noting.set(true)>
-                {say::TILL_NOTE}
-            </button>
-            <button type="button" class="button" data-testid="no-receipt" disabled=empty on:click=move |_| back.set(true)>
-                {say::TILL_NO_RECEIPT}
-            </button>
             <A href=Place::Sales.path() attr:class="button" attr:data-testid="to-sales">{say::TILL_SALES}</A>
             <A href=Place::Drawer.path() attr:class="button" attr:data-testid="to-drawer">{say::TILL_DRAWER}</A>
+            <button type="button" class="button" data-testid="more-actions" on:click=move |_| more.set(true)>
+                {say::TILL_MORE_ACTIONS}
+            </button>
             <button type="button" class="button" data-testid="keys" on:click=move |_| keys.set(true)>
                 {say::TILL_KEYS}
             </button>
@@ -294,6 +290,13 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
             {say::TILL_PAY} <span class="till-pay-total">{move || i18n::money(till.to_pay())}</span>
         </button>
         <Sheet open=held title=Signal::derive(|| say::TILL_HELD().to_owned())>{held_list(till, held)}</Sheet>
+        <Sheet open=more title=Signal::derive(|| say::TILL_MORE_ACTIONS().to_owned())>
+            <div class="till-more">
+                {goes_to("member-by-phone", say::TILL_MEMBER_BY_PHONE, Signal::stored(false), more, member)}
+                {goes_to("write-note", say::TILL_NOTE, Signal::derive(empty), more, noting)}
+                {goes_to("no-receipt", say::TILL_NO_RECEIPT, Signal::derive(empty), more, back)}
+            </div>
+        </Sheet>
         <Sheet open=noting title=Signal::derive(|| say::TILL_NOTE().to_owned())>{note_form(till, noting)}</Sheet>
         <Sheet open=member title=Signal::derive(|| say::TILL_MEMBER_BY_PHONE().to_owned())>
             {super::member::find_form(till, member)}
@@ -342,6 +345,7 @@ fn serial_sheet(till: TillDesk, numbering: RwSignal<Option<LineId>>) -> AnyView 
             event.prevent_default();
             if line.is_some_and(|line| till.number_line(line, &text.get_untracked())) {
                 open.set(false);
+                super::free_keys();
             }
         };
         view! {
@@ -356,6 +360,26 @@ fn serial_sheet(till: TillDesk, numbering: RwSignal<Option<LineId>>) -> AnyView 
         .into_any()
 }
 
+/// What leads from one sheet to another.
+fn goes_to(
+    key: &'static str,
+    label: Phrase,
+    off: Signal<bool>,
+    from: RwSignal<bool>,
+    to: RwSignal<bool>,
+) -> AnyView {
+    let go = move |_| {
+        from.set(false);
+        to.set(true);
+    };
+    view! {
+        <button type="button" class="button large" data-testid=key disabled=move || off.get() on:click=go>
+            {move || label()}
+        </button>
+    }
+    .into_any()
+}
+
 /// What the cashier notes on the ticket: it stays with the sale, and shows on a ticket that is on hold.
 fn note_form(till: TillDesk, open: RwSignal<bool>) -> AnyView {
     let text = RwSignal::new(till.ticket.with_untracked(|ticket| ticket.note.clone()));
@@ -363,6 +387,7 @@ fn note_form(till: TillDesk, open: RwSignal<bool>) -> AnyView {
         event.prevent_default();
         if till.write(text.get_untracked().trim().to_owned()) {
             open.set(false);
+            super::free_keys();
         }
     };
     view! {
