@@ -384,7 +384,7 @@ impl Day {
         page.sees("@back-line").await?;
         let lines = if all { page.texts("@back-line").await?.len() } else { 1 };
         for line in 1..=lines {
-            page.taps(&format!("li:nth-child({line}) > @back-line")).await?;
+            page.taps(&format!("@back-line:nth-child({line}) label.check")).await?;
         }
         if by_card {
             page.taps("label:has(@back-by-card)").await?;

@@ -69,6 +69,13 @@ fn a_till_takes_every_money_and_takes_goods_back() -> Result<()> {
         counter.reads("@due", &amount(yuan(three))).await?;
         counter.taps("@by-member").await?;
         counter.reads("@due", &amount(yuan(three - 1_000))).await?;
+        counter
+            .eventually("what was taken to be kept", async || {
+                let kept = counter.kept("ministore.till").await.map_err(|error| error.to_string())?;
+                let kept = kept.unwrap_or_default();
+                if kept.contains("stored_value") { Ok(()) } else { Err(kept) }
+            })
+            .await?;
         counter.reload().await?;
         counter.reads("@ticket-total", &amount(yuan(three))).await?;
         counter.presses(ENTER).await?;
