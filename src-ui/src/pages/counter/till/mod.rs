@@ -1,7 +1,7 @@
 //! The till: goods are rung up, paid and receipted; the drawer is opened, counted and closed.
 //!
 //! [`rung`] is the state, [`ticket_pane`] shows it, [`goods`] offers what has no code at hand, [`tender`] and [`other_tender`]
-//! take the money, [`receipt`] is what the customer gets and [`print`] how, [`sales`] finds a sale again, [`goods_back`] takes
+//! take the money, [`receipt`] is what the customer gets and [`mod@print`] how, [`sales`] finds a sale again, [`goods_back`] takes
 //! goods back, [`drawer`] is the shift, and [`rules`] what a manager sets for all tills. [`shown`] is what customers see
 //! meanwhile, [`spoken`] what is told to who does not.
 
