@@ -1,7 +1,10 @@
 //! Every check that CI runs.
 
-use anyhow::{Context, Result};
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
+use serde::Deserialize;
 
 use crate::api_test;
 use crate::camera_test;
@@ -35,10 +38,10 @@ enum Step {
     Clippy,
     /// The page and its decoder.
     Web,
+    /// The programs and their tests.
+    Build,
     /// Each crate's own tests.
     Unit,
-    /// The binaries that the last tests drive.
-    Build,
     /// Browser, window and hub together.
     System,
     /// The documentation's links and completeness.
@@ -52,14 +55,14 @@ enum Step {
 }
 
 const ALL: [Step; 8] =
-    [Step::Setup, Step::Fmt, Step::Clippy, Step::Web, Step::Unit, Step::Build, Step::System, Step::Doc];
+    [Step::Setup, Step::Fmt, Step::Clippy, Step::Web, Step::Build, Step::Unit, Step::System, Step::Doc];
 
 /// What proptest draws random content from, unless the environment says otherwise: a check that fails then speaks of the
 /// change, and fails again. `cargo test` by itself draws afresh each time.
 const SEED: (&str, &str) = ("PROPTEST_RNG_SEED", "20261124");
 
 /// What tests the programs across rooms.
-const ACROSS: &str = "--package ministore-tests --package ministore-chaos";
+const ACROSS: [&str; 2] = ["ministore-tests", "ministore-chaos"];
 
 impl Step {
     fn name(self) -> &'static str {
@@ -85,7 +88,7 @@ impl Step {
             Self::Clippy => "the code's lints",
             Self::Web => "building the page and its decoder",
             Self::Unit => "each crate's own tests",
-            Self::Build => "building the hub and the window",
+            Self::Build => "building the programs and their tests",
             Self::System => "browser, window and hub together",
             Self::Doc => "building the documentation",
             Self::Api => "the hub's answers, held against its own document",
@@ -139,17 +142,16 @@ fn run_step(workspace: &Workspace, consent: Consent, step: Step, arguments: &[St
         Step::Web => web::run(workspace, consent, &web::Options::default()),
         Step::Fmt => run_child(&mut cargo("fmt --all --check")).context("`cargo fmt --all` lays it out"),
         Step::Clippy => run_child(&mut cargo("clippy --workspace --all-targets -- --deny warnings")),
-        Step::Unit => run_child(
-            cargo("test --workspace --exclude ministore-tests --exclude ministore-chaos").args(arguments),
-        ),
-        Step::Build => {
-            // With the packages of the next step, so that both are built with the same features, once.
-            run_child(&mut cargo(&format!("build --bins --package ministore-hub {ACROSS}")))?;
-            run_child(&mut cargo("build --package ministore --bin ministore"))
+        Step::Unit => {
+            let tests = test_targets(workspace, |package| !ACROSS.contains(&package))?;
+            run_child(cargo("test --workspace --lib --bins").args(tests).args(arguments))?;
+            if arguments.is_empty() { run_child(&mut cargo("test --workspace --doc")) } else { Ok(()) }
         }
+        Step::Build => run_child(&mut cargo("test --workspace --no-run")),
         Step::System => {
             let environment = setup::test_environment(workspace, "debug")?;
-            run_child(cargo(&format!("test {ACROSS}")).args(arguments).envs(environment))
+            let tests = test_targets(workspace, |package| ACROSS.contains(&package))?;
+            run_child(cargo("test --workspace").args(tests).args(arguments).envs(environment))
         }
         Step::Doc => run_child(
             cargo("doc --workspace --no-deps --document-private-items")
@@ -159,4 +161,49 @@ fn run_step(workspace: &Workspace, consent: Consent, step: Step, arguments: &[St
         Step::Camera => camera_test::run(workspace, consent),
         Step::Wechat => wechat_test::run(workspace),
     }
+}
+
+/// The flags that choose the integration tests of these packages. The workspace is always chosen whole: for a part of it
+/// cargo turns on other features of the libraries, and builds nearly all of them once more.
+fn test_targets(workspace: &Workspace, of: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+    let output = workspace
+        .cargo()
+        .args(["metadata", "--no-deps", "--format-version", "1", "--locked"])
+        .output()
+        .context("cannot ask cargo for the tests")?;
+    let metadata: Metadata = serde_json::from_slice(&output.stdout).with_context(|| {
+        format!("cargo does not say which tests there are: {}", String::from_utf8_lossy(&output.stderr))
+    })?;
+    let (inside, outside): (Vec<_>, Vec<_>) =
+        metadata.packages.into_iter().partition(|package| of(&package.name));
+    let names = |packages: Vec<Package>| -> BTreeSet<String> {
+        let targets = packages.into_iter().flat_map(|package| package.targets);
+        targets
+            .filter(|target| target.kind.iter().any(|kind| kind == "test"))
+            .map(|target| target.name)
+            .collect()
+    };
+    let (inside, outside) = (names(inside), names(outside));
+    // Cargo chooses them by name, whatever their package.
+    if let Some(both) = inside.intersection(&outside).next() {
+        bail!("two packages have a test named {both}: give one of them another name");
+    }
+    Ok(inside.into_iter().flat_map(|name| ["--test".to_owned(), name]).collect())
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    targets: Vec<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
 }
