@@ -27,6 +27,7 @@ use crate::{fact, order, search, shop, sql};
 
 pub(crate) const BASKET: &str = "basket";
 pub(crate) const TICKET: &str = "ticket";
+const SESSION: &str = "session";
 const CURSOR: &str = "cursor";
 
 pub(crate) const FORGET_CARD: &str = "DELETE FROM own_card";
@@ -280,6 +281,22 @@ impl Engine {
             Ok::<_, Fault>(tx.commit().await?)
         };
         write.await.map_err(Fault::refusal)
+    }
+
+    /// What was kept of who is signed in, as it was given.
+    pub async fn session(&self) -> Result<Option<String>, Refusal> {
+        let read = async {
+            let kept = read_setting(&mut *self.reader().await?, SESSION).await?;
+            kept.map(|kept| self.opened(Sealed::Setting(SESSION), kept)).transpose()
+        };
+        read.await.map_err(Fault::refusal)
+    }
+
+    /// Keeps who is signed in, sealed: it proves to the hub who acts. With None it is forgotten.
+    pub async fn keep_session(&self, session: Option<String>) -> Result<(), Refusal> {
+        let sealed = session.map(|session| self.closed(Sealed::Setting(SESSION), session));
+        let sealed = sealed.transpose().map_err(Fault::refusal)?;
+        self.set_setting(SESSION, sealed.as_deref()).await
     }
 
     /// Keeps an order until the hub has answered it. The same order again changes nothing.

@@ -9,24 +9,24 @@ use std::time::Duration;
 
 use ministore_core::call::{CALLS, Call, Kind};
 use ministore_core::catalogue::PictureId;
-use ministore_core::device::{Done, Register, Renew};
+use ministore_core::device::{Done, Register, Renew, Secret};
 use ministore_core::fact::{GetSale, GetSales};
 use ministore_core::fulfilment::{GetSlots, Mode, Slots};
-use ministore_core::id::{CallId, DeviceId, ShopId};
+use ministore_core::id::{CallId, DeviceId, SessionId, ShopId};
 use ministore_core::order::Place;
 use ministore_core::printer::Print;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, Role};
 use ministore_core::shift::GetShift;
 use ministore_core::shop::GetShop;
-use ministore_core::staff::{SignIn, SignOut, SignedIn};
+use ministore_core::staff::{GetMe, SignIn, SignOut, SignedIn};
 use ministore_core::sync::Event;
 use ministore_core::time::Timestamp;
 use ministore_core::trust::ShopLink;
 use ministore_store::device::Waiting;
 use ministore_store::fact::Unsent;
 use ministore_store::{Clock, Credential, Engine, EngineOptions, Picture, system_clock};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 
@@ -87,11 +87,19 @@ impl Status {
     }
 }
 
-/// Who is signed in here, and what proves it to the hub.
-#[derive(Clone, Debug)]
+/// Who is signed in here, and what proves it to the hub. It outlives the window: whoever sold when the power went sells on
+/// when it is back, with or without the hub.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct SignedInStaff {
-    credential: Credential,
-    actor: Actor,
+    session: SessionId,
+    secret: Secret,
+    signed_in: SignedIn,
+}
+
+impl SignedInStaff {
+    fn credential(&self) -> Credential {
+        Credential { id: self.session.0, secret: self.secret.clone() }
+    }
 }
 
 /// The installed app.
@@ -136,6 +144,9 @@ impl Device {
         let engine = Engine::open(&path, EngineOptions::device(key.data.clone())).await;
         let engine = engine.map_err(|error| StartError::Database(path, error))?;
         let link = Self::kept_link(&engine).await?;
+        let clock = system_clock();
+        let staff = engine.session().await.map_err(StartError::of)?;
+        let staff = staff.and_then(|kept| serde_json::from_str::<SignedInStaff>(&kept).ok());
         let mut status = Status {
             paired: link.is_some(),
             hub: Reach::Offline,
@@ -162,10 +173,10 @@ impl Device {
             pulling: tokio::sync::Mutex::default(),
             id: key.device,
             key: Mutex::new(key),
-            clock: system_clock(),
+            staff: Mutex::new(staff.filter(|staff| staff.signed_in.until > clock())),
+            clock,
             pairing: tokio::sync::Mutex::default(),
             link: Mutex::new(link),
-            staff: Mutex::default(),
             status: watch::Sender::new(status),
             events: broadcast::Sender::new(EVENTS),
         })
@@ -218,6 +229,10 @@ impl Device {
         match (name, staff) {
             (Register::NAME, _) => Err(Refusal::NotAllowed),
             (SignIn::NAME, _) => self.sign_in(&link, id, body).await,
+            (GetMe::NAME, Some(_)) => {
+                let kept = lock(&self.staff).as_ref().map(|staff| staff.signed_in.clone());
+                written(&kept.ok_or(Refusal::SignInFirst)?)
+            }
             (SignOut::NAME, Some(staff)) => self.sign_out(&link, &staff, id).await,
             (Place::NAME, _) => self.place(&link, id, &body).await,
             (GetSlots::NAME, _) => self.slots(&link, id, body).await,
@@ -236,7 +251,6 @@ impl Device {
                 }
                 answer => answer,
             },
-            // Whoever was signed in before the app was closed is not any more: a session lives in memory alone.
             _ if !call.roles.include(Role::Shopper) => Err(Refusal::SignInFirst),
             _ if !call.needs_hub => self.engine.call_json(name, &self.shopper(), id, &body).await,
             _ => {
@@ -299,7 +313,7 @@ impl Device {
     ) -> Result<Vec<u8>, Refusal> {
         let answer = link.call_json(name, Some(staff), id, body).await;
         if matches!(answer, Err(Refusal::SignInFirst)) {
-            self.forget_staff(staff);
+            self.forget_staff(staff).await?;
         }
         self.heard(&answer);
         answer
@@ -360,11 +374,11 @@ impl Device {
     async fn sign_in(&self, link: &Link, id: CallId, body: Vec<u8>) -> Result<Vec<u8>, Refusal> {
         let SignIn { session, secret, .. } = read(&body)?;
         let reply = self.ask(link, SignIn::NAME, id, body).await?;
-        let SignedIn { staff, role, .. } =
-            serde_json::from_slice(&reply).map_err(|_| Refusal::VersionMismatch)?;
-        let actor = Actor::Staff { device: self.id(), session, staff, role };
-        let credential = Credential { id: session.0, secret };
-        *lock(&self.staff) = Some(SignedInStaff { credential, actor });
+        let signed_in = serde_json::from_slice(&reply).map_err(|_| Refusal::VersionMismatch)?;
+        let staff = SignedInStaff { session, secret, signed_in };
+        let kept = String::from_utf8(written(&staff)?).map_err(|_| Refusal::VersionMismatch)?;
+        self.engine.keep_session(Some(kept)).await?;
+        *lock(&self.staff) = Some(staff);
         self.wake.notify_one();
         Ok(reply)
     }
@@ -373,20 +387,19 @@ impl Device {
     async fn sign_out(&self, link: &Link, staff: &Credential, id: CallId) -> Result<Vec<u8>, Refusal> {
         let answer = link.call_json(SignOut::NAME, Some(staff), id, b"{}".to_vec()).await;
         self.heard(&answer);
-        self.forget_staff(staff);
+        self.forget_staff(staff).await?;
         match answer {
             Err(refusal) if !matches!(refusal, Refusal::Offline | Refusal::SignInFirst) => Err(refusal),
             _ => written(&Done {}),
         }
     }
 
-    pub(crate) fn forget_staff(&self, staff: &Credential) {
-        let mut kept = lock(&self.staff);
-        if kept.as_ref().is_some_and(|kept| kept.credential.id == staff.id) {
-            *kept = None;
-            drop(kept);
+    pub(crate) async fn forget_staff(&self, staff: &Credential) -> Result<(), Refusal> {
+        if lock(&self.staff).take_if(|kept| kept.session.0 == staff.id).is_some() {
+            self.engine.keep_session(None).await?;
             self.wake.notify_one();
         }
+        Ok(())
     }
 
     /// The slots: the hub's, or those it named last that have not begun, since an order for one waits for the hub's
@@ -472,6 +485,7 @@ impl Device {
         }
         *lock(&self.link) = None;
         *lock(&self.staff) = None;
+        self.engine.keep_session(None).await?;
         self.engine.forget_shop().await?;
         for name in
             [setting::HUB, setting::AUTHORITY, setting::SHOP, setting::SLOTS_PICKUP, setting::SLOTS_DELIVERY]
@@ -524,11 +538,14 @@ impl Device {
     }
 
     pub(crate) fn staff(&self) -> Option<Credential> {
-        lock(&self.staff).as_ref().map(|staff| staff.credential.clone())
+        lock(&self.staff).as_ref().map(SignedInStaff::credential)
     }
 
     fn staff_actor(&self) -> Option<Actor> {
-        lock(&self.staff).as_ref().map(|staff| staff.actor)
+        lock(&self.staff).as_ref().map(|kept| {
+            let SignedIn { staff, role, .. } = kept.signed_in;
+            Actor::Staff { device: self.id(), session: kept.session, staff, role }
+        })
     }
 
     pub(crate) fn credential(&self) -> Credential {

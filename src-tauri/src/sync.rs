@@ -79,7 +79,7 @@ impl Device {
         let cursor = self.engine.cursor().await?;
         let events = match (link.events(&credential, cursor).await, &staff) {
             (Err(Refusal::SignInFirst), Some(staff)) => {
-                self.forget_staff(staff);
+                self.forget_staff(staff).await?;
                 return Ok(());
             }
             (events, _) => events?,

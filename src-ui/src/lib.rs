@@ -43,6 +43,9 @@ pub fn start_counter() {
 async fn prepare() {
     console_error_panic_hook::set_once();
     client::storage::open().await;
+    if client::ipc::present() {
+        client::staff::take_up().await;
+    }
     if let Some(waiting) = document().get_element_by_id("starting") {
         waiting.remove();
     }

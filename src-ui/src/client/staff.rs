@@ -5,7 +5,7 @@ use ministore_core::call::Call;
 use ministore_core::device::Approval;
 use ministore_core::id::SessionId;
 use ministore_core::refusal::Refusal;
-use ministore_core::staff::{Pin, SignIn, SignOut, SignedIn};
+use ministore_core::staff::{GetMe, Pin, SignIn, SignOut, SignedIn};
 use serde::{Deserialize, Serialize};
 
 use super::{Credential, clock, device, events, new_id, storage};
@@ -30,6 +30,20 @@ fn kept() -> Option<Kept> {
 /// Who is signed in here. Tracked.
 pub(crate) fn signed_in() -> Option<SignedIn> {
     SIGNED_IN.with(|signal| signal.get())
+}
+
+/// Takes up who the installed app's shell says is signed in: a window that is killed loses the newest of what it kept
+/// itself, and may say less, or more, than is so.
+pub(crate) async fn take_up() {
+    match super::call(GetMe {}).await {
+        Ok(signed_in) => {
+            storage::set_json(KEPT, &Kept { credential: None, signed_in: signed_in.clone() });
+            SIGNED_IN.with(|signal| signal.set(Some(signed_in)));
+        }
+        Err(Refusal::SignInFirst) => forget(),
+        // It is asked again with the first call that needs it.
+        Err(_) => {}
+    }
 }
 
 /// Signs in whoever has this PIN, until they sign out or their day is over. A manager may approve the device with it.
