@@ -10,6 +10,7 @@ use crate::gs1;
 use crate::gtin::{Gtin, GtinError};
 use crate::instore::{InStoreError, InStorePattern, Plu};
 use crate::issued::{self, ExitPass, GiftCardNumber, IssuedError, ShopCode, TableNumber};
+use crate::marks::{Marks, says_elements};
 use crate::money::Currency;
 use crate::publication::{AddOn, Publication, PublicationError};
 use crate::quantity::Measure;
@@ -248,10 +249,11 @@ impl Code {
             return issued;
         }
         if text.starts_with("http://") || text.starts_with("https://") {
-            return Self::read_address(text);
+            return Self::read_address(text, currency);
         }
         if let Some(gtin) = gtin_of_element_string(text, symbology) {
-            return gtin.map(Self::of).map_err(CodeError::from);
+            let measure = Marks::of(text, symbology, currency).measure;
+            return Ok(Self::Product { code: ProductCode::Gtin(gtin?), measure, add_on: None });
         }
         if let Some(measured) = read_in_store(text, symbology, patterns, currency) {
             return measured;
@@ -297,9 +299,11 @@ impl Code {
     }
 
     /// A GS1 Digital Link names a product; any address of ours is a [`ShopLink`].
-    fn read_address(text: &str) -> Result<Self, CodeError> {
+    fn read_address(text: &str, currency: Currency) -> Result<Self, CodeError> {
         if let Ok(link) = DigitalLink::parse(text) {
-            return link.gtin().map(Self::of).ok_or(CodeError::Unknown);
+            let code = ProductCode::Gtin(link.gtin().ok_or(CodeError::Unknown)?);
+            let measure = Marks::of_elements(link.elements(), currency).measure;
+            return Ok(Self::Product { code, measure, add_on: None });
         }
         let path = text.split(['?', '#']).next().unwrap_or(text);
         // An item is sold even where what follows its number is not by the book.
@@ -319,12 +323,9 @@ pub fn may_be_word(text: &str) -> bool {
 
 /// The item that a GS1 element string names. None for what is no element string, or one about something else.
 fn gtin_of_element_string(text: &str, symbology: Option<Symbology>) -> Option<Result<Gtin, GtinError>> {
-    let says_so = text.starts_with([']', '(', gs1::SEPARATOR])
-        || matches!(
-            symbology,
-            Some(Symbology::Gs1_128 | Symbology::DataBarExpanded | Symbology::Gs1DataMatrix)
-        );
-    if says_so && let Ok(elements) = gs1::parse(text) {
+    if says_elements(text, symbology)
+        && let Ok(elements) = gs1::parse(text)
+    {
         let item = elements.iter().find(|element| element.ai == "01")?;
         return match item.value {
             gs1::Value::Gtin(gtin) => Some(Ok(gtin)),

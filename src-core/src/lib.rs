@@ -11,7 +11,7 @@
 //!   [`exit`], [`member`], [`stored_value`], [`table`]; what the provider says of it: [`settlement`]; what a
 //!   till does: [`ticket`], [`fact`], [`shift`]
 //! - where it is bought: [`place`], [`hours`], [`reach`], [`courier`]
-//! - what a scanner saw: [`code`], [`issued`], [`gs1`], [`digital_link`]; what is printed: [`symbol`], [`receipt`], [`printer`]
+//! - what a scanner saw: [`code`], [`issued`], [`gs1`], [`digital_link`], [`marks`]; what is printed: [`symbol`], [`receipt`], [`printer`]
 //! - who asks, and how: [`role`], [`staff`], [`device`], [`call`], [`refusal`], [`sync`]; how a device trusts its hub: [`trust`]
 
 #![forbid(unsafe_code)]
@@ -38,6 +38,7 @@ pub mod hours;
 pub mod id;
 pub mod instore;
 pub mod issued;
+pub mod marks;
 pub mod member;
 pub mod money;
 pub mod nearby;
