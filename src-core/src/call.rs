@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use crate::role::Roles;
 use crate::{
     basket, catalogue, code_payment, courier, customer_display, device, exit, fact, favourite, fulfilment,
-    member, order, payment_way, printer, reach, receipt, settlement, shift, shop, staff, stored_value, sync,
-    table, ticket,
+    instore, member, order, payment_way, printer, reach, receipt, settlement, shift, shop, staff,
+    stored_value, sync, table, ticket,
 };
 
 /// How a call is answered.
@@ -122,6 +122,7 @@ macro_rules! with_calls {
             $crate::ticket::HoldValue;
             $crate::ticket::ReleaseValue;
             $crate::ticket::SetTillRules;
+            $crate::instore::SetInStore;
             $crate::customer_display::FollowDisplay;
             $crate::customer_display::ShowOnDisplay;
             $crate::receipt::GetReceipt;
@@ -256,6 +257,7 @@ calls! {
     "ticket.get_open" ticket::GetOpen => Option<String>, Device, EVERYONE;
     "ticket.hold_value" ticket::HoldValue => stored_value::OnCard, Request, STAFF;
     "ticket.set_rules" ticket::SetTillRules => ticket::TillRules, Request, MANAGER;
+    "shop.set_in_store" instore::SetInStore => device::Done, Request, MANAGER;
     "ticket.release_value" ticket::ReleaseValue => stored_value::OnCard, Request, STAFF;
     "display.follow" customer_display::FollowDisplay => customer_display::Followed, Credential, STAFF;
     "display.show" customer_display::ShowOnDisplay => device::Done, Credential, STAFF;

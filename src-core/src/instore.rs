@@ -103,6 +103,20 @@ impl fmt::Display for Layout {
 
 string_on_the_wire!(Layout, "21PPPPPVVVVVC");
 
+/// Whether no two of these patterns are for one prefix, of which only the first would ever be read.
+pub fn each_prefix_once(patterns: &[InStorePattern]) -> bool {
+    let mut seen = std::collections::HashSet::new();
+    patterns.iter().all(|pattern| seen.insert(&pattern.digits.0[..2]))
+}
+
+/// Request `shop.set_in_store`: the shop's own codes are arranged so from now on. Refused where a prefix is there twice.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SetInStore {
+    /// All patterns, each for another prefix.
+    pub patterns: Vec<InStorePattern>,
+}
+
 /// What an in-store code says: which item, and how much of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct InStoreItem {

@@ -1,7 +1,10 @@
-//! Tickets that are put aside for this till or another, and what a manager allows a cashier for one of them.
+//! Tickets that are put aside for this till or another, what a manager allows a cashier for one of them, and what holds at
+//! every till.
 
 use ministore_core::basket::MAX_LINES;
+use ministore_core::device::Done;
 use ministore_core::id::{SaleId, StaffId};
+use ministore_core::instore::{SetInStore, each_prefix_once};
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::StaffRole;
 use ministore_core::ticket::{
@@ -155,6 +158,27 @@ impl Act for SetTillRules {
             .await?;
         write.shop_changed().await?;
         Ok(self.rules)
+    }
+}
+
+impl Answer<SetInStore> for Engine {
+    async fn answer(&self, caller: &Caller, call: SetInStore) -> Result<Done, Fault> {
+        self.once(caller, call).await
+    }
+}
+
+impl Act for SetInStore {
+    async fn act(self, write: &mut Write, _: &Caller) -> Result<Done, Fault> {
+        if !each_prefix_once(&self.patterns) {
+            return Err(Fault::invalid("patterns", "each prefix once"));
+        }
+        sql::query("UPDATE shop SET in_store = $2 WHERE shop_id = $1")
+            .bind(write.shop())
+            .bind(serde_json::to_string(&self.patterns)?)
+            .execute(write.conn())
+            .await?;
+        write.shop_changed().await?;
+        Ok(Done {})
     }
 }
 

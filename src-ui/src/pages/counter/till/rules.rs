@@ -1,4 +1,4 @@
-//! The shop's rules for its tills: for managers.
+//! The shop's rules for its tills, and how its own codes are arranged: for managers.
 
 use leptos::prelude::*;
 use ministore_core::money::{Currency, Price};
@@ -7,6 +7,7 @@ use ministore_core::text::LocalText;
 use ministore_core::ticket::{CashRounding, ForeignRate, MAX_NOTE, RoundingWay, SetTillRules, TillRules};
 
 use super::drawer::{Asking, money_of};
+use super::own_codes::own_codes_section;
 use crate::client::staff::signed_in;
 use crate::i18n::say;
 use crate::state::shop::shop;
@@ -18,7 +19,7 @@ use crate::widgets::segmented::{Segment, Segmented};
 /// How many units of another currency a rate is told for.
 const THOUSAND: i64 = 1_000;
 
-/// The section; nothing for who is no manager.
+/// The sections; nothing for who is no manager.
 pub(super) fn rules_section() -> AnyView {
     let may = untrack(|| signed_in().is_some_and(|one| one.role == StaffRole::Manager));
     if !may {
@@ -30,6 +31,7 @@ pub(super) fn rules_section() -> AnyView {
             <summary data-testid="rules-open">{icon(Icon::Lock)} {say::TILL_RULES}</summary>
             {form}
         </details>
+        {own_codes_section()}
     }
     .into_any()
 }
