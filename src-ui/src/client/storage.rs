@@ -18,10 +18,11 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::ipc::property;
 use super::json;
 
-/// Looks and languages: kept where `start.js` can read them before anything is drawn, and of no loss. So is what customers
-/// see of the till, which is told to the window beside it even by a page that is just being left.
-const PREFERENCES: [&str; 4] =
-    ["ministore.theme", "ministore.language", "ministore.camera", "ministore.shown"];
+/// What stays in localStorage. Looks and languages, which `start.js` reads before anything is drawn; what customers see of
+/// the till and its open ticket, because a page that is just being left writes there in time, and into the database often
+/// not.
+const STAYS: [&str; 5] =
+    ["ministore.theme", "ministore.language", "ministore.camera", "ministore.shown", "ministore.till"];
 
 /// The browser keeps nothing here: it is told not to, it is full, or it has no database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -47,7 +48,7 @@ pub(crate) async fn open() {
         remember(&name);
         tell(&name);
     });
-    let stays: Array = PREFERENCES.into_iter().map(JsValue::from).collect();
+    let stays: Array = STAYS.into_iter().map(JsValue::from).collect();
     let all = ask_script("open", &Array::of2(&heard.into_js_value(), &stays)).await;
     for pair in all.ok().and_then(|all| all.dyn_into::<Array>().ok()).into_iter().flat_map(|all| all.to_vec())
     {
