@@ -74,6 +74,9 @@ pub struct CustomerView {
     /// What the customer's phone scans to pay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_scan: Option<String>,
+    /// Whether the customer's phone may scan where to become a member.
+    #[serde(default)]
+    pub join: bool,
     /// The receipt of what was paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<ReceiptCode>,
@@ -174,6 +177,7 @@ mod tests {
             received: None,
             change: None,
             to_scan: Some("x".repeat(scan)),
+            join: false,
             receipt: None,
             practice: false,
         };

@@ -164,6 +164,34 @@ fn customers_follow_the_till_and_take_the_receipt_along() -> Result<()> {
         rings(&counter, &symbol).await?;
         display.reads("@last-line", "milk").await?;
 
+        // Who has no card yet has one in a moment: scanned here or on the display, joined on the phone, scanned back.
+        counter.taps("@more-actions").await?;
+        counter.taps("@join").await?;
+        counter.sees("@join-code .qr").await?;
+        display.sees("@customer-join .qr").await?;
+        gallery.look(&counter, "till-join.en", Screen::TABLET).await?;
+        gallery.look(&display, "customer-join.en", Screen::TABLET).await?;
+        let newcomer = story.browser("newcomer", Browser::new(Screen::PHONE)).await?;
+        newcomer.open(&counter.attribute("@join-code", "data-address").await?).await?;
+        newcomer.taps("@join").await?;
+        newcomer.sees("@card").await?;
+        let joined = Client::of_page(&hub.url(""), &newcomer).await?.call(&GetCard {}).await?;
+        let joined = joined.context("a card")?.number;
+        rings(&counter, &joined.to_string()).await?;
+        counter.reads("@ticket", &joined.to_string()).await?;
+        counter.loses("@join-code").await?;
+        display.loses("@customer-join").await?;
+
+        // A symbol that says more than which product it is: its number goes on the line, and what is past its date stays out.
+        rings(&counter, "(01)09520130000431(17)200131(21)OLD").await?;
+        counter.reads("@till-problem", "2020-01-31").await?;
+        counter.counts("@ticket-line", 1).await?;
+        rings(&counter, "(01)09520130000431(17)490131(21)S-77").await?;
+        counter.counts("@ticket-line", 2).await?;
+        counter.reads("@ticket", "S-77").await?;
+        counter.taps("@void-line").await?;
+        counter.counts("@ticket-line", 1).await?;
+
         // The shopper's phone: the receipt, and a card with the points of this purchase.
         let phone = story.browser("phone", Browser::new(Screen::PHONE)).await?;
         let other = story.browser("other", Browser::new(Screen::PHONE)).await?;

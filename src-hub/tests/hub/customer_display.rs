@@ -35,6 +35,7 @@ fn view(minor: i64) -> CustomerView {
         received: None,
         change: None,
         to_scan: None,
+        join: false,
         receipt: None,
         practice: false,
     }

@@ -10,7 +10,7 @@ use ministore_core::money::Money;
 use ministore_core::quantity::Measure;
 use ministore_core::receipt::ReceiptCode;
 
-use super::for_phones::origin;
+use super::for_phones::{card_address, origin};
 use super::frame::name_window;
 use super::sign_in::LanguageButton;
 use crate::client::connection::{Connection, connection};
@@ -82,6 +82,14 @@ pub(super) fn customer_screen() -> AnyView {
             </header>
             {move || view.with(|view| view.as_ref().is_some_and(|view| view.practice)).then(|| view! {
                 <p class="strip strip-training" role="status">{say::TILL_TRAINING_STRIP}</p>
+            }.into_any())}
+            {move || view.with(|view| view.as_ref().is_some_and(|view| view.join)).then(|| view! {
+                <div class="customer-scan customer-join" role="status" data-testid="customer-join">
+                    {move || {
+                        qr_code(&card_address(&origin()), Signal::derive(|| say::FRONT_JOIN_SCAN().to_owned()))
+                    }}
+                    <p>{say::FRONT_JOIN_SCAN}</p>
+                </div>
             }.into_any())}
             {move || match scene.get() {
                 Scene::NoTill => no_till(had.get_untracked(), reached),

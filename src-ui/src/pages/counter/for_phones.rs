@@ -12,6 +12,11 @@ pub(super) fn origin() -> String {
     }
 }
 
+/// Where a phone becomes a member's, and shows its card.
+pub(super) fn card_address(origin: &str) -> String {
+    [origin.trim_end_matches('/'), "/card"].concat()
+}
+
 /// Whether phones elsewhere can open an address.
 pub(super) fn is_for_phones(address: &str) -> bool {
     let host = address.trim().strip_prefix("https://").or_else(|| address.trim().strip_prefix("http://"));

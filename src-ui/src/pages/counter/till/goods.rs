@@ -168,7 +168,7 @@ fn grid(till: TillDesk, products: &[Product], at_hand: AtHand) -> AnyView {
             }
             let times = till.times.get_untracked();
             till.times.set(1);
-            till.ring(&product, None, times);
+            till.ring(&product, None, times, String::new());
         };
         let pressed = move || at_hand.pinning.get().then(|| at_hand.is_pinned(id).to_string());
         view! {
@@ -207,95 +207,92 @@ fn grams_of(typed: &str) -> Option<u32> {
 /// Asks for the weight of what was not weighed yet.
 pub(super) fn weigh_sheet(till: TillDesk) -> AnyView {
     let open = Memo::new(move |_| till.to_weigh.with(Option::is_some));
-    (move || {
-        open.get().then(|| {
-            let typed = RwSignal::new(String::new());
-            let wrong = RwSignal::new(false);
-            let name =
-                move || till.to_weigh.with(|product| product.as_ref().map(|product| local(&product.name)));
-            let take = move |event: leptos::ev::SubmitEvent| {
-                event.prevent_default();
-                let Some(grams) = grams_of(&typed.get_untracked()) else {
-                    wrong.set(true);
-                    return;
-                };
-                if let Some(product) = till.to_weigh.get_untracked() {
-                    till.to_weigh.set(None);
-                    till.ring(&product, Some(Measure::Grams(grams)), 1);
-                }
-            };
-            view! {
-                <form class="panel till-weigh" data-testid="weigh" novalidate on:submit=take>
-                    <h3>{name}</h3>
-                    <Field
-                        label=say::TILL_WEIGHT
-                        value=typed
-                        key="weight"
-                        keys="decimal"
-                        longest=7
-                        wrong=wrong
-                        problem=say::TILL_WEIGHT_WRONG
-                    />
-                    <div class="till-weigh-actions">
-                        <button class="button primary" data-testid="weighed">{say::TILL_WEIGHED}</button>
-                        <button type="button" class="button" on:click=move |_| till.to_weigh.set(None)>
-                            {say::ACTION_CLOSE}
-                        </button>
-                    </div>
-                </form>
-            }
-            .into_any()
-        })
-    })
-    .into_any()
+    let asked = Asked {
+        name: Signal::derive(move || {
+            till.to_weigh.with(|asked| asked.as_ref().map(|(product, _)| local(&product.name)))
+        }),
+        form: "weigh",
+        field: "weight",
+        button: "weighed",
+        longest: 7,
+        label: say::TILL_WEIGHT,
+        problem: say::TILL_WEIGHT_WRONG,
+    };
+    let take = move |typed: &str| {
+        let Some(grams) = grams_of(typed) else { return false };
+        if let Some((product, number)) = till.to_weigh.try_update(Option::take).flatten() {
+            till.ring(&product, Some(Measure::Grams(grams)), 1, number);
+        }
+        true
+    };
+    (move || open.get().then(|| ask(asked, take, move || till.to_weigh.set(None)))).into_any()
 }
 
 /// Asks for the price of what has none of its own.
 pub(super) fn price_sheet(till: TillDesk) -> AnyView {
     let open = Memo::new(move |_| till.to_price.with(Option::is_some));
-    (move || {
-        open.get().then(|| {
-            let typed = RwSignal::new(String::new());
-            let wrong = RwSignal::new(false);
-            let name =
-                move || till.to_price.with(|asked| asked.as_ref().map(|(product, _)| local(&product.name)));
-            let take = move |event: leptos::ev::SubmitEvent| {
-                event.prevent_default();
-                let currency = untrack(|| till.currency());
-                let price =
-                    money_of(&typed.get_untracked(), currency).and_then(|money| Price::new(money).ok());
-                let Some(price) = price.filter(|price| !price.money().is_zero()) else {
-                    wrong.set(true);
-                    return;
-                };
-                if let Some((product, measure)) = till.to_price.get_untracked() {
-                    till.to_price.set(None);
-                    till.ring_at(&product, measure, Some(price));
-                }
-            };
-            view! {
-                <form class="panel till-weigh" data-testid="price" novalidate on:submit=take>
-                    <h3>{name}</h3>
-                    <Field
-                        label=say::TILL_PRICE_ASKED
-                        value=typed
-                        key="price"
-                        keys="decimal"
-                        longest=12
-                        wrong=wrong
-                        problem=say::TILL_PRICE_ASKED_WRONG
-                    />
-                    <div class="till-weigh-actions">
-                        <button class="button primary" data-testid="priced">{say::TILL_WEIGHED}</button>
-                        <button type="button" class="button" on:click=move |_| till.to_price.set(None)>
-                            {say::ACTION_CLOSE}
-                        </button>
-                    </div>
-                </form>
-            }
-            .into_any()
-        })
-    })
+    let asked = Asked {
+        name: Signal::derive(move || {
+            till.to_price.with(|asked| asked.as_ref().map(|(product, ..)| local(&product.name)))
+        }),
+        form: "price",
+        field: "price",
+        button: "priced",
+        longest: 12,
+        label: say::TILL_PRICE_ASKED,
+        problem: say::TILL_PRICE_ASKED_WRONG,
+    };
+    let take = move |typed: &str| {
+        let price = money_of(typed, untrack(|| till.currency())).and_then(|money| Price::new(money).ok());
+        let Some(price) = price.filter(|price| !price.money().is_zero()) else { return false };
+        if let Some((product, measure, number)) = till.to_price.try_update(Option::take).flatten() {
+            till.ring_at(&product, measure, Some(price), number);
+        }
+        true
+    };
+    (move || open.get().then(|| ask(asked, take, move || till.to_price.set(None)))).into_any()
+}
+
+/// What is asked of a product before it is rung up.
+#[derive(Clone, Copy)]
+struct Asked {
+    name: Signal<Option<String>>,
+    form: &'static str,
+    field: &'static str,
+    button: &'static str,
+    longest: usize,
+    label: fn() -> &'static str,
+    problem: fn() -> &'static str,
+}
+
+/// Asks; `take` says whether what was typed will do.
+fn ask(asked: Asked, take: impl Fn(&str) -> bool + 'static, close: impl Fn() + 'static) -> AnyView {
+    let typed = RwSignal::new(String::new());
+    let wrong = RwSignal::new(false);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if !take(&typed.get_untracked()) {
+            wrong.set(true);
+        }
+    };
+    view! {
+        <form class="panel till-weigh" data-testid=asked.form novalidate on:submit=submit>
+            <h3>{asked.name}</h3>
+            <Field
+                label=asked.label
+                value=typed
+                key=asked.field
+                keys="decimal"
+                longest=asked.longest
+                wrong=wrong
+                problem=asked.problem
+            />
+            <div class="till-weigh-actions">
+                <button class="button primary" data-testid=asked.button>{say::TILL_WEIGHED}</button>
+                <button type="button" class="button" on:click=move |_| close()>{say::ACTION_CLOSE}</button>
+            </div>
+        </form>
+    }
     .into_any()
 }
 

@@ -1,10 +1,11 @@
-//! Whose ticket it is, where the card is not at hand: found by phone.
+//! Whose ticket it is, where no card is at hand: found by phone, or a member since a moment ago.
 
 use leptos::prelude::*;
 use ministore_core::member::{Card, FEWEST_DIGITS, FindByPhone};
 use ministore_core::refusal::Refusal;
 use wasm_bindgen_futures::spawn_local;
 
+use super::super::for_phones::{card_address, is_for_phones, origin};
 use super::super::trouble::trouble_panel;
 use super::rung::TillDesk;
 use crate::client::call_as_staff;
@@ -12,6 +13,37 @@ use crate::i18n::{number, say};
 use crate::widgets::announcer::announce;
 use crate::widgets::field::Field;
 use crate::widgets::icon::{Icon, icon};
+use crate::widgets::qr_code::qr_code;
+
+/// Where the customer's phone becomes a member's, to be scanned here and on the customers' side. Its card, scanned then, is
+/// the ticket's, and this is over.
+pub(super) fn join_code(till: TillDesk) -> AnyView {
+    let address = Memo::new(|_| card_address(&origin()));
+    let label = Signal::derive(|| say::FRONT_JOIN_SCAN().to_owned());
+    let known = Memo::new(move |_| till.ticket.with(|ticket| ticket.card));
+    Effect::new(move |before: Option<_>| {
+        let card = known.get();
+        if before.is_some_and(|before| before != card) && till.shown.join.get_untracked() {
+            till.shown.join.set(false);
+            super::free_keys();
+        }
+        card
+    });
+    on_cleanup(move || _ = till.shown.join.try_set(false));
+    view! {
+        <div class="e-receipt" data-testid="join-code" data-address=move || address.get()>
+            {move || address.with(|address| qr_code(address, label))}
+            <div>
+                <p><strong>{say::FRONT_JOIN_SCAN}</strong></p>
+                <p class="quiet-text">{say::FRONT_JOIN_TEXT}</p>
+                {move || (!address.with(|address| is_for_phones(address))).then(|| view! {
+                    <p class="quiet-text">{say::COUNTER_TABLE_CODES_LOCAL}</p>
+                }.into_any())}
+            </div>
+        </div>
+    }
+    .into_any()
+}
 
 /// The form in which a number is typed, and the members who are found.
 pub(super) fn find_form(till: TillDesk, open: RwSignal<bool>) -> AnyView {

@@ -12,6 +12,7 @@ mod goods;
 mod goods_back;
 mod member;
 mod other_tender;
+mod own_codes;
 mod price_change;
 mod print;
 mod receipt;
@@ -135,6 +136,7 @@ fn problem(till: TillDesk) -> Option<AnyView> {
     Some(match till.problem.get()? {
         Problem::Refused(refusal) => trouble_panel(refusal, None),
         Problem::Ticket(error) => words(ticket_words(error)),
+        Problem::PastDate(day) => words(say::till_past_date(&day)),
         Problem::Unread(error) => {
             let (what, next) = words_of_code(error);
             words([what, " ", next].concat())

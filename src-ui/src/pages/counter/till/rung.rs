@@ -12,7 +12,9 @@ use ministore_core::catalogue::{Lookup, Product, SoldBy};
 use ministore_core::code::{CardNumber, Code, CodeError, ProductCode};
 use ministore_core::code_payment::{PaidFor, PaymentCode, UndoCode};
 use ministore_core::fact::{Credit, GetSale, LineChange, LineSerial, RecordSale, Sale, TakenOff};
+use ministore_core::gs1::Date;
 use ministore_core::id::{DeviceId, LineId};
+use ministore_core::marks::Marks;
 use ministore_core::member::{Card, FindMember};
 use ministore_core::money::{Currency, Money, Price};
 use ministore_core::order::{OrderLine, PlaceLine};
@@ -23,7 +25,7 @@ use ministore_core::role::StaffRole;
 use ministore_core::shift::{GetShift, TakeNote, TillAction};
 use ministore_core::tax::TaxRules;
 use ministore_core::ticket::{
-    self, Allow, Allowed, CardPaid, Change, Exchange, ForeignCash, GetOpen, KeepOpen, Laid, Off,
+    self, Allow, Allowed, CardPaid, Change, Exchange, ForeignCash, GetOpen, KeepOpen, Laid, MAX_SERIAL, Off,
     ReleaseValue, Rung, Taken, Ticket, TicketError, TicketLine, TillRules,
 };
 use serde::{Deserialize, Serialize};
@@ -36,8 +38,8 @@ use super::shown::{self, Shown};
 use crate::client::query::{Load, Query};
 use crate::client::staff::signed_in;
 use crate::client::{call, call_again, clock, ipc, json, new_id, storage};
-use crate::i18n::{local, money, say};
-use crate::state::shop::shop;
+use crate::i18n::{self, local, money, say};
+use crate::state::shop::{shop, zone};
 use crate::widgets::announcer::announce;
 
 /// Where the ticket is kept.
@@ -101,6 +103,17 @@ pub(super) enum Problem {
     Ticket(TicketError),
     /// A text that is no code.
     Unread(CodeError),
+    /// Goods that were not to be sold after that day.
+    PastDate(String),
+}
+
+/// What was scanned or typed, to be rung up in its turn.
+struct Scan {
+    code: ProductCode,
+    measure: Option<Measure>,
+    times: u32,
+    /// Its serial or lot number, where the code says one.
+    number: String,
 }
 
 /// The till. Cheap to copy; lives while somebody is signed in.
@@ -116,10 +129,10 @@ pub(crate) struct TillDesk {
     pub(super) digits: StoredValue<String>,
     /// What is looked for by name.
     pub(super) words: RwSignal<String>,
-    /// A product whose weight is to be typed.
-    pub(super) to_weigh: RwSignal<Option<Product>>,
-    /// A product whose price is to be typed, with how much of it is bought.
-    pub(super) to_price: RwSignal<Option<(Product, Measure)>>,
+    /// A product whose weight is to be typed, with its serial or lot number.
+    pub(super) to_weigh: RwSignal<Option<(Product, String)>>,
+    /// A product whose price is to be typed, with how much of it is bought and its serial or lot number.
+    pub(super) to_price: RwSignal<Option<(Product, Measure, String)>>,
     pub(super) cards: RwSignal<Vec<CardPaid>>,
     /// What was taken by somebody's yes.
     pub(super) taken: RwSignal<Vec<Taken>>,
@@ -144,7 +157,7 @@ pub(crate) struct TillDesk {
     /// What customers see.
     pub(crate) shown: Shown,
     undo: RwSignal<Vec<Ticket>>,
-    scans: StoredValue<VecDeque<(ProductCode, Option<Measure>, u32)>>,
+    scans: StoredValue<VecDeque<Scan>>,
     scanning: StoredValue<bool>,
     known: StoredValue<HashMap<ProductCode, Product>>,
 }
@@ -202,6 +215,15 @@ impl TillDesk {
                 set_timeout(move || desk.keep(), Duration::from_millis(KEPT_AFTER));
             }
         });
+        // Money that was taken is written before anything is drawn.
+        Effect::watch(
+            move || (desk.cards.track(), desk.taken.track(), desk.foreign.track()),
+            move |_, _, _| {
+                desk.unkept.set_value(true);
+                desk.keep();
+            },
+            false,
+        );
         // A page that is left or closed has no later.
         let leaving = window_event_listener_untyped("pagehide", move |_| desk.keep());
         on_cleanup(move || leaving.remove());
@@ -385,9 +407,21 @@ impl TillDesk {
         }
         match code {
             Ok(Code::Product { code, measure, .. }) => {
+                let symbology = match source {
+                    Source::Scanned(symbology) => symbology,
+                    Source::Typed => None,
+                };
+                let marks = Marks::of(text, symbology, untrack(|| self.currency()));
+                if let Some(day) = marks.sell_by.and_then(day_past) {
+                    play(Sound::Wrong);
+                    self.problem.set(Some(Problem::PastDate(day)));
+                    return true;
+                }
                 let times = self.times.get_untracked();
                 self.times.set(1);
-                self.scans.update_value(|scans| scans.push_back((*code, *measure, times)));
+                let number: String = marks.number().unwrap_or_default().chars().take(MAX_SERIAL).collect();
+                let scan = Scan { code: *code, measure: *measure, times, number };
+                self.scans.update_value(|scans| scans.push_back(scan));
                 self.scan_on();
                 true
             }
@@ -427,7 +461,7 @@ impl TillDesk {
         }
         self.scanning.set_value(true);
         spawn_local(async move {
-            while let Some(Some((code, measure, times))) =
+            while let Some(Some(Scan { code, measure, times, number })) =
                 self.scans.try_update_value(|scans| scans.pop_front())
             {
                 let known = self.known.with_value(|known| known.get(&code).cloned());
@@ -451,7 +485,7 @@ impl TillDesk {
                             }
                             known.insert(code, product.clone());
                         });
-                        self.ring(&product, measure, times);
+                        self.ring(&product, measure, times, number);
                     }
                     Err(refusal) => {
                         play(Sound::Wrong);
@@ -475,27 +509,27 @@ impl TillDesk {
     }
 
     /// Rings up so many of a product; what is weighed and has no label asks for its weight.
-    pub(super) fn ring(self, product: &Product, measure: Option<Measure>, times: u32) {
+    pub(super) fn ring(self, product: &Product, measure: Option<Measure>, times: u32, number: String) {
         let measure = match (product.sold_by, measure) {
             (_, Some(measure)) => measure,
             (SoldBy::Piece, None) => Measure::Pieces(times),
             (SoldBy::Weight, None) => {
-                self.to_weigh.set(Some(product.clone()));
+                self.to_weigh.set(Some((product.clone(), number)));
                 return;
             }
         };
         if product.price.money().is_zero() {
-            self.to_price.set(Some((product.clone(), measure)));
+            self.to_price.set(Some((product.clone(), measure, number)));
             return;
         }
-        self.ring_at(product, measure, None);
+        self.ring_at(product, measure, None, number);
     }
 
     /// Rings up so much of a product, at another price than the shop's where one is given.
-    pub(super) fn ring_at(self, product: &Product, measure: Measure, price: Option<Price>) {
+    pub(super) fn ring_at(self, product: &Product, measure: Measure, price: Option<Price>, serial: String) {
         let Some(goods) = BasketProduct::of(product) else { return };
         let change = Change { price, off: None };
-        let line = TicketLine { id: new_id(), product: goods, measure, change, serial: String::new() };
+        let line = TicketLine { id: new_id(), product: goods, measure, change, serial };
         let mut id = line.id;
         let done = self.change(|ticket| {
             id = ticket.put(line)?;
@@ -950,6 +984,15 @@ impl TillDesk {
 
 thread_local! {
     static IN_SHELL: RefCell<(bool, Option<String>)> = const { RefCell::new((false, None)) };
+}
+
+/// A day of the shop's calendar, where it is over.
+fn day_past(date: Date) -> Option<String> {
+    let today = i18n::day_key(clock::now(), &untrack(zone));
+    let year = date.full_year(today.get(..4)?.parse().ok()?);
+    // Without a day it is the month's last one.
+    let day = format!("{year:04}-{:02}-{:02}", date.month, date.day.unwrap_or(31));
+    (day < today).then_some(day)
 }
 
 /// Has the shell keep it, on the disk. One at a time, and of those that wait the newest alone.

@@ -38,6 +38,8 @@ pub(crate) struct Shown {
     pub(super) received: RwSignal<Option<Money>>,
     /// What the customer's phone scans to pay, while it is being paid.
     pub(super) to_scan: RwSignal<Option<String>>,
+    /// Whether the customer is shown where to become a member.
+    pub(super) join: RwSignal<bool>,
     /// The display that it is shown on.
     pub(super) on: RwSignal<Option<ShownOn>>,
     /// Why the display could not be shown on the last time, or not be found.
@@ -54,6 +56,7 @@ impl Shown {
         Self {
             received: RwSignal::new(None),
             to_scan: RwSignal::new(None),
+            join: RwSignal::new(false),
             on: RwSignal::new(storage::get_json(KEPT)),
             trouble: RwSignal::new(None),
             busy: RwSignal::new(false),
@@ -162,6 +165,7 @@ pub(super) fn publish(till: TillDesk) {
         till.touched();
         till.shown.received.track();
         till.shown.to_scan.track();
+        till.shown.join.track();
         till.shown.on.track();
         if waits.get_value() {
             return;
@@ -242,6 +246,7 @@ fn rung(till: TillDesk, stage: Stage, practice: bool) -> CustomerView {
         received: None,
         change: None,
         to_scan: None,
+        join: till.shown.join.get(),
         receipt: None,
         practice,
     };
@@ -292,6 +297,7 @@ fn sold(sale: &Sale, practice: bool) -> CustomerView {
         received: (!sale.cash.is_zero()).then_some(sale.cash),
         change: Some(sale.change),
         to_scan: None,
+        join: false,
         receipt: (!practice && sale.number > 0).then(|| ReceiptCode::of(sale.id)),
         practice,
     }

@@ -293,6 +293,7 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
         <Sheet open=more title=Signal::derive(|| say::TILL_MORE_ACTIONS().to_owned())>
             <div class="till-more">
                 {goes_to("member-by-phone", say::TILL_MEMBER_BY_PHONE, Signal::stored(false), more, member)}
+                {goes_to("join", say::FRONT_JOIN, Signal::stored(false), more, till.shown.join)}
                 {goes_to("write-note", say::TILL_NOTE, Signal::derive(empty), more, noting)}
                 {goes_to("no-receipt", say::TILL_NO_RECEIPT, Signal::derive(empty), more, back)}
             </div>
@@ -300,6 +301,9 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
         <Sheet open=noting title=Signal::derive(|| say::TILL_NOTE().to_owned())>{note_form(till, noting)}</Sheet>
         <Sheet open=member title=Signal::derive(|| say::TILL_MEMBER_BY_PHONE().to_owned())>
             {super::member::find_form(till, member)}
+        </Sheet>
+        <Sheet open=till.shown.join title=Signal::derive(|| say::FRONT_JOIN().to_owned())>
+            {super::member::join_code(till)}
         </Sheet>
         <Sheet open=back title=Signal::derive(|| say::TILL_NO_RECEIPT().to_owned())>
             {goods_back::without_receipt(till, back)}
