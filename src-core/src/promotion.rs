@@ -440,7 +440,7 @@ impl Effort {
     /// a desktop machine.
     pub fn of_lines(lines: usize) -> Self {
         let room = 100 - lines.min(100);
-        Self { width: 16 + room / 3, work: 1_000 + 25 * room }
+        Self { width: 24 + room / 4, work: 1_800 + 20 * room }
     }
 }
 

@@ -234,6 +234,7 @@ impl Search<'_> {
         let settled = settle(self.basket, self.standing, &alone.picks, &[]);
         // What the goods alone can save, and with it what every set of basket rules can.
         let goods = alone.most.max(settled.saved);
+        let gave_up = alone.most > settled.saved;
         let counted: Vec<i64> = every
             .iter()
             .map(|at| settled.counted(self.basket, self.standing, self.takings[*at].place))
@@ -266,7 +267,8 @@ impl Search<'_> {
             if *promise <= best.settled.saved {
                 break;
             }
-            if self.work > self.effort.work / 4 * 3 {
+            // Where even the goods alone were too much, more is not found with rules on top.
+            if gave_up || self.work > self.effort.work / 4 * 3 {
                 given_up = given_up.max(*promise);
                 break;
             }
@@ -421,18 +423,21 @@ impl Search<'_> {
     }
 
     fn over_units(&mut self, allowed: &[bool], set: &[usize], floor: i64, strict: bool) -> Run {
-        // One run after the other may use a part of what is left.
-        let budget = self.effort.work.saturating_sub(self.work) / 5 * 3;
-        let (mut fixed, mut open) = (0i64, set.to_vec());
-        if !strict && !set.is_empty() {
-            let units = Units::new(self, allowed, set, floor, strict);
+        let left = self.effort.work.saturating_sub(self.work);
+        // Of what is left, one set of basket rules after the other may use a part.
+        let budget = if set.is_empty() { left } else { left / 5 * 3 };
+        let mut units = Units::new(self, allowed, set, floor, strict);
+        let mut fixed = 0i64;
+        if !strict {
             // What takes the same whatever is chosen decides nothing.
             let same: Vec<Option<i64>> = (0..set.len()).map(|rule| units.takes_always(rule)).collect();
-            fixed = same.iter().flatten().sum();
-            let mut same = same.iter();
-            open.retain(|_| same.next().is_some_and(Option::is_none));
+            if same.iter().any(Option::is_some) {
+                fixed = same.iter().flatten().sum();
+                let open = set.iter().zip(&same).filter(|(_, same)| same.is_none());
+                let open: Vec<usize> = open.map(|(at, _)| *at).collect();
+                units = Units::new(self, allowed, &open, floor.saturating_sub(fixed), strict);
+            }
         }
-        let mut units = Units::new(self, allowed, &open, floor.saturating_sub(fixed), strict);
         units.decide(budget);
         let (work, mut run) = units.finish();
         self.work += work;
@@ -470,8 +475,8 @@ struct Deal {
     reward: Reward,
     limited: Option<usize>,
     counts: u64,
-    /// Of each part, how many units may still come after a place in the order.
-    later: Vec<Vec<u32>>,
+    /// Of each part, how many units may still come after the kinds that were decided on.
+    later: [u32; MAX_PARTS],
 }
 
 /// A group that is not full yet.
@@ -562,9 +567,9 @@ struct Units<'a, 'b> {
     /// Of one unit of each place.
     ahead_one: Vec<i128>,
     /// Of each place and basket rule: what may, and what must, still count after it.
-    may_count: Vec<Vec<i64>>,
-    must_count: Vec<Vec<i64>>,
-    must_one: Vec<Vec<i64>>,
+    may_count: Vec<i64>,
+    must_count: Vec<i64>,
+    must_one: Vec<i64>,
     /// Of each basket rule what may, and what must, count in all.
     may_all: Vec<i64>,
     must_all: Vec<i64>,
@@ -612,24 +617,13 @@ impl<'a, 'b> Units<'a, 'b> {
             if let Offer::Deal { parts, reward } = &one.promotion().offer {
                 let mut pieces = [0; MAX_PARTS];
                 parts.iter().enumerate().for_each(|(at, part)| pieces[at] = part.pieces);
-                let later = one.kinds.iter().map(|kinds| {
-                    let mut later = vec![0u32; search.choices.order.len()];
-                    let mut sum = 0u32;
-                    for (at, kind) in search.choices.order.iter().enumerate().rev() {
-                        later[at] = sum;
-                        if kinds.binary_search(kind).is_ok() {
-                            sum += search.basket.kinds[*kind].count;
-                        }
-                    }
-                    later
-                });
                 deal_at[place] = Some(deals.len());
                 deals.push(Deal {
                     pieces,
                     reward: *reward,
                     limited: limited[place],
                     counts: goes_with[place],
-                    later: later.collect(),
+                    later: [0; MAX_PARTS],
                 });
             }
         }
@@ -672,9 +666,9 @@ impl<'a, 'b> Units<'a, 'b> {
             limits,
             ahead: vec![0; places],
             ahead_one: vec![0; places],
-            may_count: vec![vec![0; set.len()]; places],
-            must_count: vec![vec![0; set.len()]; places],
-            must_one: vec![vec![0; set.len()]; places],
+            may_count: vec![0; set.len() * places],
+            must_count: vec![0; set.len() * places],
+            must_one: vec![0; set.len() * places],
             may_all: Vec::new(),
             must_all: Vec::new(),
             front: Vec::new(),
@@ -686,6 +680,9 @@ impl<'a, 'b> Units<'a, 'b> {
             set,
             options,
         };
+        for (kind, of) in search.basket.kinds.iter().enumerate() {
+            units.come(kind, |later| later.saturating_add(of.count));
+        }
         units.look_ahead(&in_scope);
         units
     }
@@ -702,8 +699,9 @@ impl<'a, 'b> Units<'a, 'b> {
         let (mut ahead, mut may, mut must) = (0i128, vec![0; self.set.len()], vec![0; self.set.len()]);
         for (at, kind) in self.search.choices.order.iter().enumerate().rev() {
             self.ahead[at] = ahead;
-            self.may_count[at].clone_from(&may);
-            self.must_count[at].clone_from(&must);
+            let row = at * self.set.len()..(at + 1) * self.set.len();
+            self.may_count[row.clone()].copy_from_slice(&may);
+            self.must_count[row].copy_from_slice(&must);
             let (price, count) =
                 (self.search.basket.kinds[*kind].price, self.search.basket.kinds[*kind].count);
             let promises = self.options[*kind].iter().map(|option| {
@@ -726,7 +724,7 @@ impl<'a, 'b> Units<'a, 'b> {
                     let least =
                         self.options[*kind].iter().map(|option| option.choice.price - option.choice.hope);
                     let least = least.min().unwrap_or(0);
-                    self.must_one[at][rule] = least;
+                    self.must_one[at * self.set.len() + rule] = least;
                     *must += least * i64::from(count);
                 }
             }
@@ -771,6 +769,7 @@ impl<'a, 'b> Units<'a, 'b> {
                 self.take_all(kind, option, count);
                 continue;
             }
+            self.come(kind, |later| later - count);
             for left in (0..count).rev() {
                 let before = std::mem::take(&mut self.front);
                 let mut next = std::mem::take(&mut self.next);
@@ -797,6 +796,21 @@ impl<'a, 'b> Units<'a, 'b> {
                 let width = budget.saturating_sub(self.work) / makes[at].max(1);
                 self.thin_out(at, left, width.clamp(1, self.search.effort.width.max(1)));
             }
+        }
+    }
+
+    /// Changes how many units may still come of each part of a deal that takes units of a kind.
+    fn come(&mut self, kind: usize, change: impl Fn(u32) -> u32) {
+        // Ways for one part stand anywhere among the others; each part counts once.
+        let mut parts: Vec<(usize, usize)> = self.options[kind]
+            .iter()
+            .filter_map(|option| Some((option.deal?, option.choice.deal?.1)))
+            .collect();
+        parts.sort_unstable();
+        parts.dedup();
+        for (deal, part) in parts {
+            let later = &mut self.deals[deal].later[part];
+            *later = change(*later);
         }
     }
 
@@ -836,8 +850,10 @@ impl<'a, 'b> Units<'a, 'b> {
         let low = self.front.iter().map(|one| counted(one).0).min().unwrap_or(0);
         let high = self.front.iter().map(|one| counted(one).1).max().unwrap_or(0);
         let kind = &self.search.basket.kinds[self.search.choices.order[at]];
-        let low = low + self.must_count[at][rule] + self.must_one[at][rule] * i64::from(count);
-        (low, high + self.may_count[at][rule] + kind.amount())
+        let low = low
+            + self.must_count[at * self.set.len() + rule]
+            + self.must_one[at * self.set.len() + rule] * i64::from(count);
+        (low, high + self.may_count[at * self.set.len() + rule] + kind.amount())
     }
 
     fn take_all(&mut self, kind: usize, option: usize, count: u32) {
@@ -936,7 +952,7 @@ impl<'a, 'b> Units<'a, 'b> {
                         let same = one.open.iter().filter(|other| other.deal == group.deal);
                         let missing: u32 =
                             same.map(|other| u32::from(deal.pieces[part] - other.filled[part])).sum();
-                        missing <= later[at]
+                        missing <= *later
                     })
             })
         });
@@ -971,7 +987,8 @@ impl<'a, 'b> Units<'a, 'b> {
                     let open = one.open.iter().filter(|group| group.counts >> rule & 1 == 1);
                     let open: i64 = open.map(|group| group.sum).sum();
                     let here = price * left as i64;
-                    fixed += taking.off(one.counted[rule] + open + self.may_count[at][rule] + here);
+                    fixed += taking
+                        .off(one.counted[rule] + open + self.may_count[at * self.set.len() + rule] + here);
                 }
             }
         }
@@ -1086,9 +1103,12 @@ impl<'a, 'b> Units<'a, 'b> {
             }
             if gap > 0 {
                 let left = i64::from(left);
-                let low =
-                    one.counted[rule] + sure + self.must_count[at][rule] + self.must_one[at][rule] * left;
-                let high = other.counted[rule] + open + self.may_count[at][rule] + price * left;
+                let low = one.counted[rule]
+                    + sure
+                    + self.must_count[at * self.set.len() + rule]
+                    + self.must_one[at * self.set.len() + rule] * left;
+                let high =
+                    other.counted[rule] + open + self.may_count[at * self.set.len() + rule] + price * left;
                 lost = lost.saturating_add(taking.loss(low, high, gap));
                 if lost > ahead {
                     return false;
