@@ -120,7 +120,7 @@ pub(super) fn settle(
             for (line, count) in &lines {
                 settled.take(*line, reduction, (kind.price - pick.choice.price) * i64::from(*count));
             }
-            settled.by[reduction].1 += pick.count;
+            settled.by[reduction].1 = settled.by[reduction].1.saturating_add(pick.count);
         }
         match pick.choice.deal {
             None => settled.portions.push(Portion {

@@ -769,7 +769,7 @@ impl<'a, 'b> Units<'a, 'b> {
                 self.take_all(kind, option, count);
                 continue;
             }
-            self.come(kind, |later| later - count);
+            self.come(kind, |later| later.saturating_sub(count));
             for left in (0..count).rev() {
                 let before = std::mem::take(&mut self.front);
                 let mut next = std::mem::take(&mut self.next);
