@@ -79,4 +79,6 @@ ids! {
     DisplayId;
     /// A stretch of work between sign-in and sign-out at a counter.
     SessionId;
+    /// A promotion.
+    PromotionId;
 }

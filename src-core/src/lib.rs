@@ -7,7 +7,7 @@
 //! A tour, from the smallest words to whole journeys:
 //! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`publication`], [`instore`], [`id`], [`time`], [`text`]
 //! - what is sold: [`catalogue`], [`search`], [`stock`], [`shop`]
-//! - what is bought: [`basket`], [`pricing`], [`fulfilment`], [`order`], [`payment`], [`code_payment`],
+//! - what is bought: [`basket`], [`pricing`], [`promotion`], [`fulfilment`], [`order`], [`payment`], [`code_payment`],
 //!   [`exit`], [`member`], [`stored_value`], [`table`]; what the provider says of it: [`settlement`]; what a
 //!   till does: [`ticket`], [`fact`], [`shift`]
 //! - where it is bought: [`place`], [`hours`], [`reach`], [`courier`]
@@ -49,6 +49,7 @@ pub mod payment_way;
 pub mod place;
 pub mod pricing;
 pub mod printer;
+pub mod promotion;
 pub mod publication;
 pub mod quantity;
 pub mod reach;

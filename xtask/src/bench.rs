@@ -7,7 +7,7 @@ use crate::process::run as run_child;
 use crate::setup::{self, Consent, Purpose};
 use crate::web;
 use crate::workspace::Workspace;
-use crate::{bench_counter, bench_frames, bench_hub, bench_scan};
+use crate::{bench_counter, bench_frames, bench_hub, bench_promotion, bench_scan};
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -33,6 +33,8 @@ enum What {
     Order(bench_hub::Options),
     /// A device that loads the shop, is away for a while, and gets in step again.
     Sync(bench_hub::Options),
+    /// Baskets priced with many promotions; or random ones held against a reference that tries everything.
+    Promotion(bench_promotion::Options),
 }
 
 pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) -> Result<()> {
@@ -49,6 +51,7 @@ pub(crate) fn run(workspace: &Workspace, consent: Consent, options: &Options) ->
         Some(What::Sync(options)) => {
             return bench_hub::run(workspace, consent, options, ("ministore-chaos", "bench-sync"));
         }
+        Some(What::Promotion(options)) => return bench_promotion::run(workspace, options),
         None => {}
     }
     setup::set_up(workspace, consent, Purpose::Test)?;

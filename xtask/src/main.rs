@@ -12,6 +12,7 @@
 //! | `bench_counter.rs` | the till in a browser |
 //! | `bench_frames.rs` | the scanner's live frames |
 //! | `bench_hub.rs` | the hub over HTTP, with many callers |
+//! | `bench_promotion.rs` | baskets with many promotions |
 //! | `chaos.rs` | a storm over a shop, then its books |
 //! | `pay_faults.rs` | payments while lines break, then both sides' books |
 //! | `api_test.rs`, `api_test/credentials.py` | the hub held against its own document |
@@ -31,6 +32,7 @@ mod bench;
 mod bench_counter;
 mod bench_frames;
 mod bench_hub;
+mod bench_promotion;
 mod bench_scan;
 mod camera_test;
 mod chaos;
