@@ -496,9 +496,9 @@ async fn a_card_that_is_spent_in_two_places_at_once_pays_in_one() {
     for race in 0..races() {
         let number = sold(&shop, here, 1_250).await;
         let pair = (runner(), runner()).new_tree(&mut chance).unwrap().current();
-        let (one, other) =
-            join(pair.0.spends(&shop, here, number, &goods), pair.1.spends(&hub, there_at, number, &goods))
-                .await;
+        let both =
+            join(pair.0.spends(&shop, here, number, &goods), pair.1.spends(&hub, there_at, number, &goods));
+        let (one, other) = Box::pin(both).await;
         let paid = match (one, other) {
             (Some(paid), None) | (None, Some(paid)) => paid,
             both => panic!("race {race}, {pair:?}: {both:?}"),
