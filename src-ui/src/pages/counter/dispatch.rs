@@ -147,10 +147,6 @@ mod tests {
 
     const ORDER: OrderId = OrderId(Uuid::from_u128(9));
     const GTIN: &str = "9520000000004";
-    const CHARACTERS: [char; 22] = [
-        'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M', 'N', 'P', 'Q', 'R', 'S', 'T', 'V', 'W', 'X',
-        'Y', 'Z',
-    ];
 
     fn gtin() -> String {
         let body = &GTIN[..12];
@@ -181,10 +177,9 @@ mod tests {
         for other in [&gtin(), "milk", "K7M4-Q2ZP-M3TX-6"] {
             assert_eq!(meant(other, Source::Typed), None, "{other}");
         }
-        let word = (0..)
-            .map(|at| format!("{}SPARKLINGWAT", CHARACTERS[at]))
-            .find(|w| w.parse::<GiftCardNumber>().is_ok());
-        assert_eq!(meant(&word.unwrap(), Source::Typed), None, "a word that passes for a number");
+        let word = "XSPARKLINGWAT";
+        assert!(word.parse::<GiftCardNumber>().is_ok());
+        assert_eq!(meant(word, Source::Typed), None, "a word that happens to pass for a number");
     }
 
     #[test]
