@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::role::Roles;
 use crate::{
     basket, catalogue, code_payment, courier, customer_display, device, exit, fact, favourite, fulfilment,
-    instore, member, order, payment_way, printer, reach, receipt, settlement, shift, shop, staff,
+    gift_card, instore, member, order, payment_way, printer, reach, receipt, settlement, shift, shop, staff,
     stored_value, sync, table, ticket,
 };
 
@@ -154,6 +154,10 @@ macro_rules! with_calls {
             $crate::member::Erase;
             $crate::stored_value::TopUp;
             $crate::stored_value::PayOut;
+            $crate::gift_card::SellGiftCard;
+            $crate::gift_card::GetGiftCard;
+            $crate::gift_card::HoldGiftCard;
+            $crate::gift_card::FreezeGiftCard;
             $crate::device::Register;
             $crate::device::Renew;
             $crate::device::GetDevice;
@@ -290,6 +294,10 @@ calls! {
     "member.erase" member::Erase => member::Erased, Request, SHOPPER;
     "member.top_up" stored_value::TopUp => stored_value::OnCard, Request, STAFF;
     "member.pay_out" stored_value::PayOut => stored_value::OnCard, Request, STAFF;
+    "gift_card.sell" gift_card::SellGiftCard => gift_card::GiftCard, Request, STAFF;
+    "gift_card.get" gift_card::GetGiftCard => gift_card::GiftCard, Query, EVERYONE, hub;
+    "gift_card.hold" gift_card::HoldGiftCard => stored_value::OnCard, Request, STAFF;
+    "gift_card.freeze" gift_card::FreezeGiftCard => gift_card::GiftCard, Request, MANAGER;
     "device.register" device::Register => device::Done, Credential, EVERYONE;
     "device.renew" device::Renew => device::Done, Credential, SHOPPER;
     "device.me" device::GetDevice => device::KnownDevice, Query, KNOWN, hub;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::catalogue::Product;
 use crate::code::CardNumber;
 use crate::exit::Exit;
+use crate::gift_card::GiftCardSold;
 use crate::id::{CountId, DeviceId, LineId, ProductId, RefundId, SaleId, ShiftId, StaffId};
 use crate::money::{Money, MoneyError, Price};
 use crate::order::{OrderLine, PlaceLine};
@@ -116,6 +117,7 @@ impl RecordRefund {
             by_card: None,
             to_member: None,
             to_wallet: None,
+            to_gift_card: None,
             to_shelf: true,
             reason: String::new(),
             allowed_by: None,
@@ -191,6 +193,10 @@ pub struct RecordRefund {
     /// How much of it goes back to the wallets that paid by their codes; a provider gives it back, if not at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_wallet: Option<Price>,
+    /// How much of it goes back onto the gift cards that paid. What they paid is given back in no other way while so much can
+    /// go back to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_gift_card: Option<Price>,
     /// Whether the goods go back to the shelf; otherwise they are waste.
     #[serde(default = "yes")]
     pub to_shelf: bool,
@@ -487,6 +493,9 @@ pub struct Refund {
     /// How much of it goes back to wallets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_wallet: Option<Price>,
+    /// How much of it goes back onto gift cards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_gift_card: Option<Price>,
     /// The sale that all of it paid for, in an exchange.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paid_for: Option<SaleId>,
@@ -508,9 +517,10 @@ impl Refund {
         let by_card = self.card_part().minor;
         let to_member = self.to_member.map_or(0, |to| to.amount.money().minor);
         let to_wallet = self.to_wallet.map_or(0, |to| to.money().minor);
+        let to_gift_card = self.to_gift_card.map_or(0, |to| to.money().minor);
         let elsewhere = match self.paid_for {
             Some(_) => self.amount.minor,
-            None => by_card.saturating_add(to_member).saturating_add(to_wallet),
+            None => [to_member, to_wallet, to_gift_card].into_iter().fold(by_card, i64::saturating_add),
         };
         self.amount.currency.minor(self.amount.minor.saturating_sub(elsewhere))
     }
@@ -563,6 +573,8 @@ pub enum Fact {
     ShiftClosed(Box<ShiftClosed>),
     /// Something that changes no sum.
     Noted(Noted),
+    /// A gift card was sold.
+    GiftCardSold(GiftCardSold),
 }
 
 impl Fact {
@@ -577,6 +589,7 @@ impl Fact {
             Self::CashMoved(moved) => moved.id.0,
             Self::ShiftClosed(closed) => closed.id.0,
             Self::Noted(noted) => noted.id.0,
+            Self::GiftCardSold(sold) => sold.id.0,
         }
     }
 
@@ -591,6 +604,7 @@ impl Fact {
             Self::CashMoved(_) => "cash_moved",
             Self::ShiftClosed(_) => "shift_closed",
             Self::Noted(_) => "noted",
+            Self::GiftCardSold(_) => "gift_card_sold",
         }
     }
 
@@ -605,6 +619,7 @@ impl Fact {
             Self::CashMoved(moved) => moved.till,
             Self::ShiftClosed(closed) => closed.till,
             Self::Noted(noted) => noted.till,
+            Self::GiftCardSold(sold) => sold.till,
         }
     }
 
@@ -619,6 +634,7 @@ impl Fact {
             Self::CashMoved(moved) => moved.by,
             Self::ShiftClosed(closed) => closed.by,
             Self::Noted(noted) => noted.by,
+            Self::GiftCardSold(sold) => sold.by,
         }
     }
 
@@ -633,6 +649,7 @@ impl Fact {
             Self::CashMoved(moved) => moved.at,
             Self::ShiftClosed(closed) => closed.at,
             Self::Noted(noted) => noted.at,
+            Self::GiftCardSold(sold) => sold.at,
         }
     }
 
@@ -646,6 +663,7 @@ impl Fact {
             Self::CashMoved(moved) => Some(moved.shift),
             Self::ShiftClosed(closed) => Some(closed.shift),
             Self::Noted(noted) => noted.shift,
+            Self::GiftCardSold(sold) => sold.shift,
         }
     }
 
@@ -659,7 +677,8 @@ impl Fact {
             | Self::ShiftOpened(_)
             | Self::CashMoved(_)
             | Self::ShiftClosed(_)
-            | Self::Noted(_) => None,
+            | Self::Noted(_)
+            | Self::GiftCardSold(_) => None,
         }
     }
 
@@ -670,6 +689,7 @@ impl Fact {
             Self::Refund(refund) => refund.in_cash().minor.saturating_neg(),
             Self::ShiftOpened(opened) => opened.float.minor,
             Self::CashMoved(moved) => moved.amount.minor,
+            Self::GiftCardSold(sold) => sold.in_cash().minor,
             // What was counted leaves the drawer's books with the shift.
             Self::ShiftClosed(closed) => closed.report.expected_cash.minor.saturating_neg(),
             Self::Count(_) | Self::Exit(_) | Self::Noted(_) => 0,
@@ -687,7 +707,8 @@ impl Fact {
             | Self::ShiftOpened(_)
             | Self::CashMoved(_)
             | Self::ShiftClosed(_)
-            | Self::Noted(_) => return Vec::new(),
+            | Self::Noted(_)
+            | Self::GiftCardSold(_) => return Vec::new(),
         };
         let mut moved: Vec<(ProductId, i64)> = Vec::new();
         for line in lines {

@@ -71,6 +71,8 @@ ids! {
     ClosingId;
     /// Something noted in a till's journal.
     NoteId;
+    /// A gift card.
+    GiftCardId;
     /// A receipt printer.
     PrinterId;
     /// Somebody seen leaving at a gate.

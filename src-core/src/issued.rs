@@ -113,6 +113,11 @@ impl GiftCardNumber {
     pub fn symbol_text(self) -> String {
         format!("MG{}", Kind::GIFT_CARD.write(self.0))
     }
+
+    /// Its last four characters, by which people tell cards apart.
+    pub fn ending(self) -> String {
+        Kind::GIFT_CARD.write(self.0).split_off(9)
+    }
 }
 
 impl fmt::Display for GiftCardNumber {

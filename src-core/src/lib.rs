@@ -8,7 +8,8 @@
 //! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`publication`], [`instore`], [`id`], [`time`], [`text`]
 //! - what is sold: [`catalogue`], [`search`], [`stock`], [`shop`]
 //! - what is bought: [`basket`], [`pricing`], [`promotion`], [`fulfilment`], [`order`], [`payment`], [`code_payment`],
-//!   [`exit`], [`member`], [`stored_value`], [`table`]; what the provider says of it: [`settlement`]; what a
+//!   [`exit`], [`member`], [`stored_value`], [`gift_card`], [`table`]; what the provider says of it: [`settlement`];
+//!   what a
 //!   till does: [`ticket`], [`fact`], [`shift`]
 //! - where it is bought: [`place`], [`hours`], [`reach`], [`courier`]
 //! - what a scanner saw: [`code`], [`issued`], [`gs1`], [`digital_link`], [`marks`]; what is printed: [`symbol`], [`receipt`], [`printer`]
@@ -32,6 +33,7 @@ pub mod exit;
 pub mod fact;
 pub mod favourite;
 pub mod fulfilment;
+pub mod gift_card;
 pub mod gs1;
 pub mod gtin;
 pub mod hours;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::device::sign_of;
 use crate::fact::{Refund, Sale};
 use crate::id::DeviceId;
+use crate::issued::GiftCardNumber;
 use crate::money::Money;
 use crate::order::OrderLine;
 use crate::payment::Tender;
@@ -166,6 +167,8 @@ pub enum By {
     Card(String),
     /// Money on a member's card.
     StoredValue,
+    /// A gift card.
+    GiftCard,
     /// A payer's wallet.
     Wallet,
     /// Cash of another currency, and what of it was received.
@@ -178,6 +181,7 @@ impl By {
     fn of(tender: Tender) -> Self {
         match tender {
             Tender::StoredValue => Self::StoredValue,
+            Tender::GiftCard => Self::GiftCard,
             Tender::CashAtHandover => Self::Cash,
             Tender::DemoWallet | Tender::WechatPay => Self::Wallet,
         }
@@ -247,6 +251,9 @@ impl Receipt {
         if let Some(to) = refund.to_wallet {
             tenders.push(Tendered { by: By::Wallet, amount: to.money() });
         }
+        if let Some(to) = refund.to_gift_card {
+            tenders.push(Tendered { by: By::GiftCard, amount: to.money() });
+        }
         if refund.paid_for.is_some() {
             tenders.push(Tendered { by: By::Exchange, amount: refund.amount });
         }
@@ -296,4 +303,19 @@ pub struct ShiftReport {
     pub counted: Option<Money>,
     /// The sums.
     pub report: Report,
+}
+
+/// A gift card on paper: whoever holds it has the card.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GiftCardSlip {
+    /// Who gives it.
+    pub heading: Heading,
+    /// When it was printed.
+    pub at: Timestamp,
+    /// What is on it.
+    pub balance: Money,
+    /// Its number.
+    pub number: GiftCardNumber,
+    /// What its buyer says to who gets it; may be empty.
+    pub message: String,
 }

@@ -18,6 +18,8 @@ pub enum Tender {
     WechatPay,
     /// Money that a member has on the card: set aside when the order is placed, paid when the goods change hands.
     StoredValue,
+    /// A gift card: set aside while a till's sale is being paid, paid with the sale. It pays for no orders.
+    GiftCard,
 }
 
 impl Tender {
@@ -28,24 +30,30 @@ impl Tender {
             Self::DemoWallet => "demo_wallet",
             Self::WechatPay => "wechat_pay",
             Self::StoredValue => "stored_value",
+            Self::GiftCard => "gift_card",
         }
     }
 
     /// The means of payment that the database's word stands for.
     pub fn of_word(word: &str) -> Option<Self> {
-        [Self::CashAtHandover, Self::DemoWallet, Self::WechatPay, Self::StoredValue]
+        [Self::CashAtHandover, Self::DemoWallet, Self::WechatPay, Self::StoredValue, Self::GiftCard]
             .into_iter()
             .find(|tender| tender.word() == word)
     }
 
     /// Whether it is answered at once, with nothing for the payer to do elsewhere.
     pub const fn answers_at_once(self) -> bool {
-        matches!(self, Self::DemoWallet | Self::StoredValue)
+        matches!(self, Self::DemoWallet | Self::StoredValue | Self::GiftCard)
     }
 
     /// Whether somebody outside the shop takes it, whose answer may not come; the shop's own books settle the rest.
     pub const fn has_provider(self) -> bool {
         matches!(self, Self::DemoWallet | Self::WechatPay)
+    }
+
+    /// Whether it is money that the shop keeps on a card, in its own books.
+    pub const fn is_on_card(self) -> bool {
+        matches!(self, Self::StoredValue | Self::GiftCard)
     }
 
     /// Whether it is paid by a code of the payer's own, read at the counter.

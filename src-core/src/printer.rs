@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ClosingId, DeviceId, NoteId, PrinterId, RefundId, SaleId};
+use crate::issued::GiftCardNumber;
 use crate::nearby::is_near;
-use crate::paper::{Buyer, Receipt, ShiftReport};
+use crate::paper::{Buyer, GiftCardSlip, Receipt, ShiftReport};
 use crate::text::{Language, LocalText};
 
 /// The most printers of a shop.
@@ -245,6 +246,14 @@ pub enum What {
         /// Which closing.
         closing: Option<ClosingId>,
     },
+    /// A gift card's slip, with its number as a QR code.
+    GiftCard {
+        /// Its number, which the hub only recognises.
+        number: GiftCardNumber,
+        /// What its buyer says to who gets it, at most [`crate::gift_card::MAX_MESSAGE`] characters; it is kept nowhere.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        message: String,
+    },
     /// A page that shows what the printer can do; for managers.
     Test,
     /// Nothing: the drawer is opened without a sale.
@@ -357,6 +366,8 @@ pub enum Page {
     Receipt(Box<Receipt>),
     /// An X or Z report.
     Report(Box<ShiftReport>),
+    /// A gift card's slip.
+    GiftCard(Box<GiftCardSlip>),
     /// What the printer can do.
     Test,
 }

@@ -51,6 +51,8 @@ pub enum Thing {
     Refund,
     /// The closing of a shift.
     Closing,
+    /// A gift card.
+    GiftCard,
 }
 
 /// Why a call was refused or failed. In every case nothing of it was done.
@@ -199,6 +201,9 @@ pub enum Refusal {
         /// What is missing.
         missing: Money,
     },
+    /// A manager froze this gift card: it pays nothing.
+    #[error("this gift card is frozen")]
+    GiftCardFrozen,
     /// What is paid with money on a card is for members.
     #[error("there is no card to pay with")]
     NoCard,
@@ -390,6 +395,7 @@ impl<'de> Deserialize<'de> for Refusal {
             "wrong_pickup_code" => Self::WrongPickupCode,
             "payment_due" => Self::PaymentDue { due: told("due", all.due)? },
             "payment_declined" => Self::PaymentDeclined { limit: all.limit },
+            "gift_card_frozen" => Self::GiftCardFrozen,
             "balance_too_low" => Self::BalanceTooLow { missing: told("missing", all.missing)? },
             "no_card" => Self::NoCard,
             "balance_left" => Self::BalanceLeft { balance: told("balance", all.balance)? },
@@ -457,6 +463,7 @@ impl Refusal {
             Self::PaymentDue { .. } => "payment_due",
             Self::PaymentDeclined { .. } => "payment_declined",
             Self::BalanceTooLow { .. } => "balance_too_low",
+            Self::GiftCardFrozen => "gift_card_frozen",
             Self::NoCard => "no_card",
             Self::BalanceLeft { .. } => "balance_left",
             Self::WalletAsked => "wallet_asked",

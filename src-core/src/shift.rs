@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::fact::Fact;
+use crate::gift_card::SoldGiftCards;
 use crate::id::{CashMoveId, ClosingId, DeviceId, NoteId, ShiftId, StaffId};
 use crate::money::{Currency, Money, MoneyError, Price};
 use crate::payment::Tender;
@@ -203,6 +204,10 @@ pub struct Report {
     /// What that counted for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreign_worth: Option<Money>,
+    /// The gift cards that were sold, whose money stands in no other sum but what should be in the drawer. What gift cards
+    /// paid stands in `by_other`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gift_cards: Option<SoldGiftCards>,
 }
 
 /// What came in by one means.
@@ -239,6 +244,7 @@ pub fn report<'a>(
         by_other: Vec::new(),
         foreign: Vec::new(),
         foreign_worth: None,
+        gift_cards: None,
     };
     for fact in facts {
         if let Some(number) = fact.number() {
@@ -281,17 +287,27 @@ pub fn report<'a>(
                     let back = nothing.minus(to_wallet.money())?;
                     add_other(&mut sum.by_other, Tender::WechatPay, back)?;
                 }
+                if let Some(to_gift_card) = refund.to_gift_card {
+                    let back = nothing.minus(to_gift_card.money())?;
+                    add_other(&mut sum.by_other, Tender::GiftCard, back)?;
+                }
                 sum.in_cash = sum.in_cash.minus(refund.in_cash())?;
             }
             Fact::CashMoved(moved) if moved.amount.minor >= 0 => {
                 sum.put_in = sum.put_in.plus(moved.amount)?
             }
             Fact::CashMoved(moved) => sum.taken_out = sum.taken_out.minus(moved.amount)?,
+            Fact::GiftCardSold(sold) => {
+                let before = sum.gift_cards.unwrap_or(SoldGiftCards::none(nothing.currency));
+                sum.gift_cards = Some(before.with(sold)?);
+            }
             Fact::Count(_) | Fact::Exit(_) | Fact::ShiftOpened(_) | Fact::ShiftClosed(_) | Fact::Noted(_) => {
             }
         }
     }
-    sum.expected_cash = sum.float.plus(sum.in_cash)?.plus(sum.put_in)?.minus(sum.taken_out)?;
+    let for_gift_cards = sum.gift_cards.map_or(nothing, |sold| sold.in_cash);
+    sum.expected_cash =
+        sum.float.plus(sum.in_cash)?.plus(sum.put_in)?.minus(sum.taken_out)?.plus(for_gift_cards)?;
     Ok(sum)
 }
 
@@ -383,6 +399,12 @@ pub enum TillAction {
     ReportPrinted,
     /// The drawer was opened for the cash of a sale or a return.
     DrawerForSale,
+    /// A gift card was frozen.
+    GiftCardFrozen,
+    /// A gift card that was frozen pays again.
+    GiftCardUnfrozen,
+    /// A gift card's slip was printed.
+    GiftCardPrinted,
 }
 
 /// Something was noted.

@@ -445,6 +445,11 @@ pub struct CardPaid {
     pub reference: String,
 }
 
+impl CardPaid {
+    /// The longest text of a terminal's slip, in characters.
+    pub const MAX_REFERENCE: usize = 40;
+}
+
 /// What is laid on the counter for a total.
 #[derive(Clone, Copy, Debug)]
 pub struct Laid<'a> {

@@ -9,8 +9,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ministore_core::call::{CALLS, Call, CallInfo, Kind};
 use ministore_core::device::Register;
+use ministore_core::gift_card::GetGiftCard;
 use ministore_core::id::CallId;
 use ministore_core::refusal::{Refusal, Thing};
+use ministore_core::role::Role;
 use ministore_core::staff::SignIn;
 use uuid::Uuid;
 
@@ -53,7 +55,7 @@ pub(crate) async fn answer_call(
     if call.roles.include(actor.role()) {
         require_object(&body)?;
     }
-    let tried = admit(&hub, call, source_of(peer.ip()))?;
+    let tried = admit(&hub, call, actor.role(), source_of(peer.ip()))?;
     let reply = Box::pin(hub.engine().call_json(call.name, &actor, id, &body)).await;
     tried.settle(&hub, &reply);
     let headers = [
@@ -115,6 +117,8 @@ enum Tried {
     Free,
     /// Counts only where the PIN was wrong.
     SignIn(IpAddr),
+    /// Counts only where no gift card has that number.
+    GiftCard(IpAddr),
 }
 
 fn too_often(wait: Duration) -> Problem {
@@ -129,7 +133,7 @@ pub(crate) fn admit_source(hub: &HubState, peer: SocketAddr) -> Result<(), Probl
     hub.addresses().take(source_of(peer.ip()), Instant::now()).map_err(too_often)
 }
 
-fn admit(hub: &HubState, call: &CallInfo, address: IpAddr) -> Result<Tried, Problem> {
+fn admit(hub: &HubState, call: &CallInfo, role: Role, address: IpAddr) -> Result<Tried, Problem> {
     match call.name {
         Register::NAME => {
             hub.registrations().take(address, Instant::now()).map_err(too_often)?;
@@ -139,16 +143,22 @@ fn admit(hub: &HubState, call: &CallInfo, address: IpAddr) -> Result<Tried, Prob
             hub.wrong_pins().take(address, Instant::now()).map_err(too_often)?;
             Ok(Tried::SignIn(address))
         }
+        GetGiftCard::NAME if matches!(role, Role::Visitor | Role::Shopper) => {
+            hub.wrong_gift_cards().take(address, Instant::now()).map_err(too_often)?;
+            Ok(Tried::GiftCard(address))
+        }
         _ => Ok(Tried::Free),
     }
 }
 
 impl Tried {
     fn settle<T>(self, hub: &HubState, reply: &Result<T, Refusal>) {
-        if let Self::SignIn(address) = self
-            && !matches!(reply, Err(Refusal::WrongPin { .. } | Refusal::PinLocked { .. }))
-        {
-            hub.wrong_pins().give_back(&address);
+        match (self, reply) {
+            (Self::SignIn(_), Err(Refusal::WrongPin { .. } | Refusal::PinLocked { .. }))
+            | (Self::GiftCard(_), Err(Refusal::NotFound { .. }))
+            | (Self::Free, _) => {}
+            (Self::SignIn(address), _) => hub.wrong_pins().give_back(&address),
+            (Self::GiftCard(address), _) => hub.wrong_gift_cards().give_back(&address),
         }
     }
 }

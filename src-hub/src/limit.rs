@@ -33,6 +33,9 @@ pub struct Limits {
     pub registrations: Rate,
     /// Wrong PINs from one address, over all its devices; the engine counts each device's own.
     pub wrong_pins: Rate,
+    /// Gift cards' numbers that are none, from one address, asked by others than staff: so nobody finds one by trying, and
+    /// nobody's trying keeps the tills from working.
+    pub wrong_gift_cards: Rate,
     /// Calls being worked on at once, over all callers.
     pub calls_at_once: usize,
     /// Event streams open at once.
@@ -50,6 +53,7 @@ impl Default for Limits {
             calls_by_device: Rate { burst: 1000, refill: Duration::from_millis(10) },
             registrations: Rate { burst: 60, refill: Duration::from_secs(1) },
             wrong_pins: Rate { burst: 20, refill: Duration::from_secs(10) },
+            wrong_gift_cards: Rate { burst: 20, refill: Duration::from_secs(10) },
             calls_at_once: 256,
             streams_at_once: 1024,
             answer_time: Duration::from_secs(60),

@@ -97,6 +97,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::ShiftIsOpen
         | Refusal::NeedsManager
         | Refusal::BalanceLeft { .. }
+        | Refusal::GiftCardFrozen
         | Refusal::TabClosed
         | Refusal::TabOpen { .. }
         | Refusal::WrongLineStep { .. }
@@ -207,6 +208,7 @@ mod tests {
             Refusal::PaymentDue { due: money },
             Refusal::PaymentDeclined { limit: Some(money) },
             Refusal::BalanceTooLow { missing: money },
+            Refusal::GiftCardFrozen,
             Refusal::NoCard,
             Refusal::BalanceLeft { balance: money },
             Refusal::WrongPin { tries_left: 4 },

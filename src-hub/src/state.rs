@@ -27,6 +27,7 @@ struct Shared {
     limits: Limits,
     registrations: Limiter<IpAddr>,
     wrong_pins: Limiter<IpAddr>,
+    wrong_gift_cards: Limiter<IpAddr>,
     addresses: Limiter<IpAddr>,
     devices: Limiter<DeviceId>,
     calls: Semaphore,
@@ -54,6 +55,7 @@ impl HubState {
             limits,
             registrations: Limiter::new(limits.registrations),
             wrong_pins: Limiter::new(limits.wrong_pins),
+            wrong_gift_cards: Limiter::new(limits.wrong_gift_cards),
             addresses: Limiter::new(limits.calls_by_address),
             devices: Limiter::new(limits.calls_by_device),
             calls: Semaphore::new(limits.calls_at_once),
@@ -93,6 +95,10 @@ impl HubState {
 
     pub(crate) fn wrong_pins(&self) -> &Limiter<IpAddr> {
         &self.0.wrong_pins
+    }
+
+    pub(crate) fn wrong_gift_cards(&self) -> &Limiter<IpAddr> {
+        &self.0.wrong_gift_cards
     }
 
     /// All calls of an address.

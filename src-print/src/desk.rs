@@ -34,6 +34,7 @@ fn parts(page: &Page, printer: &Printer) -> Vec<Part> {
     match page {
         Page::Receipt(receipt) => layout::receipt(receipt),
         Page::Report(report) => layout::report(report),
+        Page::GiftCard(slip) => layout::gift_card(slip),
         Page::Test => layout::test(printer),
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp as Instant;
 use jiff::tz::TimeZone;
 use ministore_core::money::Money;
-use ministore_core::paper::{By, Heading, Kind, Receipt, ReceiptLine, ShiftReport};
+use ministore_core::paper::{By, GiftCardSlip, Heading, Kind, Receipt, ReceiptLine, ShiftReport};
 use ministore_core::payment::Tender;
 use ministore_core::printer::Printer;
 use ministore_core::quantity::Measure;
@@ -214,6 +214,7 @@ fn sums(parts: &mut Parts, receipt: &Receipt, words: &Words) {
             By::Cash => words.cash.to_owned(),
             By::Card(slip) => format!("{} {slip}", words.card),
             By::StoredValue => words.stored_value.to_owned(),
+            By::GiftCard => words.gift_card.to_owned(),
             By::Wallet => words.wallet.to_owned(),
             By::Foreign(given) => format!("{} {}", given.currency, given.to_decimal()),
             By::Exchange => words.exchange.to_owned(),
@@ -261,6 +262,7 @@ pub fn report(page: &ShiftReport) -> Vec<Part> {
     for other in &report.by_other {
         let by = match other.tender {
             Tender::StoredValue => words.stored_value,
+            Tender::GiftCard => words.gift_card,
             Tender::CashAtHandover => words.cash,
             Tender::DemoWallet | Tender::WechatPay => words.wallet,
         };
@@ -270,6 +272,11 @@ pub fn report(page: &ShiftReport) -> Vec<Part> {
         parts.money(&foreign.currency.to_string(), *foreign);
     }
     parts.money(words.in_cash, report.in_cash);
+    if let Some(sold) = report.gift_cards {
+        parts.row(words.gift_cards, &sold.count.to_string(), Weight::Plain);
+        parts.money(words.gift_cards_by_card, sold.by_card);
+        parts.money(words.gift_cards_in_cash, sold.in_cash);
+    }
     parts.money(words.rounding, report.rounding);
     parts.money(words.float, report.float);
     parts.money(words.put_in, report.put_in);
@@ -280,6 +287,26 @@ pub fn report(page: &ShiftReport) -> Vec<Part> {
         let difference = counted.minor.saturating_sub(report.expected_cash.minor);
         parts.row(words.difference, &counted.currency.minor(difference).to_decimal(), Weight::Tall);
     }
+    parts.0
+}
+
+/// The parts of a gift card's slip.
+pub fn gift_card(slip: &GiftCardSlip) -> Vec<Part> {
+    let heading = &slip.heading;
+    let words = words(heading.language);
+    let mut parts = Parts::default();
+    parts.heading(heading, words);
+    parts.0.push(Part::Gap);
+    parts.text(words.gift_card, At::Middle, Weight::Tall);
+    let amount = format!("{} {}", slip.balance.currency, slip.balance.to_decimal());
+    parts.text(&amount, At::Middle, Weight::Tall);
+    parts.text(&slip.message, At::Middle, Weight::Bold);
+    parts.0.push(Part::Gap);
+    parts.0.push(Part::Qr(slip.number.symbol_text()));
+    parts.text(&slip.number.to_string(), At::Middle, Weight::Bold);
+    parts.text(words.gift_card_rule, At::Middle, Weight::Plain);
+    parts.rule();
+    parts.row(&format!("{} {}", words.till, heading.till), &when(slip.at, &heading.zone), Weight::Plain);
     parts.0
 }
 

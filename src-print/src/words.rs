@@ -47,6 +47,16 @@ pub struct Words {
     pub card: &'static str,
     /// Money on a member's card.
     pub stored_value: &'static str,
+    /// A gift card: what paid, and the heading of its slip.
+    pub gift_card: &'static str,
+    /// How a gift card is kept and used.
+    pub gift_card_rule: &'static str,
+    /// How many gift cards were sold.
+    pub gift_cards: &'static str,
+    /// What was paid for them by card.
+    pub gift_cards_by_card: &'static str,
+    /// What was paid for them in cash.
+    pub gift_cards_in_cash: &'static str,
     /// A payer's wallet.
     pub wallet: &'static str,
     /// Goods for goods.
@@ -127,6 +137,11 @@ const EN: Words = Words {
     cash: "Cash",
     card: "Card",
     stored_value: "Money on the card",
+    gift_card: "Gift card",
+    gift_card_rule: "Keep it like cash: whoever has this code can spend it here, at once or bit by bit.",
+    gift_cards: "Gift cards sold",
+    gift_cards_by_card: "Gift cards, by card",
+    gift_cards_in_cash: "Gift cards, in cash",
     wallet: "Wallet",
     exchange: "Exchanged goods",
     change: "Change",
@@ -175,6 +190,11 @@ const ZH: Words = Words {
     cash: "现金",
     card: "银行卡",
     stored_value: "卡内余额",
+    gift_card: "礼品卡",
+    gift_card_rule: "请像现金一样保管：持码即可在本店使用，可分次使用。",
+    gift_cards: "售出礼品卡",
+    gift_cards_by_card: "礼品卡（刷卡）",
+    gift_cards_in_cash: "礼品卡（现金）",
     wallet: "电子钱包",
     exchange: "换货抵扣",
     change: "找零",

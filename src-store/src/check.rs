@@ -12,7 +12,7 @@ use crate::{journal, sql};
 pub struct Difference {
     /// Which balance.
     pub of: Balance,
-    /// The key of its row: a product, an order, or a member.
+    /// The key of its row: a product, an order, a member, or a gift card.
     pub key: Uuid,
     /// What is kept.
     pub kept: String,
@@ -35,7 +35,7 @@ pub enum Balance {
     TabPaymentAmount,
     /// A member's points.
     Points,
-    /// What a member can spend of the money on the card.
+    /// What can be spent of the money on a member's card or a gift card.
     StoredBalance,
     /// What is set aside of it.
     StoredHeld,
@@ -120,7 +120,9 @@ impl Engine {
                                  WHEN e.kind IN ('paid_out', 'held') THEN -e.amount ELSE 0 END)
                              FROM stored_value_entry e
                              WHERE e.shop_id = m.shop_id AND e.member_id = m.member_id), 0) AS TEXT) AS ledger
-                     FROM member m WHERE m.shop_id = $1) b WHERE kept <> ledger",
+                     FROM (SELECT shop_id, member_id, balance FROM member
+                         UNION ALL SELECT shop_id, gift_card_id, balance FROM gift_card) m
+                     WHERE m.shop_id = $1) b WHERE kept <> ledger",
             ),
             (
                 Balance::StoredHeld,
@@ -130,7 +132,9 @@ impl Engine {
                                  WHEN e.kind IN ('released', 'captured') THEN -e.amount ELSE 0 END)
                              FROM stored_value_entry e
                              WHERE e.shop_id = m.shop_id AND e.member_id = m.member_id), 0) AS TEXT) AS ledger
-                     FROM member m WHERE m.shop_id = $1) b WHERE kept <> ledger",
+                     FROM (SELECT shop_id, member_id, held FROM member
+                         UNION ALL SELECT shop_id, gift_card_id, held FROM gift_card) m
+                     WHERE m.shop_id = $1) b WHERE kept <> ledger",
             ),
             (
                 // Whoever has been forgotten is given cash for what comes back, of which no card knows.

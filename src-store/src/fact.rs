@@ -11,6 +11,7 @@ use ministore_core::fact::{
 use ministore_core::id::{DeviceId, ProductId, SaleId, StaffId};
 use ministore_core::member::PointsRule;
 use ministore_core::money::Price;
+use ministore_core::payment::Tender;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::role::{Actor, StaffRole};
 use ministore_core::stock::StockReason;
@@ -28,7 +29,9 @@ use crate::shop::Terms;
 use crate::sync::{Audience, Notice};
 use crate::ticket as ticket_store;
 use crate::write::{Head, Write};
-use crate::{catalogue, exit, journal, member, receipt, sale_payment, shift, sql, stock, stored_value};
+use crate::{
+    catalogue, exit, gift_card, journal, member, receipt, sale_payment, shift, sql, stock, stored_value,
+};
 
 /// The most products that one list of those to be counted gives.
 const LIST_LIMIT: i64 = 200;
@@ -83,7 +86,16 @@ impl Answer<RecordSale> for Engine {
             cash: call.cash,
             foreign: call.foreign,
         };
-        let change = paid(totals.total, &laid, terms.till.rounding).map_err(not_paid)?.change;
+        let paid = paid(totals.total, &laid, terms.till.rounding).map_err(not_paid)?;
+        if let Some(refund) = &refund {
+            // Goods for cheaper ones would turn a card into cash as well.
+            let onto = self.left_on_gift_cards(&mut write, refund.sale).await?;
+            let most = refund.amount.minor.saturating_sub(onto.minor).max(0);
+            if paid.cash_due.minor.saturating_neg() > most {
+                return Err(Fault::invalid("exchange", "what gift cards paid goes back onto them"));
+            }
+        }
+        let change = paid.change;
         let mut allowed_by = None;
         if rung.deepest() > terms.till.cashier_off {
             allowed_by = self.leave(&mut write, caller, call.sale, call.allowed_by).await?;
@@ -172,6 +184,9 @@ impl Engine {
         for taken in &call.taken {
             if !sale_payment::is_there(write, call.sale, taken).await? {
                 return Err(Fault::not_found(Thing::Payment));
+            }
+            if taken.tender == Tender::GiftCard && gift_card::is_frozen_for(write, taken.payment).await? {
+                return Err(Refusal::GiftCardFrozen.into());
             }
         }
         Ok(())
@@ -449,7 +464,11 @@ async fn book(write: &mut Write, fact: &Fact) -> Result<(), Fault> {
         Fact::Refund(_) => StockReason::Return,
         Fact::Count(_) => StockReason::Count,
         Fact::Exit(left) => return exit::book(write, left).await,
-        Fact::ShiftOpened(_) | Fact::CashMoved(_) | Fact::ShiftClosed(_) | Fact::Noted(_) => return Ok(()),
+        Fact::ShiftOpened(_)
+        | Fact::CashMoved(_)
+        | Fact::ShiftClosed(_)
+        | Fact::Noted(_)
+        | Fact::GiftCardSold(_) => return Ok(()),
     };
     earn(write, fact).await?;
     pay(write, fact).await?;
@@ -472,6 +491,7 @@ async fn pay(write: &mut Write, fact: &Fact) -> Result<(), Fault> {
             if let Some(to) = refund.to_member {
                 stored_value::credit(write, refund.id, to, refund.by).await?;
             }
+            sale_payment::give_back_on_gift_cards(write, refund).await?;
             sale_payment::give_back(write, refund).await
         }
         _ => Ok(()),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use ministore_core::fact::{Back, BackLine, Fact, Left, RecordRefund, Refund, Sale};
 use ministore_core::id::SaleId;
-use ministore_core::money::Money;
+use ministore_core::money::{Money, Price};
 use ministore_core::order::{OrderLine, PlaceLine};
 use ministore_core::payment::Tender;
 use ministore_core::refusal::{Refusal, Thing};
@@ -55,8 +55,8 @@ fn asked_for(refund: &Refund, call: &RecordRefund) -> bool {
     };
     lines
         && refund.paid_for.is_none()
-        && (&refund.by_card, refund.to_member, refund.to_wallet)
-            == (&call.by_card, call.to_member, call.to_wallet)
+        && (&refund.by_card, refund.to_member, refund.to_wallet, refund.to_gift_card)
+            == (&call.by_card, call.to_member, call.to_wallet, call.to_gift_card)
 }
 
 /// Goods that come back, with what of their amounts falls to them, and what is given back for all of them.
@@ -88,11 +88,14 @@ impl Engine {
             Back::Sale { sale, lines } => of_sale(write, *sale, lines).await?,
             Back::NoReceipt { lines } => without_receipt(write, lines).await?,
         };
-        let given = call.by_card.is_some() || call.to_member.is_some() || call.to_wallet.is_some();
+        let given = call.by_card.is_some()
+            || call.to_member.is_some()
+            || call.to_wallet.is_some()
+            || call.to_gift_card.is_some();
         if paid_for.is_some() && given {
             return Err(Fault::invalid("exchange", "all of it pays for the goods that are taken"));
         }
-        self.check_given(write, call, &coming).await?;
+        self.check_given(write, call, &coming, paid_for).await?;
         let refund = Refund {
             id: call.refund,
             till,
@@ -107,6 +110,7 @@ impl Engine {
             shift: shift::open_at(write.conn(), head, till).await?,
             to_member: call.to_member,
             to_wallet: call.to_wallet,
+            to_gift_card: call.to_gift_card,
             paid_for,
             reason,
             allowed_by,
@@ -114,12 +118,32 @@ impl Engine {
         Ok(refund)
     }
 
-    /// Whether so much can be given back by card and onto a member's card.
+    /// What can still go back onto the gift cards that paid for a sale.
+    pub(crate) async fn left_on_gift_cards(
+        &self,
+        write: &mut Write,
+        sale: Option<SaleId>,
+    ) -> Result<Money, Fault> {
+        let head = write.head;
+        let Some(id) = sale else { return Ok(head.currency.minor(0)) };
+        if self.seat() == Seat::Hub {
+            return sale_payment::left_on_gift_cards(write, id).await;
+        }
+        let Some(Fact::Sale(sale)) = find(write.conn(), head, id.0).await? else {
+            return Err(Fault::not_found(Thing::Sale));
+        };
+        let before = refunds_of(write.conn(), head, id).await?;
+        let back = before.iter().filter_map(|refund| refund.to_gift_card);
+        Ok(back.map(Price::money).try_fold(sale.by(Tender::GiftCard), Money::minus)?)
+    }
+
+    /// Whether so much can be given back by card, onto a member's card, to wallets and onto gift cards.
     async fn check_given(
         &self,
         write: &mut Write,
         call: &RecordRefund,
         coming: &Coming,
+        paid_for: Option<SaleId>,
     ) -> Result<(), Fault> {
         let nothing = coming.amount.currency.minor(0);
         let mut left = coming.amount;
@@ -152,6 +176,20 @@ impl Engine {
             if !(1..=left.minor.min(most.minor)).contains(&to.money().minor) {
                 return Err(Fault::invalid("to_wallet", "at most what wallets paid and what is given back"));
             }
+            left = left.minus(to.money())?;
+        }
+        let most = self.left_on_gift_cards(write, coming.sale.as_ref().map(|sale| sale.id)).await?;
+        let most = left.minor.min(most.minor);
+        if call.to_gift_card.is_some_and(|to| !(1..=most).contains(&to.money().minor)) {
+            return Err(Fault::invalid(
+                "to_gift_card",
+                "at most what gift cards paid and what is given back",
+            ));
+        }
+        // Else whoever has a card could turn it into cash.
+        let onto = call.to_gift_card.map_or(0, |to| to.money().minor);
+        if paid_for.is_none() && onto < most {
+            return Err(Fault::invalid("to_gift_card", "what gift cards paid goes back onto them"));
         }
         Ok(())
     }

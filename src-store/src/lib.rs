@@ -27,6 +27,7 @@ pub mod fact;
 mod fault;
 mod favourite;
 mod fulfilment;
+mod gift_card;
 mod goods_back;
 pub mod import;
 mod journal;

@@ -8,8 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use futures::future::BoxFuture;
 use ministore_core::device::Done;
 use ministore_core::fact::{Fact, Refund, Sale};
+use ministore_core::gift_card::MAX_MESSAGE;
 use ministore_core::id::{DeviceId, NoteId, PrinterId, RefundId, SaleId, StaffId};
-use ministore_core::paper::{Buyer, Heading, Kind, Receipt, ShiftReport};
+use ministore_core::paper::{Buyer, GiftCardSlip, Heading, Kind, Receipt, ShiftReport};
 use ministore_core::printer::{
     Form, GetPdf, GetPrinters, Job, MAX_TAX_NUMBER, MOST_PRINTERS, Outcome, Page, Pdf, Print, PrintTrouble,
     Printed, Printer, Printers, RemovePrinter, SavePrinter, SetWords, What,
@@ -26,7 +27,7 @@ use crate::fact::{at_till, find};
 use crate::fault::Fault;
 use crate::reply::Act;
 use crate::write::{Head, Write};
-use crate::{shift, shop, sql};
+use crate::{gift_card, shift, shop, sql};
 
 /// The longest text at the foot of a receipt, in characters of each language.
 const MAX_FOOTER: usize = 400;
@@ -230,7 +231,7 @@ impl Engine {
         let of = match &call.what {
             What::Sale { sale, .. } | What::AfterSale { sale } => Some(sale.0),
             What::Refund { refund } => Some(refund.0),
-            What::Report { .. } | What::Test | What::Drawer { .. } => None,
+            What::Report { .. } | What::GiftCard { .. } | What::Test | What::Drawer { .. } => None,
         };
         let _of = of.map(|of| Turn::take(self.under_way(), of)).transpose()?;
         let head = self.head().await?;
@@ -337,6 +338,19 @@ impl Engine {
                 let mut receipt = Receipt::of_refund(heading, &refund, sale.as_ref());
                 receipt.copy = copy;
                 printed(receipt, refund.id.0, copy, TillAction::Printed, pulse)
+            }
+            What::GiftCard { number, message } => {
+                let message = message.trim().to_owned();
+                if message.chars().count() > MAX_MESSAGE {
+                    return Err(Fault::invalid("message", format!("at most {MAX_MESSAGE} characters")));
+                }
+                let card = gift_card::shown(conn, head, number).await?;
+                let heading = heading(conn, head, &shop, language, who.till, who.by).await?;
+                let (at, balance) = (self.now(), card.money.balance);
+                let slip = GiftCardSlip { heading, at, balance, number, message };
+                let job = Job { page: Some(Page::GiftCard(Box::new(slip))), pulse: false };
+                let about = format!("…{}", card.ending);
+                Order { action: Some(TillAction::GiftCardPrinted), about, ..empty(job) }
             }
             What::Report { closing } => {
                 let report = match closing {

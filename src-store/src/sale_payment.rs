@@ -1,9 +1,10 @@
-//! What is taken for a till's sale before the sale is made: set aside on a card, or by the code of a payer's wallet. It becomes
+//! What is taken for a till's sale before the sale is made: set aside on a member's card or a gift card, or by the code of a payer's wallet. It becomes
 //! part of the sale, or it is free again: at once where the cashier says so, else after a day.
 
 use ministore_core::fact::Refund;
+use ministore_core::gift_card::HoldGiftCard;
 use ministore_core::id::{PaymentId, SaleId, StaffId};
-use ministore_core::money::Money;
+use ministore_core::money::{Money, Price};
 use ministore_core::payment::{PaymentState, Tender};
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::stored_value::OnCard;
@@ -15,8 +16,9 @@ use crate::fault::Fault;
 use crate::payment::{self, ask};
 use crate::reply::Act;
 use crate::shop::Terms;
+use crate::stored_value::{self, Account};
 use crate::write::Write;
-use crate::{row, sql, stored_value};
+use crate::{gift_card, row, sql};
 
 /// How long what was taken waits for its sale: a day, in milliseconds.
 const PATIENCE_MILLIS: i64 = 24 * 60 * 60 * 1000;
@@ -98,7 +100,7 @@ pub(crate) async fn sold(write: &mut Write, sale: SaleId, taken: &Taken, by: Sta
     let (payment, amount) = (taken.payment, taken.amount.money());
     let there = is_there(write, sale, taken).await? && end(write, payment, State::Sold).await?;
     match taken.tender {
-        Tender::StoredValue if there || stored_value::hold_again(write, payment, by).await? => {
+        tender if tender.is_on_card() && (there || stored_value::hold_again(write, payment, by).await?) => {
             stored_value::settle(write, payment, amount, Some(by)).await?;
             payment::open(write, payment, PaymentState::Due);
             payment::book(write, payment, PaymentState::Captured, amount.minor, None, Some(by));
@@ -121,7 +123,7 @@ async fn free(write: &mut Write, payment: PaymentId, by: Option<StaffId>) -> Res
         .fetch_one(write.conn())
         .await?;
     match row::tender(found.try_get(0)?)? {
-        Tender::StoredValue => {
+        tender if tender.is_on_card() => {
             stored_value::settle(write, payment, head.currency.minor(0), by).await?;
         }
         _ => next_part(write, payment, head.currency.minor(found.try_get(1)?)).await?,
@@ -157,34 +159,75 @@ async fn next_part(write: &mut Write, payment: PaymentId, amount: Money) -> Resu
 }
 
 /// What wallets have paid of a sale and was not given back: of each payment.
-async fn in_wallets(write: &mut Write, sale: SaleId) -> Result<Vec<(PaymentId, Money)>, Fault> {
+const IN_WALLETS: &str = "SELECT p.payment_id,
+        CAST(p.amount - COALESCE((SELECT SUM(r.amount) FROM payment_refund r
+            WHERE r.shop_id = p.shop_id AND r.payment_id = p.payment_id), 0) AS BIGINT)
+    FROM sale_payment p
+    WHERE p.shop_id = $1 AND p.sale_id = $2 AND p.state = 'sold'
+        AND p.tender NOT IN ('stored_value', 'gift_card')
+    ORDER BY p.at, p.payment_id";
+
+/// What gift cards have paid of a sale and was not given back: of each payment.
+const ON_GIFT_CARDS: &str = "SELECT p.payment_id,
+        CAST(COALESCE((SELECT SUM(CASE e.kind WHEN 'captured' THEN e.amount ELSE -e.amount END)
+            FROM stored_value_entry e
+            WHERE e.shop_id = p.shop_id AND e.payment_id = p.payment_id
+                AND e.kind IN ('captured', 'refunded')), 0) AS BIGINT)
+    FROM sale_payment p
+    WHERE p.shop_id = $1 AND p.sale_id = $2 AND p.tender = 'gift_card'
+    ORDER BY p.at, p.payment_id";
+
+/// What one of these says of a sale.
+async fn left(
+    write: &mut Write,
+    sale: SaleId,
+    of_each: &'static str,
+) -> Result<Vec<(PaymentId, Money)>, Fault> {
     let head = write.head;
-    let rows = sql::query(
-        "SELECT p.payment_id, CAST(p.amount - COALESCE((SELECT SUM(r.amount) FROM payment_refund r
-             WHERE r.shop_id = p.shop_id AND r.payment_id = p.payment_id), 0) AS BIGINT)
-         FROM sale_payment p
-         WHERE p.shop_id = $1 AND p.sale_id = $2 AND p.state = 'sold' AND p.tender <> 'stored_value'
-         ORDER BY p.at, p.payment_id",
-    )
-    .bind(head.shop.0)
-    .bind(sale.0)
-    .fetch_all(write.conn())
-    .await?;
+    let rows = sql::query(of_each).bind(head.shop.0).bind(sale.0).fetch_all(write.conn()).await?;
     rows.iter().map(|row| Ok((PaymentId(row.try_get(0)?), head.currency.minor(row.try_get(1)?)))).collect()
+}
+
+async fn left_in_all(write: &mut Write, sale: SaleId, of_each: &'static str) -> Result<Money, Fault> {
+    let nothing = write.head.currency.minor(0);
+    let all = left(write, sale, of_each).await?;
+    Ok(all.into_iter().try_fold(nothing, |sum, (_, left)| sum.plus(left))?)
 }
 
 /// What can still be given back to the wallets that paid for a sale.
 pub(crate) async fn left_in_wallets(write: &mut Write, sale: SaleId) -> Result<Money, Fault> {
-    let nothing = write.head.currency.minor(0);
-    let all = in_wallets(write, sale).await?;
-    Ok(all.into_iter().try_fold(nothing, |sum, (_, left)| sum.plus(left))?)
+    left_in_all(write, sale, IN_WALLETS).await
+}
+
+/// What can still be given back to the gift cards that paid for a sale.
+pub(crate) async fn left_on_gift_cards(write: &mut Write, sale: SaleId) -> Result<Money, Fault> {
+    left_in_all(write, sale, ON_GIFT_CARDS).await
+}
+
+/// Gives back to the gift cards what a return says.
+pub(crate) async fn give_back_on_gift_cards(write: &mut Write, refund: &Refund) -> Result<(), Fault> {
+    let (Some(sale), Some(to_gift_card)) = (refund.sale, refund.to_gift_card) else { return Ok(()) };
+    let mut owed = to_gift_card.money();
+    for (payment, left) in left(write, sale, ON_GIFT_CARDS).await? {
+        let part = owed.currency.minor(owed.minor.min(left.minor));
+        if part.minor > 0 {
+            stored_value::refund(write, payment, part, Some(refund.by)).await?;
+            let state = if part == left { PaymentState::Refunded } else { PaymentState::PartlyRefunded };
+            payment::book(write, payment, state, -part.minor, None, Some(refund.by));
+            owed = owed.minus(part)?;
+        }
+    }
+    if owed.minor > 0 {
+        tracing::error!(refund = %refund.id, %owed, "more was promised to gift cards than they had paid");
+    }
+    Ok(())
 }
 
 /// Gives back to the wallets what a return says.
 pub(crate) async fn give_back(write: &mut Write, refund: &Refund) -> Result<(), Fault> {
     let (Some(sale), Some(to_wallet)) = (refund.sale, refund.to_wallet) else { return Ok(()) };
     let mut owed = to_wallet.money();
-    for (payment, left) in in_wallets(write, sale).await? {
+    for (payment, left) in left(write, sale, IN_WALLETS).await? {
         let part = owed.currency.minor(owed.minor.min(left.minor));
         if part.minor > 0 {
             next_part(write, payment, part).await?;
@@ -206,41 +249,58 @@ macro_rules! answered_once {
         }
     )*};
 }
-answered_once!(HoldValue, ReleaseValue);
+answered_once!(HoldValue, HoldGiftCard, ReleaseValue);
 
 impl Act for HoldValue {
     async fn act(self, write: &mut Write, _: &Caller) -> Result<OnCard, Fault> {
-        let head = write.head;
-        let (member, money) = stored_value::of_card(write, self.number).await?;
-        let amount = ministore_core::money::Price::new(self.amount)
-            .ok()
-            .filter(|amount| amount.money().currency == head.currency && !amount.money().is_zero())
-            .ok_or_else(|| Fault::invalid("amount", "more than nothing"))?;
-        let taken = Taken { payment: self.payment, tender: Tender::StoredValue, amount };
-        if is_there(write, self.sale, &taken).await? {
-            let (of, money) = stored_value::of_payment(write, self.payment).await?;
-            return if of == member { Ok(money) } else { Err(Refusal::IdReused.into()) };
-        }
+        let account = Account::of_number(write, self.number).await?;
+        set_aside(write, account, (self.payment, Tender::StoredValue), self.sale, self.amount).await
+    }
+}
+
+impl Act for HoldGiftCard {
+    async fn act(self, write: &mut Write, _: &Caller) -> Result<OnCard, Fault> {
+        let account = gift_card::of_number(write, self.number).await?.account;
+        set_aside(write, account, (self.payment, Tender::GiftCard), self.sale, self.amount).await
+    }
+}
+
+/// Sets `amount` of this money aside for a sale, and gives what is on the card then.
+async fn set_aside(
+    write: &mut Write,
+    account: Account,
+    (payment, tender): (PaymentId, Tender),
+    sale: SaleId,
+    amount: Money,
+) -> Result<OnCard, Fault> {
+    let head = write.head;
+    let price = Price::new(amount)
+        .ok()
+        .filter(|price| price.money().currency == head.currency && !price.money().is_zero())
+        .ok_or_else(|| Fault::invalid("amount", "more than nothing"))?;
+    let taken = Taken { payment, tender, amount: price };
+    if is_there(write, sale, &taken).await? {
+        let there = stored_value::of_payment(write, payment).await?;
+        return if there.holder == account.holder { Ok(there.money) } else { Err(Refusal::IdReused.into()) };
+    }
+    if tender == Tender::StoredValue {
         let terms = Terms::of(&Terms::ask(head).fetch_all(write.conn()).await?, head)?;
-        if !terms.tenders.contains(&Tender::StoredValue) {
+        if !terms.tenders.contains(&tender) {
             return Err(Fault::invalid("payment", "this shop keeps no money on cards"));
         }
-        if let Some(missing) = money.missing_for(self.amount) {
-            return Err(Refusal::BalanceTooLow { missing }.into());
-        }
-        let known: i64 =
-            sql::query_scalar("SELECT COUNT(*) FROM sale_payment WHERE shop_id = $1 AND payment_id = $2")
-                .bind(head.shop.0)
-                .bind(self.payment.0)
-                .fetch_one(write.conn())
-                .await?;
-        if known > 0 {
-            return Err(Refusal::IdReused.into());
-        }
-        stored_value::hold(write, Some(member), self.payment, None, self.amount).await?;
-        enter(write, self.sale, &taken).await?;
-        Ok(stored_value::of_payment(write, self.payment).await?.1)
     }
+    let known: i64 =
+        sql::query_scalar("SELECT COUNT(*) FROM sale_payment WHERE shop_id = $1 AND payment_id = $2")
+            .bind(head.shop.0)
+            .bind(payment.0)
+            .fetch_one(write.conn())
+            .await?;
+    if known > 0 || stored_value::is_used(write, payment).await? {
+        return Err(Refusal::IdReused.into());
+    }
+    let account = stored_value::hold_of(write, account, payment, None, amount).await?;
+    enter(write, sale, &taken).await?;
+    Ok(account.money)
 }
 
 impl Act for ReleaseValue {
@@ -251,11 +311,11 @@ impl Act for ReleaseValue {
                 .bind(self.payment.0)
                 .fetch_optional(write.conn())
                 .await?;
-        if tender.as_deref() != Some(Tender::StoredValue.word()) {
+        if !tender.as_deref().and_then(Tender::of_word).is_some_and(Tender::is_on_card) {
             return Err(Fault::not_found(Thing::Payment));
         }
         free(write, self.payment, caller.staff()).await?;
-        Ok(stored_value::of_payment(write, self.payment).await?.1)
+        Ok(stored_value::of_payment(write, self.payment).await?.money)
     }
 }
 

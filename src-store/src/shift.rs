@@ -297,7 +297,8 @@ pub(crate) async fn follow(write: &mut Write, fact: &Fact) -> Result<(), Fault> 
         | Fact::Count(_)
         | Fact::Exit(_)
         | Fact::CashMoved(_)
-        | Fact::Noted(_) => {}
+        | Fact::Noted(_)
+        | Fact::GiftCardSold(_) => {}
     }
     Ok(())
 }

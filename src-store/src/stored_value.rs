@@ -1,4 +1,4 @@
-//! Money on cards: its ledger, and the balances that are kept beside it.
+//! Money on cards, members' and gift cards: its ledger, and the balances that are kept beside it.
 //!
 //! What was held for a payment is settled once: what is to be paid is captured, and the rest released, in the transaction
 //! in which the goods change hands. Only one transaction writes at a time, so what is looked at here is not spent by another
@@ -6,7 +6,7 @@
 
 use ministore_core::code::CardNumber;
 use ministore_core::fact::ToMember;
-use ministore_core::id::{DeviceId, MemberId, OrderId, PaymentId, RefundId, StaffId};
+use ministore_core::id::{DeviceId, GiftCardId, MemberId, OrderId, PaymentId, RefundId, StaffId};
 use ministore_core::money::Money;
 use ministore_core::payment::Tender;
 use ministore_core::refusal::{Refusal, Thing};
@@ -22,22 +22,61 @@ use crate::shop::Terms;
 use crate::write::{Head, Write};
 use crate::{shift, sql};
 
+/// Whose money it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Holder {
+    /// A member's, with the device that shows the card; none once the member is forgotten.
+    Member(MemberId, Option<DeviceId>),
+    /// That of whoever has the gift card.
+    GiftCard(GiftCardId),
+}
+
+impl Holder {
+    /// Under which key its money is booked.
+    const fn key(self) -> Uuid {
+        match self {
+            Self::Member(member, _) => member.0,
+            Self::GiftCard(card) => card.0,
+        }
+    }
+}
+
 /// A card with what is on it.
 #[derive(Clone, Copy, Debug)]
-struct Account {
-    member: MemberId,
-    /// None once the member is forgotten.
-    device: Option<DeviceId>,
-    money: OnCard,
+pub(crate) struct Account {
+    pub(crate) holder: Holder,
+    pub(crate) money: OnCard,
+    /// Whether it pays nothing.
+    pub(crate) frozen: bool,
 }
 
 impl Account {
     fn of(row: &sql::Row, head: Head) -> Result<Self, Fault> {
         let money = |at: usize| Ok::<_, Fault>(head.currency.minor(row.try_get(at)?));
+        let device = row.try_get::<Option<Uuid>>(1)?.map(DeviceId);
         Ok(Self {
-            member: MemberId(row.try_get(0)?),
-            device: row.try_get::<Option<Uuid>>(1)?.map(DeviceId),
+            holder: Holder::Member(MemberId(row.try_get(0)?), device),
             money: OnCard { balance: money(2)?, held: money(3)? },
+            frozen: false,
+        })
+    }
+
+    /// Whoever it is whose money is booked under this key.
+    async fn of_key(write: &mut Write, key: Uuid) -> Result<Self, Fault> {
+        let head = write.head;
+        let row = sql::query(
+            "SELECT balance, held, frozen FROM gift_card WHERE shop_id = $1 AND gift_card_id = $2",
+        )
+        .bind(head.shop.0)
+        .bind(key)
+        .fetch_optional(write.conn())
+        .await?;
+        let Some(row) = row else { return Self::of_member(write, MemberId(key)).await };
+        let money = |at: usize| Ok::<_, Fault>(head.currency.minor(row.try_get(at)?));
+        Ok(Self {
+            holder: Holder::GiftCard(GiftCardId(key)),
+            money: OnCard { balance: money(0)?, held: money(1)? },
+            frozen: row.try_get::<i64>(2)? != 0,
         })
     }
 
@@ -53,7 +92,7 @@ impl Account {
         Self::of(&row, head)
     }
 
-    async fn of_number(write: &mut Write, number: CardNumber) -> Result<Self, Fault> {
+    pub(crate) async fn of_number(write: &mut Write, number: CardNumber) -> Result<Self, Fault> {
         let head = write.head;
         let row = sql::query(
             "SELECT member_id, device_id, balance, held FROM member WHERE shop_id = $1 AND number = $2",
@@ -68,17 +107,17 @@ impl Account {
 
 /// What moves money on a card.
 #[derive(Clone, Copy, Debug)]
-struct Booking {
-    kind: StoredKind,
-    amount: Money,
-    payment: PaymentId,
-    part: u32,
-    order: Option<OrderId>,
-    by: Option<StaffId>,
+pub(crate) struct Booking {
+    pub(crate) kind: StoredKind,
+    pub(crate) amount: Money,
+    pub(crate) payment: PaymentId,
+    pub(crate) part: u32,
+    pub(crate) order: Option<OrderId>,
+    pub(crate) by: Option<StaffId>,
 }
 
 /// Adds a booking to the ledger and to the balances, and gives the card as it is then.
-async fn book(write: &mut Write, account: Account, booking: Booking) -> Result<Account, Fault> {
+pub(crate) async fn book(write: &mut Write, account: Account, booking: Booking) -> Result<Account, Fault> {
     let Booking { kind, amount, payment, part, order, by } = booking;
     let money = account.money.after(kind, amount).ok_or_else(|| {
         let OnCard { balance, held } = account.money;
@@ -93,7 +132,7 @@ async fn book(write: &mut Write, account: Account, booking: Booking) -> Result<A
              $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(shop)
-    .bind(account.member.0)
+    .bind(account.holder.key())
     .bind(kind.word())
     .bind(amount.minor)
     .bind(payment.0)
@@ -103,14 +142,22 @@ async fn book(write: &mut Write, account: Account, booking: Booking) -> Result<A
     .bind(now.0)
     .execute(write.conn())
     .await?;
-    sql::query("UPDATE member SET balance = $3, held = $4 WHERE shop_id = $1 AND member_id = $2")
+    let kept = match account.holder {
+        Holder::Member(..) => {
+            "UPDATE member SET balance = $3, held = $4 WHERE shop_id = $1 AND member_id = $2"
+        }
+        Holder::GiftCard(_) => {
+            "UPDATE gift_card SET balance = $3, held = $4 WHERE shop_id = $1 AND gift_card_id = $2"
+        }
+    };
+    sql::query(kept)
         .bind(shop)
-        .bind(account.member.0)
+        .bind(account.holder.key())
         .bind(money.balance.minor)
         .bind(money.held.minor)
         .execute(write.conn())
         .await?;
-    if let Some(device) = account.device {
+    if let Holder::Member(_, Some(device)) = account.holder {
         write.card_changed(device).await?;
     }
     Ok(Account { money, ..account })
@@ -164,15 +211,30 @@ pub(crate) async fn hold(
     amount: Money,
 ) -> Result<(), Fault> {
     let account = Account::of_member(write, member.ok_or(Refusal::NoCard)?).await?;
+    hold_of(write, account, payment, order, amount).await?;
+    Ok(())
+}
+
+/// Sets `amount` of this money aside for a payment, and gives the card as it is then. Refused where there is less, and where
+/// the card is frozen.
+pub(crate) async fn hold_of(
+    write: &mut Write,
+    account: Account,
+    payment: PaymentId,
+    order: Option<OrderId>,
+    amount: Money,
+) -> Result<Account, Fault> {
+    if account.frozen {
+        return Err(Refusal::GiftCardFrozen.into());
+    }
     if let Some(missing) = account.money.missing_for(amount) {
         return Err(Refusal::BalanceTooLow { missing }.into());
     }
     let booking = Booking { kind: StoredKind::Held, amount, payment, part: 0, order, by: None };
-    book(write, account, booking).await?;
-    Ok(())
+    book(write, account, booking).await
 }
 
-/// What was set aside for a payment: of which member, how much, and for which order.
+/// What was set aside for a payment: on which card, how much, and for which order.
 async fn held_for(write: &mut Write, payment: PaymentId) -> Result<(Account, Money, Option<OrderId>), Fault> {
     let head = write.head;
     let row = sql::query(
@@ -184,7 +246,7 @@ async fn held_for(write: &mut Write, payment: PaymentId) -> Result<(Account, Mon
     .fetch_optional(write.conn())
     .await?
     .ok_or_else(|| Fault::row("stored_value_entry", format!("nothing was held for {payment}")))?;
-    let account = Account::of_member(write, MemberId(row.try_get(0)?)).await?;
+    let account = Account::of_key(write, row.try_get(0)?).await?;
     let order = row.try_get::<Option<Uuid>>(2)?.map(OrderId);
     Ok((account, head.currency.minor(row.try_get(1)?), order))
 }
@@ -254,7 +316,7 @@ async fn is_done(
     .fetch_optional(write.conn())
     .await?;
     let Some(row) = known else { return Ok(false) };
-    let same = row.try_get::<Uuid>(0)? == account.member.0
+    let same = row.try_get::<Uuid>(0)? == account.holder.key()
         && row.try_get::<&str>(1)? == kind.word()
         && row.try_get::<i64>(2)? == amount.minor;
     if same { Ok(true) } else { Err(Refusal::IdReused.into()) }
@@ -313,23 +375,27 @@ impl Act for PayOut {
     }
 }
 
-/// Whose card this is, and what is on it.
-pub(crate) async fn of_card(write: &mut Write, number: CardNumber) -> Result<(MemberId, OnCard), Fault> {
-    let account = Account::of_number(write, number).await?;
-    Ok((account.member, account.money))
+/// The card of which something was set aside for a payment.
+pub(crate) async fn of_payment(write: &mut Write, payment: PaymentId) -> Result<Account, Fault> {
+    Ok(held_for(write, payment).await?.0)
 }
 
-/// What is on the card of which something was set aside for a payment.
-pub(crate) async fn of_payment(write: &mut Write, payment: PaymentId) -> Result<(MemberId, OnCard), Fault> {
-    let (account, ..) = held_for(write, payment).await?;
-    Ok((account.member, account.money))
+/// Whether something was booked under this key.
+pub(crate) async fn is_used(write: &mut Write, key: PaymentId) -> Result<bool, Fault> {
+    let known: i64 =
+        sql::query_scalar("SELECT COUNT(*) FROM stored_value_entry WHERE shop_id = $1 AND payment_id = $2")
+            .bind(write.shop())
+            .bind(key.0)
+            .fetch_one(write.conn())
+            .await?;
+    Ok(known > 0)
 }
 
 /// Sets aside once more what was set aside for a payment and is free again, where the card still has it. False where it does
 /// not.
 pub(crate) async fn hold_again(write: &mut Write, payment: PaymentId, by: StaffId) -> Result<bool, Fault> {
     let (account, amount, order) = held_for(write, payment).await?;
-    if account.money.missing_for(amount).is_some() {
+    if account.frozen || account.money.missing_for(amount).is_some() {
         return Ok(false);
     }
     let booking = Booking { kind: StoredKind::Held, amount, payment, part: 1, order, by: Some(by) };

@@ -44,10 +44,12 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
                 Thing::Printer => say::ERROR_NO_PRINTER(),
                 Thing::Refund => say::ERROR_NO_REFUND(),
                 Thing::Closing => say::ERROR_NO_CLOSING(),
+                Thing::GiftCard => say::ERROR_NO_GIFT_CARD(),
                 Thing::Call | Thing::Line | Thing::Device => say::ERROR_NOT_FOUND(),
             };
             let next = match what {
                 Thing::Table | Thing::Tab => say::ERROR_TABLE_NEXT(),
+                Thing::GiftCard => say::ERROR_GIFT_CARD_NEXT(),
                 _ => say::ERROR_NOT_FOUND_NEXT(),
             };
             (happened.into(), nothing, next.into())
@@ -159,6 +161,11 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
             say::error_balance_too_low(&money(*missing)),
             say::ERROR_SAFE_NOT_CHARGED,
             say::ERROR_BALANCE_TOO_LOW_NEXT().into(),
+        ),
+        Refusal::GiftCardFrozen => (
+            say::ERROR_GIFT_CARD_FROZEN().into(),
+            say::ERROR_SAFE_NOT_CHARGED,
+            say::ERROR_GIFT_CARD_FROZEN_NEXT().into(),
         ),
         Refusal::NoCard => {
             (say::ERROR_NO_CARD().into(), say::ERROR_SAFE_NOT_CHARGED, say::ERROR_NO_CARD_NEXT().into())

@@ -40,8 +40,8 @@ pub(crate) fn tell(differences: &[Difference]) -> ExitCode {
             Balance::TabPaymentAmount => "the amount of the table's payment",
             Balance::Points => "the points of member",
             Balance::Journal => "the journal, at fact",
-            Balance::StoredBalance => "the balance on the card of member",
-            Balance::StoredHeld => "what is set aside on the card of member",
+            Balance::StoredBalance => "the balance on the card of member, or on gift card,",
+            Balance::StoredHeld => "what is set aside on the card of member, or on gift card,",
             Balance::StoredPayment => "what a card paid for order",
             Balance::Receipts => "the last receipt number of till",
         };

@@ -9,6 +9,7 @@ use clap::Args;
 use ministore_core::catalogue::{Browse, PAGE_LIMIT, Product, SoldBy};
 use ministore_core::id::CallId;
 use ministore_core::instore::{InStorePattern, InStoreValue, Plu};
+use ministore_core::issued::GiftCardNumber;
 use ministore_core::quantity::Measure;
 use ministore_core::role::Actor;
 use ministore_core::shop::Shop;
@@ -35,12 +36,19 @@ pub(crate) struct Options {
     link: Option<String>,
 }
 
+/// What is on the gift card of a shop for show, in minor units of its currency.
+const SHOWN_GIFT_CARD: i64 = 10_000;
+
 /// The port of `serve`, where nothing else is said.
 const PORT: u16 = 8787;
 
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let engine = options.folder.open().await?;
     let read = read(&engine).await;
+    let gift_card = match &read {
+        Ok((shop, _)) if shop.demo => gift_card(&engine, shop).await.map(Some),
+        _ => Ok(None),
+    };
     engine.close().await;
     let (shop, products) = read?;
     let (link, address) = match options.link {
@@ -54,7 +62,8 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
             (ShopLink { address: address.clone(), authority }.to_string(), address)
         }
     };
-    let (items, left_out) = labels(&shop, &products, link, address);
+    let (mut items, left_out) = labels(&shop, &products, link, address);
+    items.extend(gift_card?);
     let title = format!("{} {}", shop.name.en, shop.name.zh);
     let pdf = barcode_sheet(&items, title.trim())?;
     std::fs::write(&options.out, pdf)
@@ -78,6 +87,23 @@ async fn read(engine: &Engine) -> Result<(Shop, Vec<Product>)> {
             None => return Ok((shop, products)),
         }
     }
+}
+
+/// A gift card for whoever holds the sheet: a new one, as nobody can read the numbers of those that are there.
+async fn gift_card(engine: &Engine, shop: &Shop) -> Result<SheetItem> {
+    let mut bits = [0; 8];
+    getrandom::fill(&mut bits).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+    let number = GiftCardNumber::from_bits(u64::from_le_bytes(bits));
+    let amount = shop.currency.minor(SHOWN_GIFT_CARD);
+    engine.show_gift_card(number, amount).await?;
+    Ok(SheetItem {
+        code: number.symbol_text(),
+        symbology: Symbology::Qr,
+        name_en: "Gift card".into(),
+        name_zh: "礼品卡".into(),
+        price: amount.to_string(),
+        detail: number.to_string(),
+    })
 }
 
 /// The shop's own code first, with its `address` in words, then every product's; and how many products can have none.

@@ -5,6 +5,10 @@ use std::time::Duration;
 use ministore_core::call::Call;
 use ministore_core::catalogue::{Browse, Lookup};
 use ministore_core::device::Register;
+use ministore_core::gift_card::{GetGiftCard, SellGiftCard};
+use ministore_core::id::GiftCardId;
+use ministore_core::issued::GiftCardNumber;
+use ministore_core::money::Currency;
 use ministore_core::order::{Accept, GetMine};
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::staff::SignIn;
@@ -12,6 +16,7 @@ use ministore_hub::api::BODY_LIMIT;
 use ministore_hub::limit::Rate;
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::support::TestHub;
 
@@ -147,6 +152,31 @@ async fn guessing_pins_with_ever_new_devices() {
     }
     let fourth = hub.shopper().await.post(SignIn::NAME, "{}").send().await.unwrap();
     assert_eq!(problem(fourth, StatusCode::TOO_MANY_REQUESTS).await, Refusal::Busy);
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn guessing_the_numbers_of_gift_cards() {
+    let rate = Rate { burst: 3, refill: Duration::from_secs(3600) };
+    let hub = TestHub::start_with(|config| config.limits.wrong_gift_cards = rate).await;
+    let cashier = hub.staff("2468").await;
+    let number = GiftCardNumber::from_bits(1);
+    let amount = Currency::CNY.minor(10_000);
+    let sell = SellGiftCard { card: GiftCardId(Uuid::now_v7()), number, amount, terminal: None };
+    cashier.call(&sell).await.unwrap();
+    for guess in 2..5 {
+        // A right number costs nothing.
+        let shown = hub.shopper().await.call(&GetGiftCard { number }).await.unwrap();
+        assert_eq!(shown.money.balance, amount);
+        let guess = GetGiftCard { number: GiftCardNumber::from_bits(guess) };
+        let refused = hub.visitor().call(&guess).await.unwrap_err();
+        assert_eq!(refused, Refusal::NotFound { what: Thing::GiftCard });
+    }
+    let body = serde_json::to_string(&GetGiftCard { number }).unwrap();
+    let fourth = hub.shopper().await.post(GetGiftCard::NAME, body).send().await.unwrap();
+    assert_eq!(problem(fourth, StatusCode::TOO_MANY_REQUESTS).await, Refusal::Busy);
+    // Nobody's guessing keeps a till from working.
+    assert_eq!(cashier.call(&GetGiftCard { number }).await.unwrap().money.balance, amount);
     hub.stop().await;
 }
 

@@ -72,7 +72,7 @@ impl Act for Place {
         }
         let mut terms = Terms::of(&terms, head)?;
         terms.bring_to(fulfilment.mode(), fulfilment.point())?;
-        if !terms.tenders.contains(&self.tender) {
+        if !terms.tenders.contains(&self.tender) || self.tender == Tender::GiftCard {
             return Err(Fault::invalid("tender", "the shop does not take it"));
         }
         let goods = Goods::of(&goods, head, &self.lines)?;
@@ -96,7 +96,7 @@ impl Act for Place {
             .collect::<Result<Vec<_>, Fault>>()?;
         stock::take(write, &needed, self.order).await?;
         let state = match self.tender {
-            Tender::CashAtHandover | Tender::StoredValue => PaymentState::Due,
+            Tender::CashAtHandover | Tender::StoredValue | Tender::GiftCard => PaymentState::Due,
             Tender::DemoWallet | Tender::WechatPay => PaymentState::Unknown,
         };
         let mut payment = Payment::new(PaymentId(Uuid::now_v7()), self.tender, totals.total, state);

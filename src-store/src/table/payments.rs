@@ -91,7 +91,7 @@ impl Act for Pay {
             return Err(Refusal::TabClosed.into());
         }
         let terms = Terms::of(&Terms::ask(head).fetch_all(write.conn()).await?, head)?;
-        if !terms.tenders.contains(&self.tender) {
+        if !terms.tenders.contains(&self.tender) || self.tender == Tender::GiftCard {
             return Err(Fault::invalid("tender", "the shop does not take it"));
         }
         let amount = amount_now(&tab, &self.pays, self.expected)?;

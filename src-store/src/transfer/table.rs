@@ -34,6 +34,7 @@ pub(super) const TABLES: &[Table] = &[
     table("favourite", &["shop_id", "product_id"]),
     table("member", &["shop_id", "member_id"]),
     table("points_entry", &["shop_id", "member_id", "entry"]),
+    table("gift_card", &["shop_id", "gift_card_id"]),
     table("stored_value_entry", &["shop_id", "member_id", "entry"]),
     table("orders", &["shop_id", "order_id"]),
     table("order_line", &["shop_id", "order_id", "place"]),

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use ministore_core::fact::{Fact, RecordRefund, RecordSale, Sale};
+use ministore_core::gift_card::SellGiftCard;
 use ministore_core::id::{DeviceId, PrinterId};
+use ministore_core::issued::GiftCardNumber;
 use ministore_core::money::Price;
 use ministore_core::order::PlaceLine;
 use ministore_core::paper::{Buyer, Kind, Receipt};
@@ -363,4 +365,29 @@ async fn what_receipts_say_of_the_shop_is_its_managers_to_set() {
     let pdf = GetPdf { sale: sale.id, form: Form::Receipt, language: Language::En };
     let pdf = story.shop.call(story.cashier, pdf).await.unwrap();
     assert!(pdf.name.starts_with('R') && pdf.name.ends_with(&format!("-{}.pdf", sale.number)));
+}
+
+#[tokio::test]
+async fn a_gift_cards_slip_says_what_the_books_have_and_is_noted_without_its_number() {
+    let story = Story::with(printer()).await;
+    let number = GiftCardNumber::from_bits(0x123_4567_89ab_cdef);
+    let sell = SellGiftCard { card: id(), number, amount: yuan(10_000), terminal: None };
+    story.shop.call(story.cashier, sell).await.unwrap();
+    let slip = |number, message: &str| What::GiftCard { number, message: message.to_owned() };
+    let printed = story.print(slip(number, " For you ")).await.unwrap();
+    assert!(printed.page && printed.sure && !printed.drawer);
+    let taken = story.tray.taken();
+    let [(_, Job { page: Some(Page::GiftCard(on_paper)), pulse: false })] = taken.as_slice() else {
+        panic!("not one slip: {taken:?}")
+    };
+    assert_eq!((on_paper.balance, on_paper.number), (yuan(10_000), number));
+    assert_eq!((on_paper.message.as_str(), on_paper.heading.shop.as_str()), ("For you", "Corner"));
+    let ending = ["…", &number.ending()].concat();
+    assert_eq!(story.noted().await, [("gift_card_printed".to_owned(), ending)]);
+
+    let unknown = story.print(slip(GiftCardNumber::from_bits(1), "")).await.unwrap_err();
+    assert_eq!(unknown, Refusal::NotFound { what: Thing::GiftCard });
+    let long = story.print(slip(number, &"x".repeat(201))).await.unwrap_err();
+    assert!(matches!(long, Refusal::Invalid { field, .. } if field == "message"));
+    assert!(story.tray.taken().is_empty());
 }

@@ -818,6 +818,8 @@ fn Pay(form: Form) -> impl IntoView {
             Tender::DemoWallet => (say::CHECKOUT_WALLET, say::CHECKOUT_WALLET_TEXT, Icon::Wallet, "wallet"),
             Tender::WechatPay => (say::CHECKOUT_WECHAT, say::CHECKOUT_WECHAT_TEXT, Icon::Scan, "wechat"),
             Tender::StoredValue => return stored_choice(form),
+            // It pays at the till alone.
+            Tender::GiftCard => return ().into_any(),
         };
         view! {
             <label class="choice">

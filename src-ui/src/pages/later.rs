@@ -8,8 +8,8 @@ use ministore_core::refusal::Refusal;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    CardPage, CartPage, CheckoutPage, InShopPage, MePage, MyDataPage, OrderPage, OrdersPage, PairPage,
-    ProductPage, ReceiptPage, ScanPage, ShopsPage, TablePage, TrustPage,
+    CardPage, CartPage, CheckoutPage, GiftCardPage, InShopPage, MePage, MyDataPage, OrderPage, OrdersPage,
+    PairPage, ProductPage, ReceiptPage, ScanPage, ShopsPage, TablePage, TrustPage,
 };
 use crate::client::connection::{Connection, connection};
 use crate::client::{clock, copy, new_version, offline, own_data, waiting};
@@ -32,6 +32,7 @@ pub enum Later {
     Card,
     Cart,
     Checkout,
+    GiftCard,
     InShop,
     Me,
     MyData,
@@ -75,6 +76,7 @@ fn draw(later: Later) -> AnyView {
         Later::Card => view! { <CardPage /> }.into_any(),
         Later::Cart => view! { <CartPage /> }.into_any(),
         Later::Checkout => view! { <CheckoutPage /> }.into_any(),
+        Later::GiftCard => view! { <GiftCardPage /> }.into_any(),
         Later::InShop => view! { <InShopPage /> }.into_any(),
         Later::Me => view! { <MePage /> }.into_any(),
         Later::MyData => view! { <MyDataPage /> }.into_any(),

@@ -263,7 +263,9 @@ fn payment_words(order: &Order) -> String {
         }
         (PaymentState::Unknown, _) => say::PAYMENT_UNKNOWN().to_owned(),
         (PaymentState::Authorised, _) => say::stored_authorised(&amount),
-        (PaymentState::Captured | PaymentState::Settled, Tender::StoredValue) => say::stored_paid(&amount),
+        (PaymentState::Captured | PaymentState::Settled, Tender::StoredValue | Tender::GiftCard) => {
+            say::stored_paid(&amount)
+        }
         (PaymentState::Captured | PaymentState::Settled, Tender::CashAtHandover) => {
             say::payment_paid_cash(&amount)
         }

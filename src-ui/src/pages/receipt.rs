@@ -165,6 +165,7 @@ fn slip(receipt: &Receipt) -> AnyView {
     let (at, total) = (receipt.at, receipt.totals.total);
     let taken = receipt.taken.iter().map(|sum| match sum.tender {
         Tender::StoredValue => some(say::TILL_MEMBERS_MONEY, sum.amount, "slip-taken"),
+        Tender::GiftCard => some(say::GIFT_CARD, sum.amount, "slip-taken"),
         _ => some(say::TILL_WALLET, sum.amount, "slip-taken"),
     });
     let foreign = receipt.foreign.map(|foreign| {

@@ -23,6 +23,7 @@ use crate::client::{call, ipc};
 use crate::i18n::{grams, local, money, number, say};
 use crate::refusal::explain;
 use crate::state::basket::{GRAMS_STEP, totals, with_basket};
+use crate::state::gift_card::carry;
 use crate::state::in_shop::{check_in, in_shop, is_ours, leave};
 use crate::state::shop::read_code;
 use crate::widgets::announcer::announce;
@@ -99,8 +100,12 @@ pub(crate) fn ScanPage() -> impl IntoView {
                 outcome.set(Outcome::OtherShop(link));
             }
             Ok(Code::Table(table)) => go(&["/t/", &table.to_string()].concat()),
-            // Not shown: whoever reads a gift card's number can spend it.
-            Ok(Code::ShopCode(_) | Code::GiftCard(_) | Code::ExitPass(_)) => {
+            // In no address, which is kept: whoever reads a gift card's number can spend it.
+            Ok(Code::GiftCard(number)) => {
+                carry(number);
+                go("/gift-card");
+            }
+            Ok(Code::ShopCode(_) | Code::ExitPass(_)) => {
                 give(Feedback::Bad);
                 announce(&misread(CodeError::Unknown));
                 outcome.set(Outcome::Misread(CodeError::Unknown));

@@ -9,6 +9,7 @@ pub(crate) mod empty_state;
 pub(crate) mod error_panel;
 pub(crate) mod exit_pass;
 pub(crate) mod field;
+pub(crate) mod gift_card_money;
 pub(crate) mod icon;
 pub(crate) mod in_step;
 pub(crate) mod install_row;

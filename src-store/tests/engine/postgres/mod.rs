@@ -12,6 +12,8 @@ mod erasure;
 mod exit;
 #[path = "../facts.rs"]
 mod facts;
+#[path = "../gift_card.rs"]
+mod gift_card;
 mod hubs;
 #[path = "../import.rs"]
 mod import;

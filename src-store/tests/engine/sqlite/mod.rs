@@ -13,6 +13,8 @@ mod erasure;
 mod exit;
 #[path = "../facts.rs"]
 mod facts;
+#[path = "../gift_card.rs"]
+mod gift_card;
 #[path = "../import.rs"]
 mod import;
 #[path = "../members.rs"]

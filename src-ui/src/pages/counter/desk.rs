@@ -23,7 +23,7 @@ use ministore_core::time::Timestamp;
 use wasm_bindgen_futures::spawn_local;
 
 use super::arrivals::ring_for_arrivals;
-use super::dispatch::{Meaning, Source, meaning, without_mark};
+use super::dispatch::{Meaning, Source, gift_card, meaning, without_mark};
 use super::gate::GateDesk;
 use super::order_words::number_of;
 use super::place::{Place, search_path};
@@ -447,6 +447,14 @@ impl Desk {
             self.hush();
             if place != Place::Gate {
                 self.go(Place::Gate);
+            }
+            return;
+        }
+        if let Some(number) = gift_card(text, &code, source) {
+            self.hush();
+            self.till.meet_gift_card(number);
+            if !matches!(place, Place::Till | Place::GiftCards) {
+                self.go(Place::GiftCards);
             }
             return;
         }

@@ -3,7 +3,7 @@
 use ministore_core::code::{CardNumber, Code, CodeError, PickupCode, ProductCode, Symbology, may_be_word};
 use ministore_core::code_payment::PaymentCode;
 use ministore_core::id::OrderId;
-use ministore_core::issued::TableNumber;
+use ministore_core::issued::{GiftCardNumber, TableNumber};
 use ministore_core::order::Order;
 use ministore_core::quantity::Measure;
 
@@ -103,6 +103,22 @@ pub(crate) fn meaning(
     }
 }
 
+/// The gift card that is meant, wherever it is read. Typed, its number may lack its `MG`; what has no digit in it is a word
+/// that happens to pass for one.
+pub(crate) fn gift_card(
+    text: &str,
+    code: &Result<Code, CodeError>,
+    source: Source,
+) -> Option<GiftCardNumber> {
+    match code {
+        Ok(Code::GiftCard(number)) => Some(*number),
+        Err(CodeError::Unknown) if source == Source::Typed && text.contains(|c: char| c.is_ascii_digit()) => {
+            text.trim().parse().ok()
+        }
+        _ => None,
+    }
+}
+
 /// Takes off the mark that a scanner may put in front (ISO/IEC 15424), and reads the kind of symbol from it. Marks of
 /// GS1 element strings stay, because the text cannot be read without.
 pub(crate) fn without_mark(text: &str) -> (&str, Option<Symbology>) {
@@ -143,6 +159,27 @@ mod tests {
 
     fn at(place: Place, text: &str, source: Source) -> Meaning {
         meaning(place, text, read(text, &[]), source, &[])
+    }
+
+    #[test]
+    fn a_gift_card_is_its_symbol_or_its_number_typed() {
+        let number = GiftCardNumber::from_bits(0x123_4567_89ab_cdef);
+        let meant = |text: &str, source| gift_card(text, &read(text, &[]), source);
+        for source in [Source::Typed, Source::Scanned(None)] {
+            assert_eq!(meant(&number.symbol_text(), source), Some(number));
+        }
+        assert_eq!(meant(&number.to_string(), Source::Typed), Some(number));
+        assert_eq!(
+            meant(&number.to_string(), Source::Scanned(None)),
+            None,
+            "what is printed beside the symbol"
+        );
+        for other in [&gtin(), "milk", "K7M4-Q2ZP-M3TX-6"] {
+            assert_eq!(meant(other, Source::Typed), None, "{other}");
+        }
+        let word = "XSPARKLINGWAT";
+        assert!(word.parse::<GiftCardNumber>().is_ok());
+        assert_eq!(meant(word, Source::Typed), None, "a word that happens to pass for a number");
     }
 
     #[test]

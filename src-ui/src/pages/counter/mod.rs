@@ -208,6 +208,7 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Sales => till::sales_screen(desk),
         Place::Sale(id) => till::sale_screen(desk, id),
         Place::Drawer => till::drawer_screen(desk),
+        Place::GiftCards => till::gift_cards_screen(desk),
     }
 }
 

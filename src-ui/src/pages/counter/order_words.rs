@@ -81,7 +81,10 @@ pub(crate) fn paid_long(order: &Order) -> String {
     match (payment.state, payment.tender) {
         (PaymentState::Due, Tender::CashAtHandover) => say::counter_paid_long_cash(&amount),
         (PaymentState::Unknown, Tender::WechatPay) => say::counter_paid_long_wechat_waits(&amount),
-        (PaymentState::Due, Tender::DemoWallet | Tender::WechatPay | Tender::StoredValue)
+        (
+            PaymentState::Due,
+            Tender::DemoWallet | Tender::WechatPay | Tender::StoredValue | Tender::GiftCard,
+        )
         | (PaymentState::Unknown, _) => say::counter_paid_long_unknown(&amount),
         (PaymentState::Authorised, _) => say::stored_counter_authorised_long(&amount),
         (PaymentState::Captured | PaymentState::Settled, Tender::CashAtHandover) => {
@@ -90,7 +93,7 @@ pub(crate) fn paid_long(order: &Order) -> String {
         (PaymentState::Captured | PaymentState::Settled, Tender::DemoWallet) => {
             say::counter_paid_long_wallet(&amount)
         }
-        (PaymentState::Captured | PaymentState::Settled, Tender::StoredValue) => {
+        (PaymentState::Captured | PaymentState::Settled, Tender::StoredValue | Tender::GiftCard) => {
             say::stored_counter_paid_long(&amount)
         }
         (PaymentState::Captured | PaymentState::Settled, Tender::WechatPay) => {

@@ -53,6 +53,8 @@ pub(crate) enum Place {
     Sale(SaleId),
     /// The till's drawer and its shift.
     Drawer,
+    /// Gift cards sold and looked at. Which one is in no address: its number is worth money.
+    GiftCards,
     /// No screen of the counter.
     Nowhere,
 }
@@ -87,6 +89,7 @@ impl Place {
             (Some("sales"), None, ..) => Some(Self::Sales),
             (Some("sales"), Some(id), None, _) => id.parse().ok().map(Self::Sale),
             (Some("drawer"), None, ..) => Some(Self::Drawer),
+            (Some("gift-cards"), None, ..) => Some(Self::GiftCards),
             _ => None,
         };
         place.unwrap_or(Self::Nowhere)
@@ -118,6 +121,7 @@ impl Place {
             Self::Sales => "/counter/sales".to_owned(),
             Self::Sale(id) => ["/counter/sales/", &id.to_string()].concat(),
             Self::Drawer => "/counter/drawer".to_owned(),
+            Self::GiftCards => "/counter/gift-cards".to_owned(),
         }
     }
 
@@ -145,6 +149,7 @@ impl Place {
             | Self::Sales
             | Self::Sale(_)
             | Self::Drawer
+            | Self::GiftCards
             | Self::Nowhere => None,
         }
     }
@@ -165,6 +170,7 @@ impl Place {
                 | Self::Sales
                 | Self::Sale(_)
                 | Self::Drawer
+                | Self::GiftCards
         )
     }
 }
@@ -201,6 +207,7 @@ mod tests {
             Place::Sales,
             Place::Sale(SaleId(Uuid::from_u128(8))),
             Place::Drawer,
+            Place::GiftCards,
             Place::Order(id),
             Place::Pick(id),
             Place::HandOver(id),

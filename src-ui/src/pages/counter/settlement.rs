@@ -175,6 +175,7 @@ fn day_words(day: Day) -> String {
 const fn tender_word(tender: Tender) -> Phrase {
     match tender {
         Tender::StoredValue => say::STORED_TENDER,
+        Tender::GiftCard => say::GIFT_CARD,
         Tender::CashAtHandover => say::SETTLEMENT_CASH,
         Tender::DemoWallet => say::SETTLEMENT_DEMO,
         Tender::WechatPay => say::SETTLEMENT_WECHAT,

@@ -57,6 +57,7 @@ fn tender_choice(
             (Tender::StoredValue, _) => ("stored", Signal::derive(|| say::STORED_TENDER().to_owned())),
             (Tender::DemoWallet, _) => ("wallet", Signal::derive(|| say::CHECKOUT_WALLET().to_owned())),
             (Tender::WechatPay, _) => ("wechat", Signal::derive(|| say::CHECKOUT_WECHAT().to_owned())),
+            (Tender::GiftCard, _) => ("gift-card", Signal::derive(|| say::GIFT_CARD().to_owned())),
             (Tender::CashAtHandover, _) => ("cash", Signal::derive(|| say::CHECKOUT_CASH().to_owned())),
         };
         Segment { value: Some(*tender), label, key }

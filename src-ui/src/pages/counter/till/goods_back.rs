@@ -175,6 +175,11 @@ pub(super) fn coming_back(desk: Desk, query: Query<GetSale>, found: &SoldTicket)
                 <span>{say::COUNTER_RETURN_TO_SHELF}</span>
             </label>
             {ways(left, way, card)}
+            {(left.gift_card > 0).then(|| view! {
+                <p class="quiet-text" data-testid="onto-gift-card">
+                    {move || say::gift_goes_back(&i18n::money(currency.minor(amount.get().minor.min(left.gift_card))))}
+                </p>
+            })}
             {move || problem.get().map(|refusal| trouble_panel(refusal, None))}
             <div class="till-move-actions">
                 <button type="button" class="button primary large" data-testid="give-back" disabled=nothing on:click=give>
@@ -233,6 +238,8 @@ fn choice_row(choice: &Choice) -> AnyView {
 struct WaysLeft {
     card: i64,
     wallet: i64,
+    /// What gift cards paid goes back onto them, before anything goes back otherwise.
+    gift_card: i64,
 }
 
 impl WaysLeft {
@@ -244,6 +251,10 @@ impl WaysLeft {
                 .by(Tender::WechatPay)
                 .minor
                 .saturating_sub(sum(|refund| refund.to_wallet.map_or(0, |to| to.money().minor))),
+            gift_card: sale
+                .by(Tender::GiftCard)
+                .minor
+                .saturating_sub(sum(|refund| refund.to_gift_card.map_or(0, |to| to.money().minor))),
         }
     }
 
@@ -260,12 +271,16 @@ impl WaysLeft {
         }
     }
 
-    /// `back` with as much of `amount` by this means as there can be; the rest is cash.
+    /// `back` with what gift cards paid of `amount` back onto them, and as much of the rest by this means as there can be;
+    /// what is left is cash.
     fn given(self, back: RecordRefund, way: Way, amount: Money, card: Option<CardNumber>) -> RecordRefund {
-        let part = |most: i64| {
-            let part = amount.currency.minor(amount.minor.min(most));
+        let price = |minor: i64| {
+            let part = amount.currency.minor(minor);
             Price::new(part).ok().filter(|part| !part.money().is_zero())
         };
+        let onto = amount.minor.min(self.gift_card);
+        let back = RecordRefund { to_gift_card: price(onto), ..back };
+        let part = |most: i64| price((amount.minor - onto).min(most));
         match way {
             Way::Cash => back,
             Way::Card => {

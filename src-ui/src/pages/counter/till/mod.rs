@@ -1,13 +1,14 @@
 //! The till: goods are rung up, paid and receipted; the drawer is opened, counted and closed.
 //!
 //! [`rung`] is the state, [`ticket_pane`] shows it, [`goods`] offers what has no code at hand, [`tender`] and [`other_tender`]
-//! take the money, [`receipt`] is what the customer gets and [`mod@print`] how, [`sales`] finds a sale again, [`goods_back`] takes
+//! take the money, [`gift_card`] sells gift cards and takes them, [`receipt`] is what the customer gets and [`mod@print`] how, [`sales`] finds a sale again, [`goods_back`] takes
 //! goods back, [`drawer`] is the shift, and [`rules`] what a manager sets for all tills. [`shown`] is what customers see
 //! meanwhile, [`spoken`] what is told to who does not.
 
 mod drawer;
 mod e_receipt;
 mod favourites;
+mod gift_card;
 mod goods;
 mod goods_back;
 mod member;
@@ -32,6 +33,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 pub(super) use self::drawer::drawer_screen;
+pub(super) use self::gift_card::gift_cards_screen;
 pub(super) use self::rung::TillDesk;
 use self::rung::{Problem, Step};
 pub(super) use self::sales::{sale_screen, sales_screen};
@@ -115,6 +117,7 @@ fn work(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
                 Step::Sold(_) => say::TILL_SOLD(),
             })>
                 {move || problem(till)}
+                {gift_card::met_panel(till)}
                 {move || till.step.with(|step| match step {
                     Step::Ringing => goods::goods_pane(till),
                     Step::Paying => tender::tender_pane(till),

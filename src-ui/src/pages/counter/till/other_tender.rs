@@ -71,6 +71,7 @@ pub(super) fn paid_so_far(till: TillDesk) -> AnyView {
 pub(super) fn tender_words(tender: Tender) -> &'static str {
     match tender {
         Tender::StoredValue => say::TILL_MEMBERS_MONEY(),
+        Tender::GiftCard => say::GIFT_CARD(),
         Tender::CashAtHandover => say::TILL_CASH(),
         Tender::DemoWallet | Tender::WechatPay => say::TILL_WALLET(),
     }
@@ -85,7 +86,9 @@ fn give_back(till: TillDesk, taken: Taken) {
         match outcome {
             Ok(()) => {
                 till.taken.update(|all| all.retain(|there| there.payment != taken.payment));
-                if let Some(card) = till.ticket.with_untracked(|ticket| ticket.card) {
+                if taken.tender == Tender::GiftCard {
+                    till.meet_again_gift_card();
+                } else if let Some(card) = till.ticket.with_untracked(|ticket| ticket.card) {
                     till.meet_again(card);
                 }
             }

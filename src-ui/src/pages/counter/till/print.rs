@@ -82,6 +82,10 @@ impl Printing {
         });
     }
 
+    pub(super) fn is_busy(self) -> bool {
+        self.busy.get()
+    }
+
     fn say(self, said: Said) {
         announce(&untrack(|| said.words()));
         self.said.set(Some(said));

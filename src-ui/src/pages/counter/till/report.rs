@@ -31,6 +31,14 @@ pub(super) fn report(report: &Report) -> AnyView {
         view! { <div class="receipt-row quiet-text"><dt>{words}</dt><dd>{money(tax)}</dd></div> }.into_any()
     });
     let other = report.by_other.iter().map(|sum| row(tender_words(sum.tender), sum.amount, "report-other"));
+    let gift_cards = report.gift_cards.map(|sold| {
+        view! {
+            {counted(say::GIFT_REPORT_SOLD(), sold.count, "report-gift-cards")}
+            {row(say::GIFT_REPORT_CARD(), sold.by_card, "report-gift-card")}
+            {row(say::GIFT_REPORT_CASH(), sold.in_cash, "report-gift-cash")}
+        }
+        .into_any()
+    });
     let foreign = report.foreign.iter().map(|taken| row(say::TILL_FOREIGN(), *taken, "report-foreign"));
     let receipts = report.receipts.map(|(first, last)| {
         let words = [first.to_string(), "–".to_owned(), last.to_string()].concat();
@@ -48,6 +56,7 @@ pub(super) fn report(report: &Report) -> AnyView {
             {other.collect_view()}
             {foreign.collect_view()}
             {row(say::TILL_REPORT_CASH(), report.in_cash, "report-cash")}
+            {gift_cards}
             {row(say::TILL_ROUNDING(), report.rounding, "report-rounding")}
             {row(say::TILL_FLOAT(), report.float, "report-float")}
             {row(say::TILL_PUT_IN(), report.put_in, "report-in")}

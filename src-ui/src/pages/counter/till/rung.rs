@@ -18,7 +18,6 @@ use ministore_core::marks::Marks;
 use ministore_core::member::{Card, FindMember};
 use ministore_core::money::{Currency, Money, Price};
 use ministore_core::order::{OrderLine, PlaceLine};
-use ministore_core::payment::Tender;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_core::role::StaffRole;
@@ -34,6 +33,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::super::dispatch::Source;
 use super::super::sound::{Sound, play};
 use super::super::wallet::Payer;
+use super::gift_card::Met;
 use super::shown::{self, Shown};
 use crate::client::query::{Load, Query};
 use crate::client::staff::signed_in;
@@ -140,6 +140,8 @@ pub(crate) struct TillDesk {
     pub(super) foreign: RwSignal<Option<ForeignCash>>,
     /// Who takes the code of a payer's wallet.
     pub(super) payer: Payer,
+    /// The gift card that was shown last.
+    pub(crate) gift_card: RwSignal<Option<Met>>,
     /// The member whose card was shown, as the hub knows them.
     pub(super) member: RwSignal<Option<Card>>,
     pub(super) allowed: RwSignal<Option<Allowed>>,
@@ -186,6 +188,7 @@ impl TillDesk {
             taken: RwSignal::new(taken),
             foreign: RwSignal::new(foreign),
             payer: RwSignal::new(None),
+            gift_card: RwSignal::new(None),
             member: RwSignal::new(None),
             allowed: RwSignal::new(None),
             problem: RwSignal::new(None),
@@ -663,7 +666,7 @@ impl TillDesk {
         let paid_for = PaidFor::Sale(self.ticket.with_untracked(|ticket| ticket.sale));
         spawn_local(async move {
             let outcome = match taken.tender {
-                Tender::StoredValue => {
+                tender if tender.is_on_card() => {
                     call_again(ReleaseValue { payment: taken.payment }, new_id()).await.map(|_| ())
                 }
                 _ => call_again(UndoCode { paid_for }, new_id()).await.map(|_| ()),
@@ -722,6 +725,7 @@ impl TillDesk {
         self.cards.set(Vec::new());
         self.taken.set(Vec::new());
         self.foreign.set(None);
+        self.gift_card.set(None);
         self.member.set(None);
         self.allowed.set(None);
         self.problem.set(None);

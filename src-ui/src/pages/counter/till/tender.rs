@@ -3,12 +3,11 @@
 use leptos::html;
 use leptos::prelude::*;
 use ministore_core::money::{Money, Price};
-use ministore_core::payment::Tender;
 use ministore_core::ticket::{CardPaid, Taken};
 
 use super::super::cash::{Amount, change, suggestions};
-use super::other_tender;
 use super::rung::TillDesk;
+use super::{gift_card, other_tender};
 use crate::i18n::{self, number, say};
 use crate::widgets::field::Field;
 use crate::widgets::icon::{Icon, icon};
@@ -79,6 +78,7 @@ pub(super) fn tender_pane(till: TillDesk) -> AnyView {
             <div class="till-ways">
                 {cards(till)}
                 {other_tender::of_member(till)}
+                {gift_card::by_number(till)}
                 {asks.map(|wallet| other_tender::by_wallet(till, wallet))}
                 {other_tender::foreign(till)}
             </div>
@@ -307,5 +307,5 @@ fn cards(till: TillDesk) -> AnyView {
 
 /// Whether a wallet has paid its part already.
 pub(super) fn has_wallet(taken: &[Taken]) -> bool {
-    taken.iter().any(|taken| taken.tender != Tender::StoredValue)
+    taken.iter().any(|taken| !taken.tender.is_on_card())
 }

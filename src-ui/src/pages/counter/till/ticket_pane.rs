@@ -292,6 +292,7 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
         <Sheet open=held title=Signal::derive(|| say::TILL_HELD().to_owned())>{held_list(till, held)}</Sheet>
         <Sheet open=more title=Signal::derive(|| say::TILL_MORE_ACTIONS().to_owned())>
             <div class="till-more">
+                <A href=Place::GiftCards.path() attr:class="button large" attr:data-testid="to-gift-cards">{say::GIFT_CARDS}</A>
                 {goes_to("member-by-phone", say::TILL_MEMBER_BY_PHONE, Signal::stored(false), more, member)}
                 {goes_to("join", say::FRONT_JOIN, Signal::stored(false), more, till.shown.join)}
                 {goes_to("write-note", say::TILL_NOTE, Signal::derive(empty), more, noting)}
