@@ -229,7 +229,8 @@ impl Device {
         match (name, staff) {
             (Register::NAME, _) => Err(Refusal::NotAllowed),
             (SignIn::NAME, _) => self.sign_in(&link, id, body).await,
-            (GetMe::NAME, Some(_)) => {
+            // The hub knows best; whoever starts the app without it is not kept waiting for it.
+            (GetMe::NAME, Some(_)) if self.status().hub == Reach::Offline => {
                 let kept = lock(&self.staff).as_ref().map(|staff| staff.signed_in.clone());
                 written(&kept.ok_or(Refusal::SignInFirst)?)
             }

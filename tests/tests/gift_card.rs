@@ -86,6 +86,7 @@ fn a_gift_card_is_sold_spent_given_back_onto_and_frozen() -> Result<()> {
 
         // Scanned while goods are rung up it says what is on it; while they are paid it is taken for as much.
         counter.open(&hub.url("/counter/till")).await?;
+        counter.sees("@ticket-empty").await?;
         for _ in 0..3 {
             wedge(&counter, SMALL_MILK).await?;
         }

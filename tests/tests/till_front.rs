@@ -14,7 +14,7 @@ use ministore_core::shop::GetShop;
 use ministore_hub::founding::DEMO_STAFF;
 use ministore_tests::gallery::{LANGUAGES, choose_language};
 use ministore_tests::hub::CASHIER_PIN;
-use ministore_tests::journey::{ENTER, sign_in};
+use ministore_tests::journey::{ENTER, sign_in, wedge};
 use ministore_tests::shop::{amount, totals};
 use ministore_tests::{Browser, Client, Gallery, Page, Screen, TestHub, story};
 use uuid::Uuid;
@@ -177,7 +177,7 @@ fn customers_follow_the_till_and_take_the_receipt_along() -> Result<()> {
         newcomer.sees("@card").await?;
         let joined = Client::of_page(&hub.url(""), &newcomer).await?.call(&GetCard {}).await?;
         let joined = joined.context("a card")?.number;
-        rings(&counter, &joined.to_string()).await?;
+        wedge(&counter, &joined.to_string()).await?;
         counter.reads("@ticket", &joined.to_string()).await?;
         counter.loses("@join-code").await?;
         display.loses("@customer-join").await?;

@@ -203,7 +203,7 @@ fn a_manager_sets_the_rules_for_tills() -> Result<()> {
         let pattern = now.in_store.last().context("a pattern")?;
         let label = pattern.write(Plu::new(1234).context("an item")?, 678)?;
         office.types("@field-own-code-try", &label).await?;
-        office.reads("@own-code-reads", "Item 1234, 678 g").await?;
+        office.reads("@own-code-reads", "Item 01234, 678 g").await?;
         gallery.close()
     })
 }
