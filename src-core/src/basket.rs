@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalogue::{PictureId, Product, SoldBy};
+use crate::catalogue::{CategorySlug, PictureId, Product, SoldBy};
 use crate::code::ProductCode;
 use crate::fulfilment::{DeliveryTerms, Mode};
 use crate::id::{LineId, ProductId};
@@ -27,6 +27,12 @@ pub struct BasketProduct {
     pub name: LocalText,
     /// Its picture.
     pub picture: Option<PictureId>,
+    /// Where it stands in the shop; None in what was kept before promotions asked for it.
+    #[serde(default)]
+    pub category: Option<CategorySlug>,
+    /// Its maker, or empty.
+    #[serde(default)]
+    pub brand: String,
     /// For a piece or a kilogram.
     pub price: Price,
     /// Which of the two.
@@ -48,6 +54,8 @@ impl BasketProduct {
             code: product.code()?,
             name: product.name.clone(),
             picture: product.picture.clone(),
+            category: Some(product.category.clone()),
+            brand: product.brand.clone(),
             price: product.price,
             sold_by: product.sold_by,
             tax: product.tax,
@@ -234,6 +242,8 @@ mod tests {
                 code: "40110".parse().unwrap(),
                 name: LocalText::new("Apple", "苹果"),
                 picture: None,
+                category: None,
+                brand: String::new(),
                 price: Price::new(Currency::CNY.minor(350)).unwrap(),
                 sold_by: SoldBy::Piece,
                 tax: TaxRate(900),

@@ -9,9 +9,9 @@ use serde::de::DeserializeOwned;
 
 use crate::role::Roles;
 use crate::{
-    basket, catalogue, code_payment, courier, customer_display, device, exit, fact, favourite, fulfilment,
-    gift_card, instore, member, order, payment_way, printer, reach, receipt, settlement, shift, shop, staff,
-    stored_value, sync, table, ticket,
+    basket, campaign, catalogue, code_payment, courier, customer_display, device, exit, fact, favourite,
+    fulfilment, gift_card, instore, member, order, payment_way, printer, reach, receipt, settlement, shift,
+    shop, staff, stored_value, sync, table, ticket,
 };
 
 /// How a call is answered.
@@ -128,6 +128,10 @@ macro_rules! with_calls {
             $crate::receipt::GetReceipt;
             $crate::receipt::ClaimReceipt;
             $crate::favourite::GetFavourites;
+            $crate::campaign::GetCampaigns;
+            $crate::campaign::TryPromotion;
+            $crate::campaign::SavePromotion;
+            $crate::campaign::StopPromotion;
             $crate::favourite::PinFavourite;
             $crate::printer::GetPrinters;
             $crate::printer::SavePrinter;
@@ -267,6 +271,10 @@ calls! {
     "display.show" customer_display::ShowOnDisplay => device::Done, Credential, STAFF;
     "receipt.get" receipt::GetReceipt => receipt::Receipt, Query, EVERYONE, hub;
     "receipt.claim" receipt::ClaimReceipt => receipt::Claimed, Request, SHOPPER;
+    "promotion.list" campaign::GetCampaigns => campaign::Campaigns, Query, MANAGER, hub;
+    "promotion.try" campaign::TryPromotion => campaign::Tried, Query, MANAGER, hub;
+    "promotion.save" campaign::SavePromotion => campaign::Campaigns, Request, MANAGER;
+    "promotion.stop" campaign::StopPromotion => campaign::Campaigns, Request, MANAGER;
     "favourite.list" favourite::GetFavourites => favourite::Favourites, Query, STAFF, hub;
     "favourite.pin" favourite::PinFavourite => favourite::Favourites, Request, MANAGER;
     "printer.list" printer::GetPrinters => printer::Printers, Query, STAFF, hub;

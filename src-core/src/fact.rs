@@ -16,6 +16,7 @@ use crate::money::{Money, MoneyError, Price};
 use crate::order::{OrderLine, PlaceLine};
 use crate::payment::Tender;
 use crate::pricing::Totals;
+use crate::promotion::Allocation;
 use crate::quantity::Measure;
 use crate::receipt::ReceiptCode;
 use crate::shift::{CashMoved, Noted, ShiftClosed, ShiftOpened};
@@ -68,6 +69,9 @@ pub struct RecordSale {
     /// The serial and lot numbers of lines, each line once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub serials: Vec<LineSerial>,
+    /// What promotions took off lines, each above nothing and once for a line and a promotion.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promotions: Vec<Allocation>,
 }
 
 /// A line's serial or lot number.
@@ -98,6 +102,7 @@ impl RecordSale {
             foreign: None,
             exchange: None,
             serials: Vec::new(),
+            promotions: Vec::new(),
         }
     }
 }
@@ -336,6 +341,9 @@ pub struct Sale {
     /// The serial and lot numbers of lines.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub serials: Vec<LineSerial>,
+    /// What promotions took off lines; it is part of what was taken off them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promotions: Vec<Allocation>,
 }
 
 /// What goods that came back paid of a sale.

@@ -7,9 +7,9 @@
 //! A tour, from the smallest words to whole journeys:
 //! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`publication`], [`instore`], [`id`], [`time`], [`text`]
 //! - what is sold: [`catalogue`], [`search`], [`stock`], [`shop`]
-//! - what is bought: [`basket`], [`pricing`], [`promotion`], [`fulfilment`], [`order`], [`payment`], [`code_payment`],
-//!   [`exit`], [`member`], [`stored_value`], [`gift_card`], [`table`]; what the provider says of it: [`settlement`];
-//!   what a
+//! - what is bought: [`basket`], [`pricing`], [`promotion`], [`campaign`], [`fulfilment`], [`order`], [`payment`],
+//!   [`code_payment`], [`exit`], [`member`], [`stored_value`], [`gift_card`], [`table`]; what the provider says of it:
+//!   [`settlement`]; what a
 //!   till does: [`ticket`], [`fact`], [`shift`]
 //! - where it is bought: [`place`], [`hours`], [`reach`], [`courier`]
 //! - what a scanner saw: [`code`], [`issued`], [`gs1`], [`digital_link`], [`marks`]; what is printed: [`symbol`], [`receipt`], [`printer`]
@@ -22,6 +22,7 @@ mod wire;
 
 pub mod basket;
 pub mod call;
+pub mod campaign;
 pub mod catalogue;
 pub mod code;
 pub mod code_payment;

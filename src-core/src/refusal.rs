@@ -51,6 +51,8 @@ pub enum Thing {
     Refund,
     /// The closing of a shift.
     Closing,
+    /// A promotion.
+    Promotion,
     /// A gift card.
     GiftCard,
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::campaign::GoingPromotions;
 use crate::catalogue::Category;
 use crate::device::PublicKey;
 use crate::fulfilment::{DeliveryTerms, SlotRule};
@@ -49,6 +50,9 @@ pub struct Shop {
     pub points: PointsRule,
     /// How it can be paid.
     pub tenders: Vec<Tender>,
+    /// The promotions that hold now or later, and have not been stopped.
+    #[serde(default)]
+    pub promotions: GoingPromotions,
     /// By what its exit passes are known, also without the hub; None until it gives out the first.
     #[serde(default)]
     pub exit_key: Option<PublicKey>,

@@ -9,6 +9,7 @@ use crate::id::{LineId, PaymentId, SaleId, StaffId};
 use crate::money::{Currency, Money, MoneyError, Price};
 use crate::payment::Tender;
 use crate::pricing::{self, Totals};
+use crate::promotion::{Allocation, Context, Item, Priced, PromotionError, Rules};
 use crate::quantity::{Measure, MeasureError};
 use crate::staff::Pin;
 use crate::tax::{TaxRate, TaxRules};
@@ -156,18 +157,41 @@ impl Ticket {
         self.exchange.as_ref().map_or(currency.minor(0), |exchange| exchange.worth.money())
     }
 
-    /// What it comes to.
-    pub fn rung(&self, currency: Currency, taxes: TaxRules) -> Result<Rung, TicketError> {
-        let lines: Vec<_> = self
+    /// What promotions make of it, before anything is taken off the whole.
+    pub fn promoted(&self, rules: &Rules, context: &Context<'_>) -> Result<Priced, PromotionError> {
+        let items: Vec<_> = self
             .lines
             .iter()
-            .map(|line| RungLine {
+            .map(|line| Item {
+                line: line.id,
+                product: line.product.id,
+                categories: line.product.category.as_slice(),
+                brand: &line.product.brand,
+                price: line.product.price,
+                measure: line.measure,
+                change: line.change,
+            })
+            .collect();
+        rules.price(&items, context)
+    }
+
+    /// What it comes to, with what promotions take off its lines.
+    pub fn rung(
+        &self,
+        currency: Currency,
+        taxes: TaxRules,
+        promotions: &[Allocation],
+    ) -> Result<Rung, TicketError> {
+        let lines = self.lines.iter().map(|line| {
+            Ok(RungLine {
                 price: line.product.price,
                 measure: line.measure,
                 tax: line.product.tax,
                 change: line.change,
+                promoted: off_line(promotions, line.id, currency)?,
             })
-            .collect();
+        });
+        let lines: Vec<_> = lines.collect::<Result<_, TicketError>>()?;
         rung(&lines, self.off, currency, taxes)
     }
 
@@ -207,6 +231,12 @@ impl Ticket {
     }
 }
 
+/// What promotions take off a line. Errors on another currency and beyond the range.
+pub fn off_line(promotions: &[Allocation], line: LineId, currency: Currency) -> Result<Money, MoneyError> {
+    let of_line = promotions.iter().filter(|off| off.line == line);
+    of_line.map(|off| off.off).try_fold(currency.minor(0), Money::plus)
+}
+
 /// A line to be priced.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RungLine {
@@ -218,6 +248,8 @@ pub struct RungLine {
     pub tax: TaxRate,
     /// What was changed of its price.
     pub change: Change,
+    /// What promotions take off it, of what the change leaves.
+    pub promoted: Money,
 }
 
 /// What a ticket comes to.
@@ -227,6 +259,8 @@ pub struct Rung {
     pub amounts: Vec<Money>,
     /// Of each line what it would have come to.
     pub list: Vec<Money>,
+    /// Of each line what promotions took off.
+    pub promoted: Vec<Money>,
     /// What all of it comes to.
     pub totals: Totals,
 }
@@ -246,16 +280,22 @@ impl Rung {
         currency.minor(self.taken_off().fold(0, |sum, off| sum.saturating_add(off.minor)))
     }
 
-    /// The largest share that was taken off any line, in hundredths of a percent, rounded up.
+    /// The largest share that a cashier has taken off any line, in hundredths of a percent, rounded up: of what promotions
+    /// leave.
     pub fn deepest(&self) -> u16 {
-        let share = |(list, off): (&Money, Money)| match (list.minor, off.minor) {
+        let by_hand =
+            self.list.iter().zip(&self.amounts).zip(&self.promoted).map(|((list, paid), promoted)| {
+                let list = list.minor.saturating_sub(promoted.minor);
+                (list, list.saturating_sub(paid.minor).max(0))
+            });
+        let share = |(list, off): (i64, i64)| match (list, off) {
             (_, 0) | (..=0, _) => 0,
             (list, off) => {
                 (i128::from(off) * 10_000).div_euclid(i128::from(list))
                     + i128::from((i128::from(off) * 10_000).rem_euclid(i128::from(list)) != 0)
             }
         };
-        let deepest = self.list.iter().zip(self.taken_off()).map(share).max().unwrap_or(0);
+        let deepest = by_hand.map(share).max().unwrap_or(0);
         u16::try_from(deepest).unwrap_or(u16::MAX)
     }
 }
@@ -274,7 +314,11 @@ pub fn rung(
         list.push(line.measure.cost(line.price)?);
         let amount = line.measure.cost(line.change.price.unwrap_or(line.price))?;
         let off = line.change.off.map_or(Ok(nothing), |off| off.of(amount))?;
-        amounts.push(amount.minus(off)?);
+        let amount = amount.minus(off)?.minus(line.promoted)?;
+        if amount.minor < 0 || line.promoted.minor < 0 {
+            return Err(TicketError::BelowZero);
+        }
+        amounts.push(amount);
         items = items.saturating_add(line.measure.items());
     }
     if let Some(off) = off {
@@ -289,7 +333,8 @@ pub fn rung(
     }
     let taxed: Vec<_> = lines.iter().zip(&amounts).map(|(line, amount)| (line.tax, *amount)).collect();
     let totals = Totals { items, ..pricing::sum(&taxed, nothing, currency, taxes)? };
-    Ok(Rung { amounts, list, totals })
+    let promoted = lines.iter().map(|line| line.promoted).collect();
+    Ok(Rung { amounts, list, promoted, totals })
 }
 
 /// To which step cash is rounded, and which way.
@@ -664,12 +709,14 @@ mod tests {
     }
 
     fn line() -> impl Strategy<Value = RungLine> {
-        (0i64..50_000, 1u32..20, prop_oneof![Just(0u16), Just(900), Just(1300)], off()).prop_map(
-            |(minor, count, rate, off)| RungLine {
+        let promoted = prop_oneof![Just(0i64), 0i64..20_000];
+        (0i64..50_000, 1u32..20, prop_oneof![Just(0u16), Just(900), Just(1300)], off(), promoted).prop_map(
+            |(minor, count, rate, off, promoted)| RungLine {
                 price: price(minor),
                 measure: Measure::Pieces(count),
                 tax: TaxRate(rate),
                 change: Change { price: None, off },
+                promoted: yuan(promoted.min(minor * i64::from(count))),
             },
         )
     }
@@ -774,11 +821,14 @@ mod tests {
             measure: Measure::Pieces(1),
             tax: TaxRate(0),
             change: Change { price: None, off: Some(Off::Amount(price(501))) },
+            promoted: yuan(0),
         };
         assert_eq!(rung(&[line], None, Currency::CNY, TaxRules::default()), Err(TicketError::BelowZero));
         let whole = Some(Off::Amount(price(501)));
         let plain = RungLine { change: Change::default(), ..line };
         assert_eq!(rung(&[plain], whole, Currency::CNY, TaxRules::default()), Err(TicketError::BelowZero));
+        let promoted = RungLine { promoted: yuan(501), ..plain };
+        assert_eq!(rung(&[promoted], None, Currency::CNY, TaxRules::default()), Err(TicketError::BelowZero));
         assert_eq!(Share::new(0), Err(TicketError::Share));
         assert_eq!(Share::new(10_001), Err(TicketError::Share));
     }
@@ -790,9 +840,17 @@ mod tests {
             measure: Measure::Pieces(1),
             tax: TaxRate(0),
             change: Change { price: None, off },
+            promoted: yuan(0),
         };
         let lines = [line(Some(Off::Amount(price(100)))), line(None)];
-        let rung = rung(&lines, None, Currency::CNY, TaxRules::default()).unwrap();
-        assert_eq!(rung.deepest(), 1_002, "10.01 %, and a little");
+        let plain = rung(&lines, None, Currency::CNY, TaxRules::default()).unwrap();
+        assert_eq!(plain.deepest(), 1_002, "10.01 %, and a little");
+        // What a promotion takes off is the shop's own doing; what a cashier takes off the rest is not.
+        let half = RungLine { promoted: yuan(500), ..line(None) };
+        let promoted = rung(&[half], None, Currency::CNY, TaxRules::default()).unwrap();
+        assert_eq!((promoted.deepest(), promoted.saved()), (0, yuan(500)));
+        let both = RungLine { change: line(Some(Off::Amount(price(50)))).change, ..half };
+        let both = rung(&[both], None, Currency::CNY, TaxRules::default()).unwrap();
+        assert_eq!((both.deepest(), both.saved()), (1_003, yuan(550)), "50 of 499");
     }
 }

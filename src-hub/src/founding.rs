@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ministore_core::campaign::GoingPromotions;
 use ministore_core::fulfilment::{DeliveryTerms, Mode, SlotRule};
 use ministore_core::id::{CallId, ShopId, StaffId};
 use ministore_core::instore::{InStoreError, InStorePattern, InStoreValue};
@@ -279,6 +280,7 @@ fn empty_shop(new: &NewShop) -> Shop {
         delivery: None,
         points: PointsRule { minor_per_point: 10_u32.pow(new.currency.exponent()) },
         tenders: vec![Tender::CashAtHandover],
+        promotions: GoingPromotions::default(),
         exit_key: None,
         demo: false,
         taxes: TaxRules::default(),
@@ -329,6 +331,7 @@ fn demo_shop() -> Result<Shop, FoundingError> {
         }),
         points: PointsRule { minor_per_point: 100 },
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet, Tender::StoredValue],
+        promotions: GoingPromotions::default(),
         exit_key: None,
         demo: true,
         taxes: TaxRules::default(),

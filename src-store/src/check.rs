@@ -41,6 +41,8 @@ pub enum Balance {
     StoredHeld,
     /// What came in for an order from a card and what is set aside for it, against the card's own ledger.
     StoredPayment,
+    /// What a promotion took off, the turnover of what had it, and on how many tickets it was.
+    Promotion,
     /// A till's receipts: the last one's number, against how many different ones there are.
     Receipts,
     /// A till's journal: an entry, and what is wrong with it.
@@ -153,6 +155,19 @@ impl Engine {
                              WHERE e.shop_id = o.shop_id AND e.payment_id = o.payment_id), 0) AS TEXT) || ' held'
                              AS ledger
                      FROM orders o WHERE o.shop_id = $1 AND o.tender = 'stored_value' AND o.member_id IS NOT NULL) b
+                 WHERE kept <> ledger",
+            ),
+            (
+                Balance::Promotion,
+                "SELECT * FROM (
+                     SELECT p.promotion_id,
+                         CAST(p.saved AS TEXT) || ' of ' || CAST(p.turnover AS TEXT) || ' on ' || CAST(p.tickets AS TEXT)
+                             AS kept,
+                         CAST(COALESCE(SUM(e.saved), 0) AS TEXT) || ' of ' || CAST(COALESCE(SUM(e.turnover), 0) AS TEXT)
+                             || ' on ' || CAST(COALESCE(SUM(e.tickets), 0) AS TEXT) AS ledger
+                     FROM promotion p LEFT JOIN promotion_entry e
+                         ON e.shop_id = p.shop_id AND e.promotion_id = p.promotion_id
+                     WHERE p.shop_id = $1 GROUP BY p.promotion_id, p.saved, p.turnover, p.tickets) b
                  WHERE kept <> ledger",
             ),
             (

@@ -30,7 +30,8 @@ use crate::sync::{Audience, Notice};
 use crate::ticket as ticket_store;
 use crate::write::{Head, Write};
 use crate::{
-    catalogue, exit, gift_card, journal, member, receipt, sale_payment, shift, sql, stock, stored_value,
+    campaign, catalogue, exit, gift_card, journal, member, receipt, sale_payment, shift, sql, stock,
+    stored_value,
 };
 
 /// The most products that one list of those to be counted gives.
@@ -50,6 +51,7 @@ impl Answer<RecordSale> for Engine {
         quote::check_lines(&call.lines)?;
         check_cards(&call.cards)?;
         let serials = checked_serials(&call)?;
+        check_promotions(&call)?;
         let note = shift::words("note", &call.note, 0)?;
         let mut write = Write::begin(self).await?;
         let (head, now) = (write.head, write.now);
@@ -64,7 +66,7 @@ impl Answer<RecordSale> for Engine {
         let asked = [Terms::ask(head), Goods::ask(head, &call.lines)];
         let [terms, goods] = sql::fetch_each(asked, write.conn()).await?;
         let (terms, goods) = (Terms::of(&terms, head)?, Goods::of(&goods, head, &call.lines)?);
-        let (lines, rung) = goods.rung(&call.lines, &call.changes, call.off, &terms)?;
+        let (lines, rung) = goods.rung(&call.lines, &call.changes, call.off, &call.promotions, &terms)?;
         let totals = rung.totals.clone();
         if totals.total != call.expected_total {
             return Err(Refusal::TotalChanged { now: totals.total }.into());
@@ -126,6 +128,7 @@ impl Answer<RecordSale> for Engine {
             foreign: call.foreign,
             credit,
             serials,
+            promotions: call.promotions,
         };
         self.keep(&mut write, &Fact::Sale(Box::new(sale.clone()))).await?;
         write.commit(self).await?;
@@ -155,6 +158,20 @@ fn checked_serials(call: &RecordSale) -> Result<Vec<LineSerial>, Fault> {
         }
     });
     serials.collect()
+}
+
+/// Each promotion once for each line that it is on.
+fn check_promotions(call: &RecordSale) -> Result<(), Fault> {
+    let mut seen = HashSet::new();
+    let sound = call.promotions.iter().all(|off| {
+        let of_line = call.lines.iter().any(|line| line.id == off.line);
+        of_line && off.off.minor > 0 && seen.insert((off.line, off.promotion))
+    });
+    if sound {
+        Ok(())
+    } else {
+        Err(Fault::invalid("promotions", "off lines that are sold, more than nothing, each once for a line"))
+    }
 }
 
 fn check_foreign(foreign: Option<ForeignCash>, rules: &TillRules) -> Result<(), Fault> {
@@ -472,6 +489,7 @@ async fn book(write: &mut Write, fact: &Fact) -> Result<(), Fault> {
     };
     earn(write, fact).await?;
     pay(write, fact).await?;
+    campaign::book(write, fact).await?;
     for (product, quantity) in fact.stock() {
         stock::happened(write, product, quantity, reason, fact.id()).await?;
     }

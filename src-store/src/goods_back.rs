@@ -231,7 +231,7 @@ async fn without_receipt(write: &mut Write, wanted: &[PlaceLine]) -> Result<Comi
     let asked = [Terms::ask(head), Goods::ask(head, wanted)];
     let [terms, goods] = sql::fetch_each(asked, write.conn()).await?;
     let (terms, goods) = (Terms::of(&terms, head)?, Goods::of(&goods, head, wanted)?);
-    let (lines, rung) = goods.rung(wanted, &[], None, &terms)?;
+    let (lines, rung) = goods.rung(wanted, &[], None, &[], &terms)?;
     Ok(Coming { sale: None, before: Vec::new(), lines, amount: rung.totals.total })
 }
 

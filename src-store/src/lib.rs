@@ -15,6 +15,7 @@
 //! What is not here: HTTP, keys of the operating system, rules of the trade (those are `ministore_core`'s).
 
 pub mod backup;
+mod campaign;
 pub mod catalogue;
 pub mod check;
 mod courier;

@@ -1,6 +1,7 @@
 //! The shop of a database: made once, changed as a whole.
 
 use jiff::tz::TimeZone;
+use ministore_core::campaign::GoingPromotions;
 use ministore_core::catalogue::Category;
 use ministore_core::fulfilment::{DeliveryTerms, SlotRule};
 use ministore_core::member::PointsRule;
@@ -81,13 +82,13 @@ pub(crate) async fn save(conn: &mut sql::Connection, shop: &Shop) -> Result<(), 
     let salt = random::bytes::<16>()?;
     sql::query(
         "INSERT INTO shop (shop_id, name_en, name_zh, address_en, address_zh, currency, zone, accent, in_store,
-             slots, delivery, points, tenders, demo, pin_salt, taxes, exit_key, till)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+             slots, delivery, points, tenders, demo, pin_salt, taxes, exit_key, till, promotions)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
          ON CONFLICT (shop_id) DO UPDATE SET name_en = excluded.name_en, name_zh = excluded.name_zh,
              address_en = excluded.address_en, address_zh = excluded.address_zh, zone = excluded.zone,
              accent = excluded.accent, in_store = excluded.in_store, slots = excluded.slots,
              delivery = excluded.delivery, points = excluded.points, tenders = excluded.tenders,
-             demo = excluded.demo, taxes = excluded.taxes, till = excluded.till,
+             demo = excluded.demo, taxes = excluded.taxes, till = excluded.till, promotions = excluded.promotions,
              exit_key = COALESCE(excluded.exit_key, shop.exit_key)",
     )
     .bind(shop.id.0)
@@ -108,6 +109,7 @@ pub(crate) async fn save(conn: &mut sql::Connection, shop: &Shop) -> Result<(), 
     .bind(serde_json::to_string(&shop.taxes)?)
     .bind(shop.exit_key.as_ref().map(|key| key.bytes().to_vec()))
     .bind(serde_json::to_string(&shop.till)?)
+    .bind(shop.promotions.text())
     .execute(&mut *conn)
     .await?;
     sql::query("UPDATE shop SET reach = $2 WHERE shop_id = $1")
@@ -148,7 +150,7 @@ pub(crate) async fn save_category(
 pub(crate) async fn load(conn: &mut sql::Connection, head: Head) -> Result<Shop, Fault> {
     let row = sql::query(
         "SELECT name_en, name_zh, address_en, address_zh, zone, accent, in_store, slots, delivery, points, tenders,
-             demo, taxes, exit_key, till
+             demo, taxes, exit_key, till, promotions
          FROM shop WHERE shop_id = $1",
     )
     .bind(head.shop.0)
@@ -172,6 +174,7 @@ pub(crate) async fn load(conn: &mut sql::Connection, head: Head) -> Result<Shop,
         reach: reach(conn, head).await?,
         exit_key: exit::public_key(&row, 13)?,
         till: serde_json::from_str(row.try_get(14)?)?,
+        promotions: GoingPromotions::of_text(row.try_get(15)?),
     })
 }
 

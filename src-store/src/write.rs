@@ -192,6 +192,7 @@ impl Write {
 mod tests {
     use super::*;
     use crate::EngineOptions;
+    use ministore_core::campaign::GoingPromotions;
     use ministore_core::id::ProductId;
     use ministore_core::member::PointsRule;
     use ministore_core::shop::Shop;
@@ -212,6 +213,7 @@ mod tests {
             delivery: None,
             points: PointsRule { minor_per_point: 100 },
             tenders: vec![ministore_core::payment::Tender::CashAtHandover],
+            promotions: GoingPromotions::default(),
             exit_key: None,
             demo: false,
             taxes: TaxRules::default(),

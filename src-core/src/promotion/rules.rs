@@ -110,6 +110,11 @@ impl Rules {
         Ok(Self { rules, sets: numbers.len(), index, currency })
     }
 
+    /// In which currency their prices are; None where they have none.
+    pub const fn currency(&self) -> Option<Currency> {
+        self.currency
+    }
+
     /// The promotions, by id.
     pub fn promotions(&self) -> impl Iterator<Item = &Promotion> {
         self.rules.iter().map(|rule| &rule.promotion)

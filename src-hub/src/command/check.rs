@@ -27,7 +27,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 pub(crate) fn tell(differences: &[Difference]) -> ExitCode {
     if differences.is_empty() {
         println!(
-            "Stock, payments, points, money on cards and receipt numbers all are what their ledgers say."
+            "Stock, payments, points, money on cards, promotions and receipt numbers all are what their ledgers say."
         );
         return ExitCode::SUCCESS;
     }
@@ -43,6 +43,7 @@ pub(crate) fn tell(differences: &[Difference]) -> ExitCode {
             Balance::StoredBalance => "the balance on the card of member, or on gift card,",
             Balance::StoredHeld => "what is set aside on the card of member, or on gift card,",
             Balance::StoredPayment => "what a card paid for order",
+            Balance::Promotion => "what came of promotion",
             Balance::Receipts => "the last receipt number of till",
         };
         eprintln!("{balance} {key} is kept as {kept}; its ledger says {ledger}");

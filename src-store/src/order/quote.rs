@@ -10,6 +10,7 @@ use ministore_core::id::ProductId;
 use ministore_core::money::MoneyError;
 use ministore_core::order::{OrderLine, PlaceLine, Quote, Quoted};
 use ministore_core::pricing::{self, PriceLine, Totals};
+use ministore_core::promotion::Allocation;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::ticket::{self, Off, Rung, RungLine};
@@ -107,6 +108,7 @@ impl Goods {
         wanted: &[PlaceLine],
         changes: &[LineChange],
         off: Option<Off>,
+        promotions: &[Allocation],
         terms: &Terms,
     ) -> Result<(Vec<OrderLine>, Rung), Fault> {
         let mut changed: HashMap<_, _> = changes.iter().map(|change| (change.line, change.change)).collect();
@@ -119,7 +121,9 @@ impl Goods {
             let product = self.product(line.product)?;
             let (measure, tax) = (line.measure, product.tax);
             let change = changed.remove(&line.id).unwrap_or_default();
-            prices.push(RungLine { price: product.price, measure, tax, change });
+            let promoted = ticket::off_line(promotions, line.id, terms.currency)
+                .map_err(|error| Fault::invalid("promotions", error))?;
+            prices.push(RungLine { price: product.price, measure, tax, change, promoted });
             lines.push(frozen(line, product)?);
         }
         if !changed.is_empty() {

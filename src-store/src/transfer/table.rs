@@ -32,6 +32,8 @@ pub(super) const TABLES: &[Table] = &[
     Table { name: "picture", key: &["shop_id", "picture_id"], page: 8 },
     table("stock_movement", &["shop_id", "product_id", "entry"]),
     table("favourite", &["shop_id", "product_id"]),
+    table("promotion", &["shop_id", "promotion_id"]),
+    table("promotion_entry", &["shop_id", "promotion_id", "fact_id"]),
     table("member", &["shop_id", "member_id"]),
     table("points_entry", &["shop_id", "member_id", "entry"]),
     table("gift_card", &["shop_id", "gift_card_id"]),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use ministore_core::call::Call;
+use ministore_core::campaign::GoingPromotions;
 use ministore_core::catalogue::{Lookup, Product};
 use ministore_core::code::ProductCode;
 use ministore_core::device::{Register, Secret};
@@ -103,6 +104,7 @@ pub(crate) fn shop() -> Shop {
         delivery: Some(DeliveryTerms { fee: yuan(600), free_from: Some(yuan(9900)), minimum: yuan(2000) }),
         points: PointsRule { minor_per_point: 100 },
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet, Tender::WechatPay, Tender::StoredValue],
+        promotions: GoingPromotions::default(),
         exit_key: None,
         demo: true,
         taxes: TaxRules::default(),

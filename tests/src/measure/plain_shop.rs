@@ -1,5 +1,6 @@
 //! A shop with nothing special about it: open all day, with room for every order.
 
+use ministore_core::campaign::GoingPromotions;
 use ministore_core::fulfilment::{Mode, SlotRule};
 use ministore_core::id::ShopId;
 use ministore_core::member::PointsRule;
@@ -33,6 +34,7 @@ pub fn plain_shop() -> Shop {
         delivery: None,
         points: PointsRule { minor_per_point: 100 },
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
+        promotions: GoingPromotions::default(),
         exit_key: None,
         demo: false,
         taxes: TaxRules::default(),

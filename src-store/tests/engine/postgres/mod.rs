@@ -1,5 +1,7 @@
 //! The stories over a PostgreSQL server of this process's own, each with a database of its own.
 
+#[path = "../campaign.rs"]
+mod campaign;
 #[path = "../catalogue.rs"]
 mod catalogue;
 #[path = "../code_payment.rs"]

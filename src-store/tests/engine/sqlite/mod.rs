@@ -1,6 +1,8 @@
 //! The stories over a file of SQLite's, each with one of its own.
 
 mod bad_files;
+#[path = "../campaign.rs"]
+mod campaign;
 #[path = "../catalogue.rs"]
 mod catalogue;
 #[path = "../code_payment.rs"]

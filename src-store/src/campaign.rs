@@ -1,0 +1,356 @@
+//! Promotions as managers put them up, and the ledger of what each took off.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+
+use ministore_core::campaign::{
+    Came, Campaign, Campaigns, GetCampaigns, MAX_CAMPAIGNS, SavePromotion, StopPromotion, TRIED_DAYS,
+    TRIED_TICKETS, Tried, TryPromotion, came_of,
+};
+use ministore_core::catalogue::CategorySlug;
+use ministore_core::fact::{Fact, Sale};
+use ministore_core::id::{ProductId, PromotionId};
+use ministore_core::money::Price;
+use ministore_core::promotion::{Channel, Context, Item, Outcome, Promotion, Rules};
+use ministore_core::refusal::Thing;
+use ministore_core::ticket::Change;
+use ministore_core::time::Timestamp;
+use uuid::Uuid;
+
+use crate::engine::{Answer, Caller, Engine};
+use crate::fact::{at_till, find};
+use crate::fault::Fault;
+use crate::goods_back::refunds_of;
+use crate::local_clock;
+use crate::reply::Act;
+use crate::write::{Head, Write};
+use crate::{catalogue, shop, sql};
+
+/// A day, in milliseconds.
+const DAY: i64 = 86_400_000;
+
+/// How many are listed.
+const LISTED: i64 = 500;
+
+impl Answer<GetCampaigns> for Engine {
+    async fn answer(&self, _: &Caller, _: GetCampaigns) -> Result<Campaigns, Fault> {
+        let head = self.head().await?;
+        campaigns(&mut *self.snapshot().await?, head).await
+    }
+}
+
+impl Answer<SavePromotion> for Engine {
+    async fn answer(&self, caller: &Caller, call: SavePromotion) -> Result<Campaigns, Fault> {
+        self.once(caller, call).await
+    }
+}
+
+impl Act for SavePromotion {
+    async fn act(self, write: &mut Write, caller: &Caller) -> Result<Campaigns, Fault> {
+        let (_, by) = at_till(caller)?;
+        let (head, now) = (write.head, write.now);
+        let promotion = self.promotion;
+        if promotion.name.en.trim().is_empty() && promotion.name.zh.trim().is_empty() {
+            return Err(Fault::invalid("name", "a name that shoppers read"));
+        }
+        let budget = self.budget.map(Price::money);
+        if budget.is_some_and(|budget| budget.is_zero() || budget.currency != head.currency) {
+            return Err(Fault::invalid("budget", "more than nothing, in the shop's currency"));
+        }
+        let others = going(write.conn(), head).await?;
+        let mut all: Vec<_> = others.into_iter().filter(|other| other.id != promotion.id).collect();
+        all.push(promotion.clone());
+        if all.len() > MAX_CAMPAIGNS {
+            return Err(Fault::invalid("promotion", format!("at most {MAX_CAMPAIGNS} at once")));
+        }
+        let rules = Rules::new(all).map_err(|error| Fault::invalid("promotion", error))?;
+        if rules.currency().is_some_and(|currency| currency != head.currency) {
+            return Err(Fault::invalid("promotion", "prices are in the shop's currency"));
+        }
+        sql::query(
+            "INSERT INTO promotion (shop_id, promotion_id, body, made, made_by, budget) VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (shop_id, promotion_id) DO UPDATE SET body = excluded.body, budget = excluded.budget,
+                 stopped = NULL",
+        )
+        .bind(head.shop.0)
+        .bind(promotion.id.0)
+        .bind(serde_json::to_string(&promotion)?)
+        .bind(now.0)
+        .bind(by.0)
+        .bind(budget.map(|budget| budget.minor))
+        .execute(write.conn())
+        .await?;
+        tell(write).await?;
+        campaigns(write.conn(), head).await
+    }
+}
+
+impl Answer<StopPromotion> for Engine {
+    async fn answer(&self, caller: &Caller, call: StopPromotion) -> Result<Campaigns, Fault> {
+        self.once(caller, call).await
+    }
+}
+
+impl Act for StopPromotion {
+    async fn act(self, write: &mut Write, _: &Caller) -> Result<Campaigns, Fault> {
+        let (head, now) = (write.head, write.now);
+        let stopped = sql::query(
+            "UPDATE promotion SET stopped = COALESCE(stopped, $3) WHERE shop_id = $1 AND promotion_id = $2",
+        )
+        .bind(head.shop.0)
+        .bind(self.promotion.0)
+        .bind(now.0)
+        .execute(write.conn())
+        .await?;
+        if stopped.rows_affected() == 0 {
+            return Err(Fault::not_found(Thing::Promotion));
+        }
+        tell(write).await?;
+        campaigns(write.conn(), head).await
+    }
+}
+
+impl Answer<TryPromotion> for Engine {
+    async fn answer(&self, _: &Caller, call: TryPromotion) -> Result<Tried, Fault> {
+        let (head, now) = (self.head().await?, self.now());
+        let mut tx = self.snapshot().await?;
+        let zone = local_clock::zone(&shop::load(&mut tx, head).await?.zone)?;
+        let mut others = going(&mut tx, head).await?;
+        others.retain(|other| other.id != call.promotion.id);
+        // It is tried on days that are over.
+        let always = |mut promotion: Promotion| {
+            (promotion.when.from, promotion.when.until) = (None, None);
+            promotion
+        };
+        let mut with: Vec<_> = others.into_iter().map(always).collect();
+        let without = Rules::new(with.clone()).map_err(|error| Fault::invalid("promotion", error))?;
+        let id = call.promotion.id;
+        with.push(always(call.promotion));
+        let with = Rules::new(with).map_err(|error| Fault::invalid("promotion", error))?;
+        let sales = sold_since(&mut tx, head, now.0 - TRIED_DAYS * DAY).await?;
+        let mut known = HashMap::new();
+        let mut tried =
+            Tried { tickets: 0, had: 0, saved: head.currency.minor(0), turnover: head.currency.minor(0) };
+        for sale in &sales {
+            for line in &sale.lines {
+                if let Entry::Vacant(free) = known.entry(line.product) {
+                    free.insert(standing(&mut tx, head, line.product).await?);
+                }
+            }
+            let context = Context {
+                currency: head.currency,
+                shop: head.shop,
+                channel: Channel::Counter,
+                touchpoint: None,
+                now: local_clock::local(sale.at, &zone)?,
+                member: sale.card.map(|_| 0),
+                coupons: &[],
+                remaining: &[],
+                delivery: head.currency.minor(0),
+            };
+            let items: Vec<_> = sale
+                .lines
+                .iter()
+                .filter_map(|line| {
+                    let (category, brand) = known.get(&line.product)?.as_ref()?;
+                    Some(Item {
+                        line: line.id,
+                        product: line.product,
+                        categories: std::slice::from_ref(category),
+                        brand,
+                        price: line.price,
+                        measure: line.measure,
+                        change: Change::default(),
+                    })
+                })
+                .collect();
+            let refused = |error| Fault::invalid("promotion", error);
+            let after = with.price(&items, &context).map_err(refused)?;
+            let before = without.price(&items, &context).map_err(refused)?;
+            let had = after
+                .verdicts
+                .iter()
+                .any(|verdict| verdict.promotion == id && matches!(verdict.outcome, Outcome::Applied { .. }));
+            tried.tickets += 1;
+            tried.had += u32::from(had);
+            tried.saved = tried.saved.plus(after.saved.minus(before.saved)?)?;
+            tried.turnover = tried.turnover.plus(sale.totals.total)?;
+        }
+        Ok(tried)
+    }
+}
+
+/// The newest sales since then.
+async fn sold_since(conn: &mut sql::Connection, head: Head, since: i64) -> Result<Vec<Sale>, Fault> {
+    let bodies: Vec<String> = sql::query_scalar(
+        "SELECT body FROM fact WHERE shop_id = $1 AND kind = 'sale' AND happened >= $2
+         ORDER BY happened DESC, fact_id DESC LIMIT $3",
+    )
+    .bind(head.shop.0)
+    .bind(since)
+    .bind(i64::try_from(TRIED_TICKETS).unwrap_or(i64::MAX))
+    .fetch_all(conn)
+    .await?;
+    let mut sales = Vec::with_capacity(bodies.len());
+    for body in &bodies {
+        if let Fact::Sale(sale) = serde_json::from_str(body)? {
+            sales.push(*sale);
+        }
+    }
+    Ok(sales)
+}
+
+/// Where a product stands in the shop, and its maker; None for one that is gone.
+async fn standing(
+    conn: &mut sql::Connection,
+    head: Head,
+    product: ProductId,
+) -> Result<Option<(CategorySlug, String)>, Fault> {
+    let found = catalogue::by_id(conn, head, product).await?;
+    Ok(found.map(|product| (product.category, product.brand)))
+}
+
+async fn campaigns(conn: &mut sql::Connection, head: Head) -> Result<Campaigns, Fault> {
+    let rows = sql::query(
+        "SELECT body, made, stopped, budget, saved, turnover, tickets FROM promotion WHERE shop_id = $1
+         ORDER BY made DESC, promotion_id DESC LIMIT $2",
+    )
+    .bind(head.shop.0)
+    .bind(LISTED)
+    .fetch_all(conn)
+    .await?;
+    let one = |row: &sql::Row| {
+        let budget: Option<i64> = row.try_get(3)?;
+        let budget = budget.map(|minor| Price::new(head.currency.minor(minor))).transpose();
+        Ok(Campaign {
+            promotion: serde_json::from_str(row.try_get(0)?)?,
+            made: Timestamp(row.try_get(1)?),
+            stopped: row.try_get::<Option<i64>>(2)?.map(Timestamp),
+            budget: budget.map_err(|error| Fault::row("promotion", error))?,
+            saved: head.currency.minor(row.try_get(4)?),
+            turnover: head.currency.minor(row.try_get(5)?),
+            tickets: row.try_get::<i64>(6)?.unsigned_abs(),
+        })
+    };
+    Ok(Campaigns { campaigns: rows.iter().map(one).collect::<Result<_, Fault>>()? })
+}
+
+/// Those that have not been stopped and whose last day is not over, the first made first.
+async fn going(conn: &mut sql::Connection, head: Head) -> Result<Vec<Promotion>, Fault> {
+    let bodies: Vec<String> = sql::query_scalar(
+        "SELECT body FROM promotion WHERE shop_id = $1 AND stopped IS NULL ORDER BY promotion_id",
+    )
+    .bind(head.shop.0)
+    .fetch_all(conn)
+    .await?;
+    bodies.iter().map(|body| Ok(serde_json::from_str(body)?)).collect()
+}
+
+/// Tells devices which promotions hold now.
+async fn tell(write: &mut Write) -> Result<(), Fault> {
+    let (head, now) = (write.head, write.now);
+    let zone: String = sql::query_scalar("SELECT zone FROM shop WHERE shop_id = $1")
+        .bind(head.shop.0)
+        .fetch_one(write.conn())
+        .await?;
+    let today = local_clock::local(now, &local_clock::zone(&zone)?)?.day;
+    let mut going = going(write.conn(), head).await?;
+    going.retain(|promotion| promotion.when.until.is_none_or(|until| until >= today));
+    let text = if going.is_empty() { String::new() } else { serde_json::to_string(&going)? };
+    sql::query("UPDATE shop SET promotions = $2 WHERE shop_id = $1")
+        .bind(head.shop.0)
+        .bind(text)
+        .execute(write.conn())
+        .await?;
+    write.shop_changed().await
+}
+
+/// Books what promotions took off a sale, or what came back of that with its goods. One that has used up its budget is
+/// stopped.
+pub(crate) async fn book(write: &mut Write, fact: &Fact) -> Result<(), Fault> {
+    match fact {
+        Fact::Sale(sale) if !sale.promotions.is_empty() => {
+            let came = came_of(sale, &[])?;
+            enter(write, sale.id.0, came, 1).await
+        }
+        Fact::Refund(refund) => {
+            let Some(sale) = refund.sale else { return Ok(()) };
+            let head = write.head;
+            let Some(Fact::Sale(sale)) = find(write.conn(), head, sale.0).await? else { return Ok(()) };
+            if sale.promotions.is_empty() {
+                return Ok(());
+            }
+            let all = refunds_of(write.conn(), head, sale.id).await?;
+            let before: Vec<_> = all.iter().filter(|other| other.id != refund.id).cloned().collect();
+            let came = less(came_of(&sale, &all)?, &came_of(&sale, &before)?);
+            enter(write, refund.id.0, came, 0).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What has been added to `before`.
+fn less(
+    mut after: BTreeMap<PromotionId, Came>,
+    before: &BTreeMap<PromotionId, Came>,
+) -> BTreeMap<PromotionId, Came> {
+    for (promotion, came) in &mut after {
+        let was = before.get(promotion).copied().unwrap_or_default();
+        came.saved -= was.saved;
+        came.turnover -= was.turnover;
+    }
+    after.retain(|_, came| *came != Came::default());
+    after
+}
+
+async fn enter(
+    write: &mut Write,
+    fact: Uuid,
+    came: BTreeMap<PromotionId, Came>,
+    tickets: i64,
+) -> Result<(), Fault> {
+    let (shop, now) = (write.shop(), write.now);
+    let mut used_up = false;
+    for (promotion, Came { saved, turnover }) in came {
+        let known = sql::query(
+            "UPDATE promotion SET saved = saved + $3, turnover = turnover + $4, tickets = tickets + $5
+             WHERE shop_id = $1 AND promotion_id = $2",
+        )
+        .bind(shop)
+        .bind(promotion.0)
+        .bind(saved)
+        .bind(turnover)
+        .bind(tickets)
+        .execute(write.conn())
+        .await?;
+        if known.rows_affected() == 0 {
+            // What was sold was sold. Nobody has put this up here, so somebody has to look at it.
+            tracing::error!(%promotion, %fact, saved, "a sale names a promotion that this shop never had");
+            continue;
+        }
+        sql::query(
+            "INSERT INTO promotion_entry (shop_id, promotion_id, fact_id, saved, turnover, tickets, at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(shop)
+        .bind(promotion.0)
+        .bind(fact)
+        .bind(saved)
+        .bind(turnover)
+        .bind(tickets)
+        .bind(now.0)
+        .execute(write.conn())
+        .await?;
+        let stopped = sql::query(
+            "UPDATE promotion SET stopped = $3
+             WHERE shop_id = $1 AND promotion_id = $2 AND stopped IS NULL AND saved >= budget",
+        )
+        .bind(shop)
+        .bind(promotion.0)
+        .bind(now.0)
+        .execute(write.conn())
+        .await?;
+        used_up |= stopped.rows_affected() > 0;
+    }
+    if used_up { tell(write).await } else { Ok(()) }
+}
