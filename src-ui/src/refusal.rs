@@ -44,6 +44,7 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
                 Thing::Printer => say::ERROR_NO_PRINTER(),
                 Thing::Refund => say::ERROR_NO_REFUND(),
                 Thing::Closing => say::ERROR_NO_CLOSING(),
+                Thing::Promotion => say::ERROR_NO_PROMOTION(),
                 Thing::GiftCard => say::ERROR_NO_GIFT_CARD(),
                 Thing::Call | Thing::Line | Thing::Device => say::ERROR_NOT_FOUND(),
             };

@@ -7,6 +7,7 @@ pub(crate) mod gift_card;
 pub(crate) mod in_shop;
 pub(crate) mod own_money;
 pub(crate) mod preferences;
+pub(crate) mod promotions;
 pub(crate) mod reprice;
 pub(crate) mod shop;
 pub(crate) mod slots;

@@ -72,6 +72,14 @@ pub(super) fn devices_screen() -> AnyView {
     let reload = Callback::new(move |()| board.devices.reload());
     let again = view! {
         <A
+            href=Place::Campaigns.path()
+            attr:class="icon-button"
+            attr:data-testid="devices-to-promotions"
+            attr:aria-label=say::PROMOTION_TITLE
+        >
+            {icon(Icon::Star)}
+        </A>
+        <A
             href=Place::Printers.path()
             attr:class="icon-button"
             attr:data-testid="devices-to-printers"

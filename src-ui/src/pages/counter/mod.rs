@@ -6,6 +6,7 @@
 
 mod approval;
 mod arrivals;
+mod campaigns;
 mod cancel;
 mod cash;
 mod count;
@@ -198,7 +199,8 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Devices if untrack(devices::may_see) => devices::devices_screen(),
         Place::Settlement if untrack(devices::may_see) => settlement::settlement_screen(),
         Place::Printers if untrack(devices::may_see) => printers::printers_screen(),
-        Place::Devices | Place::Settlement | Place::Printers => nowhere(desk),
+        Place::Campaigns if untrack(devices::may_see) => campaigns::campaigns_screen(),
+        Place::Devices | Place::Settlement | Place::Printers | Place::Campaigns => nowhere(desk),
         Place::Tables => tables::tables_screen(),
         Place::Table(number) => table::table_screen(number),
         Place::TableCodes => table_codes::table_codes_screen(),

@@ -33,6 +33,8 @@ pub(crate) enum Place {
     Settlement,
     /// The receipt printers, for managers.
     Printers,
+    /// Promotions, for managers.
+    Campaigns,
     /// The tables.
     Tables,
     /// What one table has open.
@@ -77,6 +79,7 @@ impl Place {
             (Some("devices"), None, ..) => Some(Self::Devices),
             (Some("settlement"), None, ..) => Some(Self::Settlement),
             (Some("printers"), None, ..) => Some(Self::Printers),
+            (Some("promotions"), None, ..) => Some(Self::Campaigns),
             (Some("tables"), None, ..) => Some(Self::Tables),
             (Some("tables"), Some("codes"), None, _) => Some(Self::TableCodes),
             (Some("tables"), Some(number), None, _) => {
@@ -111,6 +114,7 @@ impl Place {
             Self::Devices => "/counter/devices".to_owned(),
             Self::Settlement => "/counter/settlement".to_owned(),
             Self::Printers => "/counter/printers".to_owned(),
+            Self::Campaigns => "/counter/promotions".to_owned(),
             Self::Tables => "/counter/tables".to_owned(),
             Self::Table(number) => ["/counter/tables/", &number.to_string()].concat(),
             Self::TableCodes => "/counter/tables/codes".to_owned(),
@@ -139,6 +143,7 @@ impl Place {
             | Self::Devices
             | Self::Settlement
             | Self::Printers
+            | Self::Campaigns
             | Self::Tables
             | Self::Table(_)
             | Self::TableCodes

@@ -16,6 +16,7 @@ mod other_tender;
 mod own_codes;
 mod price_change;
 mod print;
+mod promotions;
 mod receipt;
 mod report;
 mod rules;

@@ -18,6 +18,7 @@ use ministore_core::marks::Marks;
 use ministore_core::member::{Card, FindMember};
 use ministore_core::money::{Currency, Money, Price};
 use ministore_core::order::{OrderLine, PlaceLine};
+use ministore_core::promotion::{Channel, Priced};
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_core::role::StaffRole;
@@ -39,6 +40,7 @@ use crate::client::query::{Load, Query};
 use crate::client::staff::signed_in;
 use crate::client::{call, call_again, clock, ipc, json, new_id, storage};
 use crate::i18n::{self, local, money, say};
+use crate::state::promotions;
 use crate::state::shop::{shop, zone};
 use crate::widgets::announcer::announce;
 
@@ -152,6 +154,8 @@ pub(crate) struct TillDesk {
     pub(crate) sales_of: RwSignal<Option<CardNumber>>,
     /// Sales that touch nothing.
     pub(super) training: RwSignal<bool>,
+    /// What promotions make of the ticket; None where there are none.
+    pub(super) promoted: Memo<Option<Priced>>,
     /// What the ticket comes to, reckoned once a change.
     reckoned: Memo<Result<Rung, TicketError>>,
     /// Whether the ticket is to be written yet.
@@ -175,8 +179,10 @@ impl TillDesk {
             foreign: None,
         });
         let ticket = RwSignal::new(ticket);
+        let promoted = Memo::new(move |_| ticket.with(promoted));
         let desk = Self {
             ticket,
+            promoted,
             step: RwSignal::new(Step::Ringing),
             chosen: RwSignal::new(None),
             times: RwSignal::new(1),
@@ -199,7 +205,10 @@ impl TillDesk {
             reckoned: Memo::new(move |_| {
                 let (currency, taxes) =
                     shop().map_or((Currency::CNY, TaxRules::default()), |shop| (shop.currency, shop.taxes));
-                ticket.with(|ticket| ticket.rung(currency, taxes))
+                promoted.with(|promoted| {
+                    let off = promoted.as_ref().map_or(&[][..], |priced| &priced.allocations);
+                    ticket.with(|ticket| ticket.rung(currency, taxes, off))
+                })
             }),
             unkept: StoredValue::new(false),
             shown: Shown::open(),
@@ -364,7 +373,11 @@ impl TillDesk {
         let mut after = before.clone();
         let taxes = untrack(shop).map(|shop| shop.taxes).unwrap_or_default();
         let currency = untrack(|| self.currency());
-        let done = change(&mut after).and_then(|()| after.rung(currency, taxes).map(|_| ()));
+        let done = change(&mut after).and_then(|()| {
+            let priced = untrack(|| promoted(&after));
+            let off = priced.as_ref().map_or(&[][..], |priced| &priced.allocations);
+            after.rung(currency, taxes, off).map(|_| ())
+        });
         if let Err(error) = done {
             play(Sound::Wrong);
             self.problem.set(Some(Problem::Ticket(error)));
@@ -807,6 +820,10 @@ impl TillDesk {
             taken: self.taken.get_untracked(),
             foreign: self.foreign.get_untracked(),
             exchange: ticket.exchange.map(|exchange| Box::new(exchange.back)),
+            promotions: self
+                .promoted
+                .with_untracked(|priced| priced.as_ref().map(|priced| priced.allocations.clone()))
+                .unwrap_or_default(),
             serials: ticket
                 .lines
                 .iter()
@@ -924,6 +941,7 @@ impl TillDesk {
             taken: record.taken.clone(),
             foreign: record.foreign,
             serials: record.serials.clone(),
+            promotions: record.promotions.clone(),
             credit: ticket
                 .exchange
                 .map(|exchange| Credit { refund: exchange.back.refund, amount: exchange.worth }),
@@ -988,6 +1006,21 @@ impl TillDesk {
 
 thread_local! {
     static IN_SHELL: RefCell<(bool, Option<String>)> = const { RefCell::new((false, None)) };
+}
+
+/// What the shop's promotions make of a ticket. Tracked.
+fn promoted(ticket: &Ticket) -> Option<Priced> {
+    // Every card is of the lowest level.
+    let member = ticket.card.map(|_| 0);
+    let priced =
+        promotions::with_rules(Channel::Counter, member, |rules, context| ticket.promoted(rules, context))?;
+    match priced {
+        Ok(priced) => Some(priced),
+        Err(error) => {
+            leptos::logging::error!("the ticket is at the shop's own prices: {error}");
+            None
+        }
+    }
 }
 
 /// A day of the shop's calendar, where it is over.

@@ -15,10 +15,10 @@ use wasm_bindgen_futures::spawn_local;
 use super::super::place::Place;
 use super::super::sound::{Sound, play};
 use super::super::trouble::trouble_panel;
-use super::goods_back;
 use super::price_change::{self, Target};
 use super::rung::{Problem, Row, Rows, Step, TillDesk, off_words};
 use super::till_sheet;
+use super::{goods_back, promotions};
 use crate::client::query::{Load, Query};
 use crate::client::{call_again, new_id};
 use crate::i18n::say::Phrase;
@@ -208,6 +208,7 @@ fn sums(till: TillDesk) -> AnyView {
         Some(
             view! {
                 {off().map(|off| view! { <div class="till-sum"><dt>{say::TILL_OFF_ALL}</dt><dd data-testid="off-all">{off}</dd></div> }.into_any())}
+                {promotions::applied(till)}
                 {(!saved.is_zero()).then(|| view! {
                     <div class="till-sum till-saved"><dt>{say::TILL_SAVED}</dt><dd data-testid="saved">{money(saved)}</dd></div>
                 }.into_any())}
@@ -245,7 +246,8 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
     let held = RwSignal::new(false);
     let sure = RwSignal::new(false);
     let (noting, back, member) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
-    let more = RwSignal::new(false);
+    let (more, why) = (RwSignal::new(false), RwSignal::new(false));
+    let no_promotions = move || till.promoted.with(Option::is_none);
     let empty = move || till.is_empty();
     let take_off = move |_| {
         taking_off.set(Some(match till.chosen.get_untracked() {
@@ -295,6 +297,7 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
                 <A href=Place::GiftCards.path() attr:class="button large" attr:data-testid="to-gift-cards">{say::GIFT_CARDS}</A>
                 {goes_to("member-by-phone", say::TILL_MEMBER_BY_PHONE, Signal::stored(false), more, member)}
                 {goes_to("join", say::FRONT_JOIN, Signal::stored(false), more, till.shown.join)}
+                {goes_to("why", say::PROMOTION_WHY, Signal::derive(no_promotions), more, why)}
                 {goes_to("write-note", say::TILL_NOTE, Signal::derive(empty), more, noting)}
                 {goes_to("no-receipt", say::TILL_NO_RECEIPT, Signal::derive(empty), more, back)}
             </div>
@@ -302,6 +305,9 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
         <Sheet open=noting title=Signal::derive(|| say::TILL_NOTE().to_owned())>{note_form(till, noting)}</Sheet>
         <Sheet open=member title=Signal::derive(|| say::TILL_MEMBER_BY_PHONE().to_owned())>
             {super::member::find_form(till, member)}
+        </Sheet>
+        <Sheet open=why title=Signal::derive(|| say::PROMOTION_WHY().to_owned())>
+            {promotions::verdicts(till)}
         </Sheet>
         <Sheet open=till.shown.join title=Signal::derive(|| say::FRONT_JOIN().to_owned())>
             {super::member::join_code(till)}
