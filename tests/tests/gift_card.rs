@@ -130,6 +130,7 @@ fn a_gift_card_is_sold_spent_given_back_onto_and_frozen() -> Result<()> {
 
         // Scanned anywhere else at the counter it opens its screen, where a manager freezes it.
         counter.open(&hub.url("/counter")).await?;
+        counter.sees("@code").await?;
         wedge(&counter, &number.symbol_text()).await?;
         counter.arrives_at("/counter/gift-cards").await?;
         counter.reads("@gift-balance", &amount(yuan(1_000))).await?;
@@ -142,6 +143,7 @@ fn a_gift_card_is_sold_spent_given_back_onto_and_frozen() -> Result<()> {
         phone.taps("@gift-look").await?;
         phone.sees("@gift-frozen").await?;
         counter.open(&hub.url("/counter/till")).await?;
+        counter.sees("@ticket-empty").await?;
         wedge(&counter, SMALL_MILK).await?;
         counter.reads("@ticket-total", &amount(yuan(three / 3))).await?;
         counter.presses(ENTER).await?;
