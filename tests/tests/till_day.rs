@@ -207,9 +207,17 @@ fn a_scanner_that_types_into_the_wrong_field_rings_up_and_leaves_the_field_as_it
         };
 
         // Into the field for codes, in which words stand.
-        page.types("@code", "mil").await?;
-        page.rests().await;
-        page.scans(MILK).await?;
+        let mut fast = false;
+        for _ in 0..5 {
+            put(&page, "@code", "").await?;
+            page.types("@code", "mil").await?;
+            page.rests().await;
+            fast = page.scans_at_once(MILK).await?;
+            if fast {
+                break;
+            }
+        }
+        ensure!(fast, "this machine is too slow to press keys as a scanner does");
         items(&page, 1).await?;
         ensure!(value("@code").await? == "mil", "the field holds {:?}", value("@code").await?);
         put(&page, "@code", "").await?;
