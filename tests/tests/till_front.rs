@@ -178,7 +178,7 @@ fn customers_follow_the_till_and_take_the_receipt_along() -> Result<()> {
         let joined = Client::of_page(&hub.url(""), &newcomer).await?.call(&GetCard {}).await?;
         let joined = joined.context("a card")?.number;
         wedge(&counter, &joined.to_string()).await?;
-        counter.reads("@ticket", &joined.to_string()).await?;
+        counter.reads("@ticket-member", &joined.to_string()).await?;
         counter.loses("@join-code").await?;
         display.loses("@customer-join").await?;
 
