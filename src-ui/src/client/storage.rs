@@ -18,11 +18,10 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use super::ipc::property;
 use super::json;
 
-/// What stays in localStorage. Looks and languages, which `start.js` reads before anything is drawn; what customers see of
-/// the till and its open ticket, because a page that is just being left writes there in time, and into the database often
-/// not.
-const STAYS: [&str; 5] =
-    ["ministore.theme", "ministore.language", "ministore.camera", "ministore.shown", "ministore.till"];
+/// What stays in localStorage, which a browser that is killed may lose. Looks and languages, which `start.js` reads before
+/// anything is drawn; and what customers see of the till, which is told to the window beside it even by a page that is just
+/// being left.
+const STAYS: [&str; 4] = ["ministore.theme", "ministore.language", "ministore.camera", "ministore.shown"];
 
 /// The browser keeps nothing here: it is told not to, it is full, or it has no database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
