@@ -30,7 +30,7 @@ impl GoingPromotions {
     }
 }
 
-/// The most promotions of a shop that hold now or later.
+/// The most promotions of a shop that have not been stopped, those whose last day is over among them.
 pub const MAX_CAMPAIGNS: usize = 200;
 
 /// A promotion as managers see it.

@@ -9,8 +9,7 @@
 //! - what is sold: [`catalogue`], [`search`], [`stock`], [`shop`]
 //! - what is bought: [`basket`], [`pricing`], [`promotion`], [`campaign`], [`fulfilment`], [`order`], [`payment`],
 //!   [`code_payment`], [`exit`], [`member`], [`stored_value`], [`gift_card`], [`table`]; what the provider says of it:
-//!   [`settlement`]; what a
-//!   till does: [`ticket`], [`fact`], [`shift`]
+//!   [`settlement`]; what a till does: [`ticket`], [`fact`], [`shift`]
 //! - where it is bought: [`place`], [`hours`], [`reach`], [`courier`]
 //! - what a scanner saw: [`code`], [`issued`], [`gs1`], [`digital_link`], [`marks`]; what is printed: [`symbol`], [`receipt`], [`printer`]
 //! - who asks, and how: [`role`], [`staff`], [`device`], [`call`], [`refusal`], [`sync`]; how a device trusts its hub: [`trust`]

@@ -235,7 +235,7 @@ async fn campaigns(conn: &mut sql::Connection, head: Head) -> Result<Campaigns, 
     Ok(Campaigns { campaigns: rows.iter().map(one).collect::<Result<_, Fault>>()? })
 }
 
-/// Those that have not been stopped and whose last day is not over, the first made first.
+/// Those that have not been stopped, the first made first; also those whose last day is over.
 async fn going(conn: &mut sql::Connection, head: Head) -> Result<Vec<Promotion>, Fault> {
     let bodies: Vec<String> = sql::query_scalar(
         "SELECT body FROM promotion WHERE shop_id = $1 AND stopped IS NULL ORDER BY promotion_id",

@@ -351,7 +351,7 @@ impl Page {
         Ok(returned.with_context(|| format!("{}: a script failed", self.name))?.json().clone())
     }
 
-    /// What the page keeps in the browser under a name; None where there is nothing.
+    /// What the page keeps in the browser's database under a name; None where there is nothing.
     pub async fn kept(&self, name: &str) -> Result<Option<String>> {
         Ok(self.run(KEPT, vec![name.into()]).await?.as_str().map(str::to_owned))
     }
@@ -500,8 +500,6 @@ const WAS_FAST: &str = "
 /// Makes no database where there is none: the page would take it for its own.
 const KEPT: &str = "
     const name = arguments[0];
-    const near = localStorage.getItem(name);
-    if (near !== null) return near;
     return new Promise((done, failed) => {
         const opening = indexedDB.open('ministore');
         opening.onupgradeneeded = () => opening.transaction.abort();
