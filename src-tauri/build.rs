@@ -20,6 +20,8 @@ mod window {
         "waiting",
         "dismiss",
         "dismiss_lost",
+        "kept",
+        "keep",
         "save_own_data",
         "nearby",
         "nearby_stop",

@@ -117,8 +117,6 @@ macro_rules! with_calls {
             $crate::ticket::GetHeld;
             $crate::ticket::Recall;
             $crate::ticket::Allow;
-            $crate::ticket::KeepOpen;
-            $crate::ticket::GetOpen;
             $crate::ticket::HoldValue;
             $crate::ticket::ReleaseValue;
             $crate::ticket::SetTillRules;
@@ -261,8 +259,6 @@ calls! {
     "ticket.held" ticket::GetHeld => ticket::Held, Query, STAFF, hub;
     "ticket.recall" ticket::Recall => ticket::Ticket, Request, STAFF;
     "ticket.allow" ticket::Allow => ticket::Allowed, Credential, STAFF;
-    "ticket.keep_open" ticket::KeepOpen => device::Done, Device, EVERYONE;
-    "ticket.get_open" ticket::GetOpen => Option<String>, Device, EVERYONE;
     "ticket.hold_value" ticket::HoldValue => stored_value::OnCard, Request, STAFF;
     "ticket.set_rules" ticket::SetTillRules => ticket::TillRules, Request, MANAGER;
     "shop.set_in_store" instore::SetInStore => device::Done, Request, MANAGER;

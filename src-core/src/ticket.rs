@@ -557,22 +557,6 @@ pub fn paid(total: Money, laid: &Laid<'_>, rounding: Option<CashRounding>) -> Re
     Ok(Paid { rounding: cash_due.minus(rest)?, cash_due, change })
 }
 
-/// The longest text of an open ticket, in bytes: 200 lines with all that is said of them.
-pub const MAX_OPEN: usize = 512 * 1024;
-
-/// Device call `ticket.keep_open`: keep what lies open at this device's till, as its page writes it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct KeepOpen {
-    /// All of it, at most [`MAX_OPEN`] bytes.
-    pub text: String,
-}
-
-/// Device call `ticket.get_open`: what lay open at this device's till.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct GetOpen {}
-
 /// Request `ticket.hold_value`: money on a card is set aside for a sale. Refused where there is less. Done again under the
 /// same key it changes nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -14,7 +14,6 @@ use ministore_core::member::Card;
 use ministore_core::order::Place;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::sync::{Change, Changed, Changes, Cursor, Event};
-use ministore_core::ticket::{GetOpen, KeepOpen, MAX_OPEN};
 use ministore_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -26,8 +25,11 @@ use crate::sync::{Audience, Notice};
 use crate::{fact, order, search, shop, sql};
 
 pub(crate) const BASKET: &str = "basket";
-pub(crate) const TICKET: &str = "ticket";
 const SESSION: &str = "session";
+/// What the names begin with of what the page keeps.
+const PAGE: &str = "page.";
+/// The longest text that the page may have kept, in bytes.
+const LONGEST: usize = 4 << 20;
 const CURSOR: &str = "cursor";
 
 pub(crate) const FORGET_CARD: &str = "DELETE FROM own_card";
@@ -47,28 +49,6 @@ impl Answer<SaveBasket> for Engine {
         let mut tx = self.begin_immediate().await?;
         let basket = self.closed(Sealed::Setting(BASKET), serde_json::to_string(&call.basket)?)?;
         write_setting(&mut tx, BASKET, Some(&basket)).await?;
-        tx.commit().await?;
-        Ok(Done {})
-    }
-}
-
-impl Answer<GetOpen> for Engine {
-    async fn answer(&self, _: &Caller, _: GetOpen) -> Result<Option<String>, Fault> {
-        match read_setting(&mut *self.reader().await?, TICKET).await? {
-            Some(kept) => Ok(Some(self.opened(Sealed::Setting(TICKET), kept)?)),
-            None => Ok(None),
-        }
-    }
-}
-
-impl Answer<KeepOpen> for Engine {
-    async fn answer(&self, _: &Caller, call: KeepOpen) -> Result<Done, Fault> {
-        if call.text.len() > MAX_OPEN {
-            return Err(Fault::invalid("text", format!("at most {MAX_OPEN} bytes")));
-        }
-        let mut tx = self.begin_immediate().await?;
-        let ticket = self.closed(Sealed::Setting(TICKET), call.text)?;
-        write_setting(&mut tx, TICKET, Some(&ticket)).await?;
         tx.commit().await?;
         Ok(Done {})
     }
@@ -242,7 +222,7 @@ impl Engine {
                 "DELETE FROM product",
                 "DELETE FROM category",
                 "DELETE FROM shop",
-                "DELETE FROM setting WHERE name IN ('cursor', 'basket', 'ticket')",
+                "DELETE FROM setting WHERE name IN ('cursor', 'basket') OR name LIKE 'page.%'",
             ] {
                 sql::query(table).execute(&mut tx).await?;
             }
@@ -297,6 +277,42 @@ impl Engine {
         let sealed = session.map(|session| self.closed(Sealed::Setting(SESSION), session));
         let sealed = sealed.transpose().map_err(Fault::refusal)?;
         self.set_setting(SESSION, sealed.as_deref()).await
+    }
+
+    /// What the page has had kept, as names and their texts. What another data key sealed is gone.
+    pub async fn page_kept(&self) -> Result<Vec<(String, String)>, Refusal> {
+        let read = async {
+            let rows = sql::query("SELECT name, value FROM setting WHERE name LIKE $1 || '%' ORDER BY name")
+                .bind(PAGE)
+                .fetch_all(&mut *self.reader().await?)
+                .await?;
+            let mut kept = Vec::new();
+            for row in &rows {
+                let name: String = row.try_get(0)?;
+                let text = self.opened(Sealed::Setting(&name), row.try_get(1)?)?;
+                kept.extend(name.strip_prefix(PAGE).map(|name| (name.to_owned(), text)));
+            }
+            Ok(kept)
+        };
+        read.await.map_err(Fault::refusal)
+    }
+
+    /// Keeps what the page wants kept, sealed: names and their texts, or None for what is to be forgotten. All of it or
+    /// nothing, and on the disk when this ends. A text has at most 4 MiB.
+    pub async fn keep_for_page(&self, changes: Vec<(String, Option<String>)>) -> Result<(), Refusal> {
+        let write = async {
+            let mut tx = self.begin_immediate().await?;
+            for (name, text) in changes {
+                let name = format!("{PAGE}{name}");
+                if text.as_ref().is_some_and(|text| text.len() > LONGEST) {
+                    return Err(Fault::invalid("text", format!("at most {LONGEST} bytes")));
+                }
+                let sealed = text.map(|text| self.closed(Sealed::Setting(&name), text)).transpose()?;
+                write_setting(&mut tx, &name, sealed.as_deref()).await?;
+            }
+            Ok::<_, Fault>(tx.commit().await?)
+        };
+        write.await.map_err(Fault::refusal)
     }
 
     /// Keeps an order until the hub has answered it. The same order again changes nothing.

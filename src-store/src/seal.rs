@@ -172,7 +172,7 @@ async fn lose_all(tx: &mut sql::Connection) -> Result<(), Fault> {
     for statement in [
         device::FORGET_CARD,
         device::FORGET_ORDERS,
-        "DELETE FROM setting WHERE name IN ('cursor', 'basket', 'ticket', 'session')",
+        "DELETE FROM setting WHERE name IN ('cursor', 'basket', 'session') OR name LIKE 'page.%'",
         "UPDATE outbox SET lost = 1, place = ''",
     ] {
         sql::query(statement).execute(&mut *tx).await?;

@@ -67,6 +67,21 @@ pub(crate) async fn dismiss_lost(device: State<'_, Arc<Device>>) -> Result<(), R
     device.dismiss_lost().await
 }
 
+/// What the page has had kept: names and their texts.
+#[tauri::command]
+pub(crate) async fn kept(device: State<'_, Arc<Device>>) -> Result<Vec<(String, String)>, Refusal> {
+    device.page_kept().await
+}
+
+/// Keeps texts under names for the page, or with None forgets them: all or none, on the disk.
+#[tauri::command]
+pub(crate) async fn keep(
+    device: State<'_, Arc<Device>>,
+    changes: Vec<(String, Option<String>)>,
+) -> Result<(), Refusal> {
+    device.keep_for_page(changes).await
+}
+
 /// Opens the window for customers, or brings the one that is open to the front.
 #[tauri::command]
 pub(crate) async fn open_customer_window(app: AppHandle) -> Result<(), Refusal> {

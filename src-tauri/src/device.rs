@@ -212,6 +212,16 @@ impl Device {
         self.events.subscribe()
     }
 
+    /// What the page has had kept, as names and their texts.
+    pub async fn page_kept(&self) -> Result<Vec<(String, String)>, Refusal> {
+        self.engine.page_kept().await
+    }
+
+    /// Keeps texts under names for the page, or with None forgets them: all or none, on the disk.
+    pub async fn keep_for_page(&self, changes: Vec<(String, Option<String>)>) -> Result<(), Refusal> {
+        self.engine.keep_for_page(changes).await
+    }
+
     /// Makes a call by its name, its body and its reply as JSON.
     pub async fn call_json(&self, name: &str, id: CallId, body: Vec<u8>) -> Result<Vec<u8>, Refusal> {
         let call = CALLS.iter().find(|call| call.name == name);

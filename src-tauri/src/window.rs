@@ -65,6 +65,8 @@ pub(crate) fn run(options: Options) -> tauri::Result<i32> {
             commands::waiting,
             commands::dismiss,
             commands::dismiss_lost,
+            commands::kept,
+            commands::keep,
             commands::save_own_data,
             commands::nearby,
             commands::nearby_stop,

@@ -104,21 +104,7 @@ fn a_cashier_opens_sells_takes_back_and_closes() -> Result<()> {
         wedge(&counter, SMALL_MILK).await?;
         let mixed = price(&goods)?;
         counter.reads("@ticket-total", &amount(yuan(mixed))).await?;
-        // It is written a moment after it is seen.
-        counter
-            .eventually("the ticket to be kept", async || {
-                let kept = counter.kept("ministore.till").await.map_err(|error| error.to_string())?;
-                let kept: serde_json::Value =
-                    serde_json::from_str(&kept.unwrap_or_default()).map_err(|error| error.to_string())?;
-                let lines: Vec<Measure> = kept["ticket"]["lines"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|line| serde_json::from_value(line["measure"].clone()).ok())
-                    .collect();
-                if lines.contains(&Measure::Pieces(2)) { Ok(()) } else { Err(format!("{lines:?}")) }
-            })
-            .await?;
+        // Left at the moment in which it is seen: what the browser had not begun to write is there.
         counter.reload().await?;
         counter.reads("@ticket-total", &amount(yuan(mixed))).await?;
         counter.taps("@pay").await?;

@@ -1,8 +1,9 @@
 //! What the browser keeps for this page, as texts under names.
 //!
 //! Everything is read into memory before the page is drawn; a change is seen at once and written behind, by
-//! `public/kept.js`, into a database that other tabs of this page share: each hears what another has changed. A browser
-//! that keeps nothing still shops: what is kept then lasts as long as the page, and [`lasts`] says so.
+//! `public/kept.js`, into a database that other tabs of this page share: each hears what another has changed. In the
+//! installed app the shell keeps it, in its own database. A browser that keeps nothing still shops: what is kept then lasts
+//! as long as the page, and [`lasts`] says so.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -103,7 +104,7 @@ pub(crate) async fn keep(changes: Vec<Change>) {
     remember(&changes);
     tell(&changes);
     let pairs: Array = changes.iter().map(pair).collect();
-    write(&pairs).await;
+    written(ask("write", &Array::of1(&pairs))).await;
 }
 
 /// Reads again what another tab may have changed meanwhile. What cannot be read is as it was.
@@ -138,7 +139,9 @@ fn change(name: &str, text: Option<String>) {
     let change = [(name.to_owned(), text)];
     remember(&change);
     let pairs: Array = change.iter().map(pair).collect();
-    spawn_local(async move { write(&pairs).await });
+    // Asked at once: a page that is being left has no later.
+    let asked = ask("write", &Array::of1(&pairs));
+    spawn_local(written(asked));
 }
 
 fn pair((name, text): &Change) -> JsValue {
@@ -146,8 +149,8 @@ fn pair((name, text): &Change) -> JsValue {
     Array::of2(&name.into(), &text).into()
 }
 
-async fn write(pairs: &Array) {
-    let lasts = ask_script("write", &Array::of1(pairs)).await.is_ok_and(|kept| kept.is_truthy());
+async fn written(asked: Result<Promise, NotKept>) {
+    let lasts = answer(asked).await.is_ok_and(|kept| kept.is_truthy());
     if lasts != LASTS.with(|signal| signal.get_untracked()) {
         LASTS.with(|signal| signal.set(lasts));
     }
@@ -174,8 +177,15 @@ fn tell(changes: &[Change]) {
 
 /// Has `kept.js` do something.
 async fn ask_script(what: &str, with: &Array) -> Result<JsValue, NotKept> {
+    answer(ask(what, with)).await
+}
+
+fn ask(what: &str, with: &Array) -> Result<Promise, NotKept> {
     let kept = property(&window(), "kept").ok_or(NotKept)?;
     let function: Function = property(&kept, what).and_then(|it| it.dyn_into().ok()).ok_or(NotKept)?;
-    let promise = function.apply(&kept, with).map_err(|_| NotKept)?;
-    JsFuture::from(Promise::resolve(&promise)).await.map_err(|_| NotKept)
+    Ok(Promise::resolve(&function.apply(&kept, with).map_err(|_| NotKept)?))
+}
+
+async fn answer(asked: Result<Promise, NotKept>) -> Result<JsValue, NotKept> {
+    JsFuture::from(asked?).await.map_err(|_| NotKept)
 }

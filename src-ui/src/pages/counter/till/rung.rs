@@ -1,7 +1,6 @@
 //! The till's state: the ticket, what was done to it, and how a scan becomes a line. It outlives the page: what is rung up is
 //! kept with every change.
 
-use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,8 +24,8 @@ use ministore_core::role::StaffRole;
 use ministore_core::shift::{GetShift, TakeNote, TillAction};
 use ministore_core::tax::TaxRules;
 use ministore_core::ticket::{
-    self, Allow, Allowed, CardPaid, Change, Exchange, ForeignCash, GetOpen, KeepOpen, Laid, MAX_SERIAL, Off,
-    ReleaseValue, Rung, Taken, Ticket, TicketError, TicketLine, TillRules,
+    self, Allow, Allowed, CardPaid, Change, Exchange, ForeignCash, Laid, MAX_SERIAL, Off, ReleaseValue, Rung,
+    Taken, Ticket, TicketError, TicketLine, TillRules,
 };
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_futures::spawn_local;
@@ -38,7 +37,7 @@ use super::gift_card::Met;
 use super::shown::{self, Shown};
 use crate::client::query::{Load, Query};
 use crate::client::staff::signed_in;
-use crate::client::{call, call_again, clock, ipc, json, new_id, storage};
+use crate::client::{call, call_again, clock, new_id, storage};
 use crate::i18n::{self, local, money, say};
 use crate::state::promotions;
 use crate::state::shop::{shop, zone};
@@ -239,9 +238,6 @@ impl TillDesk {
         // A page that is left or closed has no later.
         let leaving = window_event_listener_untyped("pagehide", move |_| desk.keep());
         on_cleanup(move || leaving.remove());
-        if ipc::present() {
-            desk.ask_shell();
-        }
         shown::publish(desk);
         if let Some(card) = desk.ticket.with_untracked(|ticket| ticket.card) {
             desk.meet(card);
@@ -258,26 +254,6 @@ impl TillDesk {
         self.foreign.track();
         self.training.track();
         let _ = shop();
-    }
-
-    /// Takes up what the shell kept: a window that is killed loses the newest of what it has written itself.
-    fn ask_shell(self) {
-        spawn_local(async move {
-            let Ok(Some(text)) = call(GetOpen {}).await else { return };
-            let Ok(kept) = json::parse::<Kept>(&text) else { return };
-            let sale = kept.ticket.sale;
-            let is_same = move |ticket: &Ticket| ticket.lines.is_empty() || ticket.sale == sale;
-            if self.ticket.try_with_untracked(is_same) != Some(true) {
-                return;
-            }
-            if let Some(card) = kept.ticket.card {
-                self.meet_again(card);
-            }
-            self.ticket.set(kept.ticket);
-            self.cards.set(kept.cards);
-            self.taken.set(kept.taken);
-            self.foreign.set(kept.foreign);
-        });
     }
 
     pub(super) fn currency(self) -> Currency {
@@ -298,9 +274,6 @@ impl TillDesk {
         let (taken, foreign) = (self.taken.get_untracked(), self.foreign.get_untracked());
         let kept = Kept { ticket, cards, taken, foreign };
         storage::set_json(KEPT, &kept);
-        if ipc::present() {
-            keep_in_shell(&kept);
-        }
     }
 
     /// What the ticket comes to. Tracked.
@@ -1004,10 +977,6 @@ impl TillDesk {
     }
 }
 
-thread_local! {
-    static IN_SHELL: RefCell<(bool, Option<String>)> = const { RefCell::new((false, None)) };
-}
-
 /// What the shop's promotions make of a ticket. Tracked.
 fn promoted(ticket: &Ticket) -> Option<Priced> {
     // Every card is of the lowest level.
@@ -1030,29 +999,6 @@ fn day_past(date: Date) -> Option<String> {
     // Without a day it is the month's last one.
     let day = format!("{year:04}-{:02}-{:02}", date.month, date.day.unwrap_or(31));
     (day < today).then_some(day)
-}
-
-/// Has the shell keep it, on the disk. One at a time, and of those that wait the newest alone.
-fn keep_in_shell(kept: &Kept) {
-    let Some(text) = json::write(kept) else { return };
-    let runs = IN_SHELL.with_borrow_mut(|(runs, next)| {
-        *next = Some(text);
-        std::mem::replace(runs, true)
-    });
-    if runs {
-        return;
-    }
-    spawn_local(async {
-        loop {
-            let next = IN_SHELL.with_borrow_mut(|(runs, next)| {
-                *runs = next.is_some();
-                next.take()
-            });
-            let Some(text) = next else { return };
-            // What it cannot keep now it is asked to keep with the next change.
-            let _ = call(KeepOpen { text }).await;
-        }
-    });
 }
 
 fn sold_line(line: &TicketLine, amount: Money) -> OrderLine {
