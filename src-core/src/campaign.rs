@@ -30,7 +30,7 @@ impl GoingPromotions {
     }
 }
 
-/// The most promotions of a shop that have not been stopped, those whose last day is over among them.
+/// The most promotions of a shop that hold now or later and have not been stopped.
 pub const MAX_CAMPAIGNS: usize = 200;
 
 /// A promotion as managers see it.
@@ -115,13 +115,15 @@ pub struct Tried {
     pub turnover: Money,
 }
 
-/// What a promotion came to, in minor units.
+/// What a promotion came to, in minor units, and how often.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Came {
     /// What it took off.
     pub saved: i64,
     /// What was paid for the goods that had it.
     pub turnover: i64,
+    /// On how many tickets or orders it was.
+    pub tickets: i64,
 }
 
 /// What each promotion of a sale came to, without what has come back of it. Errors beyond the range.
@@ -136,6 +138,7 @@ pub fn came_of(sale: &Sale, refunds: &[Refund]) -> Result<BTreeMap<PromotionId, 
         let units = units_of(line.measure);
         let off_back = off.off.times_ratio(units_back.min(units), units)?;
         let came = all.entry(off.promotion).or_default();
+        came.tickets = 1;
         came.saved = came.saved.saturating_add(off.off.minus(off_back)?.minor);
         came.turnover = came.turnover.saturating_add(line.amount.minor.saturating_sub(paid_back));
     }
@@ -273,8 +276,10 @@ mod tests {
                 prop_assert!((0..=before).contains(&now.saved));
                 before = now.saved;
             }
-            prop_assert_eq!(came_of(&sale, &refunds).unwrap()[&PROMOTION], Came::default());
-            prop_assert_eq!(came_of(&sale, &[]).unwrap()[&PROMOTION], Came { saved: off, turnover: paid });
+            let nothing = Came { tickets: 1, ..Came::default() };
+            prop_assert_eq!(came_of(&sale, &refunds).unwrap()[&PROMOTION], nothing);
+            let all = Came { saved: off, turnover: paid, tickets: 1 };
+            prop_assert_eq!(came_of(&sale, &[]).unwrap()[&PROMOTION], all);
         }
     }
 }

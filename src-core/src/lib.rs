@@ -51,6 +51,7 @@ pub mod payment_way;
 pub mod place;
 pub mod pricing;
 pub mod printer;
+pub mod promoted;
 pub mod promotion;
 pub mod publication;
 pub mod quantity;

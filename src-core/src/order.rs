@@ -13,6 +13,7 @@ use crate::money::{Money, MoneyError, Price};
 use crate::payment::{Payment, Tender};
 use crate::place::GeoPoint;
 use crate::pricing::{self, Totals};
+use crate::promoted::Promoted;
 use crate::quantity::Measure;
 use crate::refusal::Refusal;
 use crate::tax::TaxRate;
@@ -233,7 +234,7 @@ pub struct OrderLine {
     pub tax: TaxRate,
     /// How much.
     pub measure: Measure,
-    /// What the line costs.
+    /// What the line costs, less what promotions take off.
     pub amount: Money,
     /// Where it stands in the shop.
     pub aisle: Option<String>,
@@ -311,10 +312,14 @@ impl OrderLine {
     /// and of that the share of what is there and did not come back. Any way down to nothing, step by step or at once,
     /// gives back the same sum.
     pub fn settled(&self) -> Money {
-        let weighed = self.weighed.and_then(|measure| measure.cost(self.price).ok());
-        let whole = match weighed {
-            Some(cost) if cost.currency == self.amount.currency && cost.minor < self.amount.minor => cost,
-            _ => self.amount,
+        let cost = |measure: Measure| measure.cost(self.price).ok();
+        let lighter = self.weighed.and_then(cost).zip(cost(self.measure));
+        let whole = match lighter.filter(|(weighed, list)| weighed.minor < list.minor) {
+            // A share of an amount is within the range of the amount.
+            Some((weighed, list)) => {
+                self.amount.times_ratio(weighed.minor, list.minor).unwrap_or(self.amount)
+            }
+            None => self.amount,
         };
         let kept = self.to_have().saturating_sub(self.returned);
         if kept >= self.measure.items() {
@@ -382,6 +387,9 @@ pub struct Order {
     pub member: Option<MemberId>,
     /// What.
     pub lines: Vec<OrderLine>,
+    /// What promotions take off it, in [`OrderLine::amount`] and in what bringing it costs already.
+    #[serde(default)]
+    pub promotions: Vec<Promoted>,
     /// What it comes to.
     pub totals: Totals,
     /// How it is paid.
@@ -501,9 +509,12 @@ pub struct Quote {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Quoted {
-    /// The amount of each line, in their order.
+    /// The amount of each line, in their order, less what promotions take off.
     pub amounts: Vec<Money>,
-    /// Their sum, with the tax in it and delivery.
+    /// What promotions take off.
+    #[serde(default)]
+    pub promotions: Vec<Promoted>,
+    /// The sum, with the tax in it and delivery.
     pub totals: Totals,
 }
 

@@ -9,9 +9,14 @@ use ministore_core::campaign::{
 };
 use ministore_core::catalogue::CategorySlug;
 use ministore_core::fact::{Fact, Sale};
-use ministore_core::id::{ProductId, PromotionId};
+use ministore_core::fulfilment::Mode;
+use ministore_core::id::{DeviceId, OrderId, ProductId, PromotionId};
 use ministore_core::money::Price;
-use ministore_core::promotion::{Channel, Context, Item, Outcome, Promotion, Rules};
+use ministore_core::order::{Order, OrderLine};
+use ministore_core::promoted::{self, came_of_order};
+use ministore_core::promotion::{
+    Channel, Context, Item, Outcome, Promotion, PromotionError, Remaining, Rules,
+};
 use ministore_core::refusal::Thing;
 use ministore_core::ticket::Change;
 use ministore_core::time::Timestamp;
@@ -22,7 +27,9 @@ use crate::fact::{at_till, find};
 use crate::fault::Fault;
 use crate::goods_back::refunds_of;
 use crate::local_clock;
+use crate::order::quote::{Goods, Priced};
 use crate::reply::Act;
+use crate::shop::Terms;
 use crate::write::{Head, Write};
 use crate::{catalogue, shop, sql};
 
@@ -57,7 +64,7 @@ impl Act for SavePromotion {
         if budget.is_some_and(|budget| budget.is_zero() || budget.currency != head.currency) {
             return Err(Fault::invalid("budget", "more than nothing, in the shop's currency"));
         }
-        let others = going(write.conn(), head).await?;
+        let others = going(write.conn(), head, now).await?;
         let mut all: Vec<_> = others.into_iter().filter(|other| other.id != promotion.id).collect();
         all.push(promotion.clone());
         if all.len() > MAX_CAMPAIGNS {
@@ -115,7 +122,7 @@ impl Answer<TryPromotion> for Engine {
         let (head, now) = (self.head().await?, self.now());
         let mut tx = self.snapshot().await?;
         let zone = local_clock::zone(&shop::load(&mut tx, head).await?.zone)?;
-        let mut others = going(&mut tx, head).await?;
+        let mut others = going(&mut tx, head, now).await?;
         others.retain(|other| other.id != call.promotion.id);
         // It is tried on days that are over.
         let always = |mut promotion: Promotion| {
@@ -235,27 +242,29 @@ async fn campaigns(conn: &mut sql::Connection, head: Head) -> Result<Campaigns, 
     Ok(Campaigns { campaigns: rows.iter().map(one).collect::<Result<_, Fault>>()? })
 }
 
-/// Those that have not been stopped, the first made first; also those whose last day is over.
-async fn going(conn: &mut sql::Connection, head: Head) -> Result<Vec<Promotion>, Fault> {
+/// Those that have not been stopped and whose last day is not over, the first made first.
+async fn going(conn: &mut sql::Connection, head: Head, now: Timestamp) -> Result<Vec<Promotion>, Fault> {
     let bodies: Vec<String> = sql::query_scalar(
         "SELECT body FROM promotion WHERE shop_id = $1 AND stopped IS NULL ORDER BY promotion_id",
     )
     .bind(head.shop.0)
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    bodies.iter().map(|body| Ok(serde_json::from_str(body)?)).collect()
+    let zone: String = sql::query_scalar("SELECT zone FROM shop WHERE shop_id = $1")
+        .bind(head.shop.0)
+        .fetch_one(conn)
+        .await?;
+    let today = local_clock::local(now, &local_clock::zone(&zone)?)?.day;
+    let all = bodies.iter().map(|body| Ok(serde_json::from_str(body)?));
+    let mut all = all.collect::<Result<Vec<Promotion>, Fault>>()?;
+    all.retain(|promotion| promotion.when.until.is_none_or(|until| until >= today));
+    Ok(all)
 }
 
 /// Tells devices which promotions hold now.
 async fn tell(write: &mut Write) -> Result<(), Fault> {
     let (head, now) = (write.head, write.now);
-    let zone: String = sql::query_scalar("SELECT zone FROM shop WHERE shop_id = $1")
-        .bind(head.shop.0)
-        .fetch_one(write.conn())
-        .await?;
-    let today = local_clock::local(now, &local_clock::zone(&zone)?)?.day;
-    let mut going = going(write.conn(), head).await?;
-    going.retain(|promotion| promotion.when.until.is_none_or(|until| until >= today));
+    let going = going(write.conn(), head, now).await?;
     let text = if going.is_empty() { String::new() } else { serde_json::to_string(&going)? };
     sql::query("UPDATE shop SET promotions = $2 WHERE shop_id = $1")
         .bind(head.shop.0)
@@ -265,13 +274,122 @@ async fn tell(write: &mut Write) -> Result<(), Fault> {
     write.shop_changed().await
 }
 
+/// Who buys, when, and how it is handed over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Buyer {
+    pub(crate) head: Head,
+    pub(crate) at: Timestamp,
+    pub(crate) mode: Mode,
+    pub(crate) device: Option<DeviceId>,
+}
+
+/// What an order comes to with what the shop's promotions take off.
+pub(crate) async fn promoted(
+    conn: &mut sql::Connection,
+    buyer: Buyer,
+    goods: &Goods,
+    mut priced: Priced,
+    terms: &Terms,
+) -> Result<Priced, Fault> {
+    if terms.promotions.is_empty() {
+        return Ok(priced);
+    }
+    let wrong = |error: PromotionError| Fault::row("promotion", error);
+    let rules = Rules::new(serde_json::from_str(&terms.promotions)?).map_err(wrong)?;
+    let remaining = budgets_left(conn, buyer.head).await?;
+    let context = Context {
+        currency: terms.currency,
+        shop: buyer.head.shop,
+        channel: promoted::channel(buyer.mode),
+        touchpoint: None,
+        now: local_clock::local(buyer.at, &local_clock::zone(&terms.zone)?)?,
+        member: is_member(conn, buyer).await?.then_some(0),
+        coupons: &[],
+        remaining: &remaining,
+        delivery: priced.totals.delivery,
+    };
+    let item = |line: &OrderLine| {
+        let product = goods.product(line.product)?;
+        Ok(Item {
+            line: line.id,
+            product: line.product,
+            categories: std::slice::from_ref(&product.category),
+            brand: &product.brand,
+            price: line.price,
+            measure: line.measure,
+            change: Change::default(),
+        })
+    };
+    let items = priced.lines.iter().map(item).collect::<Result<Vec<_>, Fault>>()?;
+    priced.promotions = promoted::promoted(&rules, &items, &context).map_err(wrong)?;
+    priced.totals = promoted::taken_off(&mut priced.lines, &priced.totals, &priced.promotions)?;
+    Ok(priced)
+}
+
+/// What those may still take off that have a budget.
+async fn budgets_left(conn: &mut sql::Connection, head: Head) -> Result<Vec<Remaining>, Fault> {
+    let rows = sql::query(
+        "SELECT promotion_id, budget - saved FROM promotion
+         WHERE shop_id = $1 AND stopped IS NULL AND budget IS NOT NULL",
+    )
+    .bind(head.shop.0)
+    .fetch_all(conn)
+    .await?;
+    let left = |row: &sql::Row| {
+        Ok(Remaining {
+            promotion: PromotionId(row.try_get(0)?),
+            stock: None,
+            member: None,
+            budget: Some(head.currency.minor(row.try_get::<i64>(1)?.max(0))),
+        })
+    };
+    rows.iter().map(left).collect()
+}
+
+/// Whether the shopper of this device is a member, as the hub knows, or as it told the device.
+async fn is_member(conn: &mut sql::Connection, buyer: Buyer) -> Result<bool, Fault> {
+    let Some(device) = buyer.device else { return Ok(false) };
+    let cards: i64 = sql::query_scalar(
+        "SELECT (SELECT COUNT(*) FROM member WHERE shop_id = $1 AND device_id = $2)
+             + (SELECT COUNT(*) FROM own_card WHERE device_id = $2)",
+    )
+    .bind(buyer.head.shop.0)
+    .bind(device.0)
+    .fetch_one(conn)
+    .await?;
+    Ok(cards > 0)
+}
+
+/// Brings the ledger in step with what promotions come to on an order: when it is placed, when some of it is not there or comes
+/// back, and when it is cancelled.
+pub(crate) async fn keep_in_step(write: &mut Write, order: &Order) -> Result<(), Fault> {
+    if order.promotions.is_empty() {
+        return Ok(());
+    }
+    let rows = sql::query(
+        "SELECT promotion_id, CAST(SUM(saved) AS BIGINT), CAST(SUM(turnover) AS BIGINT), CAST(SUM(tickets) AS BIGINT)
+         FROM promotion_entry WHERE shop_id = $1 AND order_id = $2 GROUP BY promotion_id",
+    )
+    .bind(write.shop())
+    .bind(order.id.0)
+    .fetch_all(write.conn())
+    .await?;
+    let booked = |row: &sql::Row| {
+        let came = Came { saved: row.try_get(1)?, turnover: row.try_get(2)?, tickets: row.try_get(3)? };
+        Ok((PromotionId(row.try_get(0)?), came))
+    };
+    let booked = rows.iter().map(booked).collect::<Result<_, Fault>>()?;
+    let fact = if rows.is_empty() { order.id.0 } else { Uuid::now_v7() };
+    enter(write, fact, Some(order.id), less(came_of_order(order)?, &booked)).await
+}
+
 /// Books what promotions took off a sale, or what came back of that with its goods. One that has used up its budget is
 /// stopped.
 pub(crate) async fn book(write: &mut Write, fact: &Fact) -> Result<(), Fault> {
     match fact {
         Fact::Sale(sale) if !sale.promotions.is_empty() => {
             let came = came_of(sale, &[])?;
-            enter(write, sale.id.0, came, 1).await
+            enter(write, sale.id.0, None, came).await
         }
         Fact::Refund(refund) => {
             let Some(sale) = refund.sale else { return Ok(()) };
@@ -283,7 +401,7 @@ pub(crate) async fn book(write: &mut Write, fact: &Fact) -> Result<(), Fault> {
             let all = refunds_of(write.conn(), head, sale.id).await?;
             let before: Vec<_> = all.iter().filter(|other| other.id != refund.id).cloned().collect();
             let came = less(came_of(&sale, &all)?, &came_of(&sale, &before)?);
-            enter(write, refund.id.0, came, 0).await
+            enter(write, refund.id.0, None, came).await
         }
         _ => Ok(()),
     }
@@ -298,6 +416,7 @@ fn less(
         let was = before.get(promotion).copied().unwrap_or_default();
         came.saved -= was.saved;
         came.turnover -= was.turnover;
+        came.tickets -= was.tickets;
     }
     after.retain(|_, came| *came != Came::default());
     after
@@ -306,12 +425,12 @@ fn less(
 async fn enter(
     write: &mut Write,
     fact: Uuid,
+    order: Option<OrderId>,
     came: BTreeMap<PromotionId, Came>,
-    tickets: i64,
 ) -> Result<(), Fault> {
     let (shop, now) = (write.shop(), write.now);
     let mut used_up = false;
-    for (promotion, Came { saved, turnover }) in came {
+    for (promotion, Came { saved, turnover, tickets }) in came {
         let known = sql::query(
             "UPDATE promotion SET saved = saved + $3, turnover = turnover + $4, tickets = tickets + $5
              WHERE shop_id = $1 AND promotion_id = $2",
@@ -325,12 +444,12 @@ async fn enter(
         .await?;
         if known.rows_affected() == 0 {
             // What was sold was sold. Nobody has put this up here, so somebody has to look at it.
-            tracing::error!(%promotion, %fact, saved, "a sale names a promotion that this shop never had");
+            tracing::error!(%promotion, %fact, saved, "what was sold names a promotion that this shop never had");
             continue;
         }
         sql::query(
-            "INSERT INTO promotion_entry (shop_id, promotion_id, fact_id, saved, turnover, tickets, at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO promotion_entry (shop_id, promotion_id, fact_id, saved, turnover, tickets, at, order_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(shop)
         .bind(promotion.0)
@@ -339,6 +458,7 @@ async fn enter(
         .bind(turnover)
         .bind(tickets)
         .bind(now.0)
+        .bind(order.map(|order| order.0))
         .execute(write.conn())
         .await?;
         let stopped = sql::query(

@@ -200,13 +200,16 @@ pub(crate) struct Terms {
     pub(crate) tenders: Vec<Tender>,
     pub(crate) reach: Reach,
     pub(crate) till: TillRules,
+    /// As devices are told them.
+    pub(crate) promotions: String,
 }
 
 impl Terms {
     /// Asks for the terms of now.
     pub(crate) fn ask(head: Head) -> sql::Query<'static> {
         sql::query(
-            "SELECT zone, slots, delivery, points, tenders, taxes, reach, till FROM shop WHERE shop_id = $1",
+            "SELECT zone, slots, delivery, points, tenders, taxes, reach, till, promotions FROM shop
+             WHERE shop_id = $1",
         )
         .bind(head.shop.0)
     }
@@ -224,6 +227,7 @@ impl Terms {
             taxes: serde_json::from_str(row.try_get(5)?)?,
             reach: serde_json::from_str(row.try_get(6)?)?,
             till: serde_json::from_str(row.try_get(7)?)?,
+            promotions: row.try_get(8)?,
         })
     }
 }

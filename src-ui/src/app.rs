@@ -12,7 +12,7 @@ use crate::pages::counter::Counter;
 use crate::pages::later::{self, Fetch, Later};
 use crate::pages::{CategoryPage, NotFound, SearchPage, ShopPage};
 use crate::state::basket::with_basket;
-use crate::state::{basket, shop};
+use crate::state::{basket, quoted, shop};
 use crate::widgets::announcer::Announcer;
 use crate::widgets::connection_strip::ConnectionStrip;
 use crate::widgets::icon::{Icon, icon};
@@ -27,6 +27,7 @@ pub(crate) fn ShopApp(
     tell_document(untrack(language));
     basket::start();
     shop::start();
+    quoted::start();
     events::start(Unseen::Rests);
     view! {
         <Router>

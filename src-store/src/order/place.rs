@@ -8,15 +8,16 @@ use ministore_core::payment::{Payment, PaymentState, Tender};
 use ministore_core::refusal::Refusal;
 use uuid::Uuid;
 
-use super::quote::{self, Goods};
+use super::quote::{self, Goods, Priced};
 use super::rows::{self, needed};
 use super::{Kept, find};
+use crate::campaign::Buyer;
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::reply::{Act, LateReply, body_hash};
 use crate::shop::Terms;
 use crate::write::{Head, Write};
-use crate::{exit, fulfilment, payment, random, sql, stock, stored_value};
+use crate::{campaign, exit, fulfilment, payment, random, sql, stock, stored_value};
 
 impl Answer<Place> for Engine {
     async fn answer(&self, caller: &Caller, call: Place) -> Result<Order, Fault> {
@@ -76,14 +77,19 @@ impl Act for Place {
             return Err(Fault::invalid("tender", "the shop does not take it"));
         }
         let goods = Goods::of(&goods, head, &self.lines)?;
-        let (lines, totals) = goods.priced(&self.lines, fulfilment.mode(), &terms)?;
-        if totals.total != self.expected_total {
-            return Err(Refusal::TotalChanged { now: totals.total }.into());
-        }
+        let priced = goods.priced(&self.lines, fulfilment.mode(), &terms)?;
         if let (Mode::Delivery, Some(delivery)) = (fulfilment.mode(), &terms.delivery)
-            && totals.goods.minor < delivery.minimum.minor
+            && priced.totals.goods.minor < delivery.minimum.minor
         {
             return Err(Refusal::BelowMinimum { minimum: delivery.minimum }.into());
+        }
+        let list = priced.totals.total;
+        let buyer = Buyer { head, at: write.now, mode: fulfilment.mode(), device: Some(device) };
+        let Priced { lines, promotions, totals } =
+            campaign::promoted(write.conn(), buyer, &goods, priced, &terms).await?;
+        // Whoever could not ask has seen the shop's own prices, and pays no more than that.
+        if totals.total != self.expected_total && list != self.expected_total {
+            return Err(Refusal::TotalChanged { now: totals.total }.into());
         }
         let next = Next::of(next, write, self.order, device, &fulfilment, pickup).await?;
         let now = write.now;
@@ -117,6 +123,7 @@ impl Act for Place {
             member: next.member,
             points: terms.points.earned(totals.goods),
             lines,
+            promotions,
             totals,
             payment,
             pickup: Some(next.pickup),

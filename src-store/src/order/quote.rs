@@ -10,19 +10,21 @@ use ministore_core::id::ProductId;
 use ministore_core::money::MoneyError;
 use ministore_core::order::{OrderLine, PlaceLine, Quote, Quoted};
 use ministore_core::pricing::{self, PriceLine, Totals};
+use ministore_core::promoted::Promoted;
 use ministore_core::promotion::Allocation;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::ticket::{self, Off, Rung, RungLine};
 
+use crate::campaign::Buyer;
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::shop::Terms;
 use crate::write::Head;
-use crate::{catalogue, sql};
+use crate::{campaign, catalogue, sql};
 
 impl Answer<Quote> for Engine {
-    async fn answer(&self, _: &Caller, call: Quote) -> Result<Quoted, Fault> {
+    async fn answer(&self, caller: &Caller, call: Quote) -> Result<Quoted, Fault> {
         check_lines(&call.lines)?;
         let head = self.head().await?;
         let mut tx = self.snapshot().await?;
@@ -32,8 +34,11 @@ impl Answer<Quote> for Engine {
         if call.point.is_some() {
             terms.bring_to(call.mode, call.point)?;
         }
-        let (lines, totals) = goods.priced(&call.lines, call.mode, &terms)?;
-        Ok(Quoted { amounts: lines.into_iter().map(|line| line.amount).collect(), totals })
+        let priced = goods.priced(&call.lines, call.mode, &terms)?;
+        let buyer = Buyer { head, at: self.now(), mode: call.mode, device: caller.device().ok() };
+        let Priced { lines, promotions, totals } =
+            campaign::promoted(&mut tx, buyer, &goods, priced, &terms).await?;
+        Ok(Quoted { amounts: lines.into_iter().map(|line| line.amount).collect(), promotions, totals })
     }
 }
 
@@ -71,13 +76,8 @@ impl Goods {
         self.0.get(&id).ok_or_else(|| Fault::not_found(Thing::Product))
     }
 
-    /// The lines as they are frozen, and what they come to when they are handed over by `mode`.
-    pub(crate) fn priced(
-        &self,
-        wanted: &[PlaceLine],
-        mode: Mode,
-        terms: &Terms,
-    ) -> Result<(Vec<OrderLine>, Totals), Fault> {
+    /// The lines as they are frozen at the shop's own prices, and what they come to when they are handed over by `mode`.
+    pub(crate) fn priced(&self, wanted: &[PlaceLine], mode: Mode, terms: &Terms) -> Result<Priced, Fault> {
         let broken = |error: MoneyError| Fault::invalid("lines", error);
         let mut lines = Vec::with_capacity(wanted.len());
         let mut prices = Vec::with_capacity(wanted.len());
@@ -97,8 +97,15 @@ impl Goods {
             totals = pricing::price(&prices, delivery.fee_for(totals.goods), terms.currency, terms.taxes)
                 .map_err(broken)?;
         }
-        Ok((lines, totals))
+        Ok(Priced { lines, promotions: Vec::new(), totals })
     }
+}
+
+/// What an order would be.
+pub(crate) struct Priced {
+    pub(crate) lines: Vec<OrderLine>,
+    pub(crate) promotions: Vec<Promoted>,
+    pub(crate) totals: Totals,
 }
 
 impl Goods {

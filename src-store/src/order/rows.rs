@@ -15,6 +15,7 @@ use ministore_core::time::Timestamp;
 use uuid::Uuid;
 
 use super::{Kept, handling};
+use crate::campaign;
 use crate::fault::Fault;
 use crate::row;
 use crate::sql;
@@ -88,7 +89,7 @@ pub(crate) async fn find_all(
     }
     let columns = "SELECT order_id, number, device_id, member_id, state, cancelled, mode, starts, street, street_note,
         contact, phone, items, goods, delivery, total, tax, points, pickup, payment_id, tender, payment, body_hash,
-        to_pay, captured, refunded, tax_rules
+        to_pay, captured, refunded, tax_rules, promotions
         FROM orders WHERE shop_id = ";
     let lines =
         "SELECT order_id, line_id, product_id, code, name_en, name_zh, picture, price, sold_by, tax, measure,
@@ -171,6 +172,11 @@ fn order(row: &sql::Row, currency: Currency) -> Result<Kept, Fault> {
         contact: Contact { name: row.try_get(10)?, phone: row.try_get(11)? },
         member: row.try_get::<Option<Uuid>>(3)?.map(Into::into),
         lines: Vec::new(),
+        promotions: row
+            .try_get::<Option<&str>>(27)?
+            .map(serde_json::from_str)
+            .transpose()?
+            .unwrap_or_default(),
         totals: Totals {
             items: row.try_get(12)?,
             goods: money(13)?,
@@ -246,6 +252,7 @@ fn line(row: &sql::Row, currency: Currency) -> Result<OrderLine, Fault> {
 pub(super) async fn insert(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
     let (shop, now) = (write.shop(), write.now);
     insert_rows(write.conn(), shop, now, kept)?;
+    campaign::keep_in_step(write, &kept.order).await?;
     write.order_changed(&kept.order, kept.device).await
 }
 
@@ -275,12 +282,14 @@ fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: 
     let starts = order.fulfilment.slot().map(|slot| slot.starts.0);
     let rules = order.totals.rules;
     let rules = (rules != TaxRules::default()).then(|| serde_json::to_string(&rules)).transpose()?;
+    let promotions = &order.promotions;
+    let promotions = (!promotions.is_empty()).then(|| serde_json::to_string(promotions)).transpose()?;
     let row = sql::query(
         "INSERT INTO orders (shop_id, order_id, number, device_id, member_id, state, cancelled, mode, starts, street,
              street_note, contact, phone, items, goods, delivery, total, tax, points, pickup, payment_id, tender,
-             payment, body_hash, placed, changed, to_pay, captured, refunded, tax_rules)
+             payment, body_hash, placed, changed, to_pay, captured, refunded, tax_rules, promotions)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-             $23, $24, $25, $25, $26, $27, $28, $29)",
+             $23, $24, $25, $25, $26, $27, $28, $29, $30)",
     )
     .bind(shop)
     .bind(order.id.0)
@@ -311,6 +320,7 @@ fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: 
     .bind(order.payment.captured.minor)
     .bind(order.payment.refunded.minor)
     .bind(rules)
+    .bind(promotions)
     .apart();
     conn.later(row);
     insert_lines(conn, shop, order, 0)?;
@@ -409,6 +419,7 @@ pub(crate) async fn save(write: &mut Write, kept: &Kept) -> Result<(), Fault> {
     write.conn().later(row);
     insert_milestones(write.conn(), shop, order);
     handling::leave_round(write, order).await?;
+    campaign::keep_in_step(write, order).await?;
     write.order_changed(order, kept.device).await
 }
 

@@ -3,12 +3,16 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 use ministore_core::basket::{Basket, BasketLine, Edit};
+use ministore_core::id::LineId;
+use ministore_core::money::Money;
+use ministore_core::order::Quoted;
 use ministore_core::pricing::Totals;
+use ministore_core::promoted::Promoted;
 use ministore_core::quantity::{MAX_GRAMS, Measure};
 use ministore_core::tax::Prices;
 
 use crate::i18n::{grams, local, money, number, say};
-use crate::state::basket::{GRAMS_STEP, totals, with_basket};
+use crate::state::basket::{GRAMS_STEP, quoted_all, with_basket};
 use crate::state::in_shop::in_shop;
 use crate::widgets::announcer::announce;
 use crate::widgets::bags::Bags;
@@ -25,6 +29,7 @@ use crate::widgets::toast::toast;
 #[component]
 pub(crate) fn CartPage() -> impl IntoView {
     let empty = Memo::new(|_| with_basket(|basket| basket.lines.is_empty()));
+    let quoted = Memo::new(|_| quoted_all());
     let clear = move |_| {
         if let Some(undo) = change(say::NAV_BASKET(), Edit::Replace(Basket::default())) {
             toast(say::BASKET_CLEARED().to_owned(), Some(undo_of(undo)));
@@ -47,20 +52,19 @@ pub(crate) fn CartPage() -> impl IntoView {
                         <For
                             each=|| with_basket(|basket| basket.lines.clone())
                             key=|line| line.id
-                            children=|line| line_view(line)
+                            children=move |line| line_view(line, quoted)
                         />
                     </ul>
                     <div class="column-end">
                         {move || in_shop().then(|| view! { <Bags /> }.into_any())}
                         {waits_note}
                         <section class="panel sums" aria-label=say::BASKET_TOTAL>
-                            {move || totals(None).map(sums)}
+                            {move || quoted.get().map(|quoted| sums(quoted.totals, &quoted.promotions))}
                         </section>
                         <A href="/checkout" attr:class="button primary large wide sticky-action" attr:data-testid="checkout">
                             {move || {
-                                say::basket_checkout(
-                                    &totals(None).map(|totals| money(totals.total)).unwrap_or_default(),
-                                )
+                                let total = quoted.with(|quoted| quoted.as_ref().map(|quoted| quoted.totals.total));
+                                say::basket_checkout(&total.map(money).unwrap_or_default())
                             }}
                         </A>
                     </div>
@@ -86,18 +90,35 @@ pub(crate) fn waits_note() -> AnyView {
     .into_any()
 }
 
-/// Goods, delivery, the total and the tax in it.
-pub(crate) fn sums(totals: Totals) -> AnyView {
+/// Goods and delivery at the shop's own prices, what promotions take off, the total and the tax in it.
+pub(crate) fn sums(totals: Totals, promotions: &[Promoted]) -> AnyView {
     let tax = totals.tax_total();
+    let off = |of: fn(&Promoted) -> Money| promotions.iter().map(|one| of(one).minor).sum::<i64>();
+    let currency = totals.total.currency;
+    let goods = currency.minor(totals.goods.minor + off(Promoted::goods));
+    let delivery = currency.minor(totals.delivery.minor + off(|one| one.delivery));
+    let rows: Vec<_> = promotions
+        .iter()
+        .map(|one| {
+            let (name, saved) = (one.name.clone(), one.saved());
+            view! {
+                <div class="sum saving" data-testid="promoted">
+                    <span>{move || local(&name)}</span>
+                    <span class="money">"−" {money(saved)}</span>
+                </div>
+            }
+            .into_any()
+        })
+        .collect();
     let tax_words = match totals.rules.prices {
         Prices::Inclusive => say::BASKET_TAX,
         Prices::Exclusive => say::BASKET_TAX_ADDED,
     };
-    let delivery = (!totals.delivery.is_zero()).then(|| {
+    let delivery = (!delivery.is_zero()).then(|| {
         view! {
             <div class="sum">
                 <span>{say::BASKET_DELIVERY}</span>
-                <span class="money">{money(totals.delivery)}</span>
+                <span class="money">{money(delivery)}</span>
             </div>
         }
         .into_any()
@@ -105,9 +126,10 @@ pub(crate) fn sums(totals: Totals) -> AnyView {
     view! {
         <div class="sum">
             <span>{say::basket_goods(totals.items)}</span>
-            <span class="money">{money(totals.goods)}</span>
+            <span class="money">{money(goods)}</span>
         </div>
         {delivery}
+        {rows}
         <div class="sum sum-total">
             <span>{say::BASKET_TOTAL}</span>
             <span class="money" data-testid="total">{money(totals.total)}</span>
@@ -120,7 +142,13 @@ pub(crate) fn sums(totals: Totals) -> AnyView {
     .into_any()
 }
 
-fn line_view(line: BasketLine) -> AnyView {
+/// What a line comes to with promotions. Tracked.
+fn amount_of(line: LineId, quoted: Memo<Option<Quoted>>) -> Option<Money> {
+    let at = with_basket(|basket| basket.lines.iter().position(|one| one.id == line))?;
+    quoted.with(|quoted| quoted.as_ref()?.amounts.get(at).copied())
+}
+
+fn line_view(line: BasketLine, quoted: Memo<Option<Quoted>>) -> AnyView {
     let (id, product) = (line.id, line.product);
     let present = Memo::new(move |before: Option<&Measure>| {
         let now =
@@ -190,9 +218,18 @@ fn line_view(line: BasketLine) -> AnyView {
                 {picture(product.picture.as_ref(), &product.code.to_string())}
                 <span class="line-name">{move || name.get()}</span>
             </A>
-            <strong class="money line-cost">
-                {move || present.get().cost(price).map(money).unwrap_or_default()}
-            </strong>
+            <span class="money line-cost">
+                {move || {
+                    let list = present.get().cost(price).ok();
+                    let now = amount_of(id, quoted).or(list);
+                    let before = list.filter(|list| now.is_some_and(|now| now.minor < list.minor));
+                    view! {
+                        {before.map(|list| view! { <s class="quiet-text" data-testid="line-list">{money(list)}</s> }.into_any())}
+                        <strong>{now.map(money)}</strong>
+                    }
+                    .into_any()
+                }}
+            </span>
             <span class="line-control">{control}</span>
         </li>
     }

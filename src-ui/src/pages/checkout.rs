@@ -8,10 +8,9 @@ use ministore_core::basket::{BasketLine, Edit};
 use ministore_core::fulfilment::{Address, DeliveryTerms, Fulfilment, GetSlots, Mode, Slot, Slots};
 use ministore_core::id::{CallId, LineId, OrderId, ProductId};
 use ministore_core::money::Money;
-use ministore_core::order::{Contact, Place, PlaceLine};
+use ministore_core::order::{Contact, Place, PlaceLine, Quoted};
 use ministore_core::payment::Tender;
 use ministore_core::place::GeoPoint;
-use ministore_core::pricing::Totals;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_core::time::Timestamp;
@@ -23,12 +22,12 @@ use crate::client::query::{Load, Query};
 use crate::client::waiting::place;
 use crate::client::{clock, new_id};
 use crate::i18n::{local, money, say};
-use crate::state::basket::{apply, basket, brought, totals, totals_of, with_basket};
+use crate::state::basket::{apply, basket, comes_to, with_basket};
 use crate::state::checkout::{Remembered, last, remember};
 use crate::state::in_shop::in_shop;
 use crate::state::own_money::{OwnMoney, own_money};
 use crate::state::shop::{shop, zone};
-use crate::state::{reprice, slots};
+use crate::state::{quoted, reprice, slots};
 use crate::widgets::bags::Bags;
 use crate::widgets::empty_state::empty_basket;
 use crate::widgets::error_panel::ErrorPanel;
@@ -137,26 +136,31 @@ impl Form {
     /// What is paid in all; None while the shop is not known. Tracked.
     fn total(self) -> Option<Money> {
         if !self.is_carried() {
-            return self.totals().map(|totals| totals.total);
+            return self.quoted().map(|quoted| quoted.totals.total);
         }
-        let sums = [self.carried_totals(), self.home_totals()];
-        let mut sums = sums.into_iter().flatten().map(|totals| totals.total);
+        let sums = [self.carried(), self.brought_home()];
+        let mut sums = sums.into_iter().flatten().map(|quoted| quoted.totals.total);
         let first = sums.next()?;
         sums.try_fold(first, |sum, next| sum.plus(next).ok())
     }
 
-    fn carried_totals(self) -> Option<Totals> {
-        totals_of(Mode::CarryOut, None, |line| !self.goes_home(line.id))
+    fn carried(self) -> Option<Quoted> {
+        comes_to(Mode::CarryOut, None, |line| !self.goes_home(line.id))
     }
 
-    fn home_totals(self) -> Option<Totals> {
-        match self.bringing() {
-            Ok(Some(bringing)) => {
-                totals_of(Mode::Delivery, Some(&bringing.terms), |line| self.goes_home(line.id))
+    fn brought_home(self) -> Option<Quoted> {
+        self.brought(|line| self.goes_home(line.id))
+    }
+
+    /// What some lines come to with delivery, once it is known what that costs: where it goes by zones, not before it is
+    /// known where to.
+    fn brought(self, wanted: impl Fn(&BasketLine) -> bool) -> Option<Quoted> {
+        match (self.bringing(), self.point.get()) {
+            (Ok(Some(bringing)), Some(point)) => {
+                comes_to(Mode::Delivery, Some((&bringing.terms, point)), wanted)
             }
-            // What delivery costs is not known before it is known where to.
-            _ if self.goes_by_zones() => totals_of(Mode::CarryOut, None, |line| self.goes_home(line.id)),
-            _ => totals_of(Mode::Delivery, None, |line| self.goes_home(line.id)),
+            _ if self.goes_by_zones() => comes_to(Mode::Pickup, None, wanted),
+            _ => comes_to(Mode::Delivery, None, wanted),
         }
     }
 
@@ -206,12 +210,11 @@ impl Form {
         self.goes_by_zones() && !matches!(self.bringing(), Ok(Some(_)))
     }
 
-    /// What it comes to. Delivery is in it once it is known where to.
-    fn totals(self) -> Option<Totals> {
-        match self.bringing() {
-            Ok(Some(bringing)) => brought(&bringing.terms),
-            _ if self.goes_by_zones() => totals(None),
-            _ => totals(Some(self.mode.get())),
+    /// What all of it comes to. Delivery is in it once it is known where to.
+    fn quoted(self) -> Option<Quoted> {
+        match self.mode.get() {
+            Mode::Delivery => self.brought(|_| true),
+            mode => comes_to(mode, None, |_| true),
         }
     }
 
@@ -232,18 +235,18 @@ impl Form {
                 None => None,
             };
             let brought = |starts| Fulfilment::Delivery { starts, address: self.address() };
-            let (mode, all) = (self.mode.get(), self.totals());
-            let wanted: Vec<(OrderId, Fulfilment, Option<Totals>)> = match (mode, starts) {
+            let (mode, all) = (self.mode.get(), self.quoted());
+            let wanted: Vec<(OrderId, Fulfilment, Option<Quoted>)> = match (mode, starts) {
                 (Mode::Pickup, Some(starts)) => vec![(self.order, Fulfilment::Pickup { starts }, all)],
                 (Mode::Delivery, Some(starts)) => vec![(self.order, brought(starts), all)],
                 (Mode::CarryOut, Some(starts)) => vec![
-                    (self.home_order, brought(starts), self.home_totals()),
-                    (self.order, Fulfilment::CarryOut, self.carried_totals()),
+                    (self.home_order, brought(starts), self.brought_home()),
+                    (self.order, Fulfilment::CarryOut, self.carried()),
                 ],
                 (Mode::CarryOut, None) => vec![(self.order, Fulfilment::CarryOut, all)],
                 (Mode::Pickup | Mode::Delivery, None) => return None,
             };
-            let places = wanted.into_iter().filter_map(|(order, fulfilment, totals)| {
+            let places = wanted.into_iter().filter_map(|(order, fulfilment, quoted)| {
                 let apart = mode == Mode::CarryOut;
                 let home = order == self.home_order;
                 let lines = with_basket(|basket| {
@@ -264,7 +267,7 @@ impl Form {
                     fulfilment,
                     contact: if carried { Contact::default() } else { self.contact() },
                     tender: self.tender.get(),
-                    expected_total: totals?.total,
+                    expected_total: quoted?.totals.total,
                 })
             });
             let places: Vec<Place> = places.collect();
@@ -409,7 +412,10 @@ fn Filling(form: Form, hub_slots: Query<GetSlots>) -> impl IntoView {
                 }
                 Err(refusal) => {
                     match refusal {
-                        Refusal::TotalChanged { .. } => reprice::refresh().await,
+                        Refusal::TotalChanged { .. } => {
+                            quoted::ask_again();
+                            reprice::refresh().await;
+                        }
                         Refusal::SlotFull | Refusal::SlotClosed => {
                             form.starts.set(None);
                             hub_slots.reload();
@@ -448,7 +454,7 @@ fn Filling(form: Form, hub_slots: Query<GetSlots>) -> impl IntoView {
             <div class="column-end">
                 <section class="panel sums" aria-label=say::BASKET_TOTAL>
                     {move || match form.is_carried() {
-                        false => form.totals().map(sums),
+                        false => form.quoted().map(|quoted| sums(quoted.totals, &quoted.promotions)),
                         true => Some(both_sums(form)),
                     }}
                 </section>
@@ -501,10 +507,11 @@ async fn place_all(form: Form, orders: Vec<Place>) -> Result<(), Refusal> {
 
 /// What is paid for what is carried out, and for what is brought home.
 fn both_sums(form: Form) -> AnyView {
-    let part = |title: say::Phrase, totals: Option<Totals>| {
-        totals.map(|totals| view! { <h3 class="sum-title">{title}</h3> {sums(totals)} }.into_any())
+    let sums = |quoted: Quoted| sums(quoted.totals, &quoted.promotions);
+    let part = |title: say::Phrase, quoted: Option<Quoted>| {
+        quoted.map(|quoted| view! { <h3 class="sum-title">{title}</h3> {sums(quoted)} }.into_any())
     };
-    let (carried, home) = (form.carried_totals(), form.home_totals());
+    let (carried, home) = (form.carried(), form.brought_home());
     if home.is_none() {
         return carried.map(sums).into_any();
     }

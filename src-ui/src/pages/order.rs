@@ -104,7 +104,7 @@ fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
     };
     let can_cancel = Step::CancelByShopper.taken_at(shown.state, shown.fulfilment.mode()).is_some();
     let lines = shown.lines.iter().map(line_view).collect_view();
-    let totals = shown.totals.clone();
+    let (totals, promotions) = (shown.totals.clone(), shown.promotions.clone());
     let to_pay = shown.payment.to_pay;
     let changed = (to_pay != shown.totals.total && shown.state != OrderState::Cancelled).then(|| {
         view! {
@@ -155,7 +155,7 @@ fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {
                 <section class="panel group" aria-labelledby="goods">
                     <h2 id="goods">{say::ORDER_GOODS}</h2>
                     <ul class="order-lines">{lines}</ul>
-                    <div class="sums">{sums(totals)} {changed}</div>
+                    <div class="sums">{sums(totals, &promotions)} {changed}</div>
                     <p class="quiet-text" data-testid="paid">{paid}</p>
                 </section>
                 <Again order=Arc::clone(&shown) />

@@ -418,7 +418,7 @@ fn LastItems(
     view! {
         <ul class="scan-last">{rows}</ul>
         <A href="/cart" attr:class="button primary large wide sticky-action" attr:data-testid="scan-total">
-            {move || match totals(None).filter(|totals| totals.items > 0) {
+            {move || match totals().filter(|totals| totals.items > 0) {
                 Some(totals) => say::basket_open(&money(totals.total)),
                 None => say::NAV_BASKET().to_owned(),
             }}

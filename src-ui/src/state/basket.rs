@@ -5,10 +5,14 @@ use ministore_core::basket::{Basket, BasketError, BasketLine, BasketProduct, Edi
 use ministore_core::catalogue::{Product, SoldBy};
 use ministore_core::fulfilment::{DeliveryTerms, Mode};
 use ministore_core::id::ProductId;
+use ministore_core::order::{PlaceLine, Quote, Quoted};
+use ministore_core::place::GeoPoint;
 use ministore_core::pricing::Totals;
 use ministore_core::quantity::Measure;
 use wasm_bindgen_futures::spawn_local;
 
+use super::in_shop::in_shop;
+use super::quoted::quoted;
 use super::shop::shop;
 use crate::client::{call, device, ipc, new_id, storage};
 
@@ -31,31 +35,42 @@ pub(crate) fn with_basket<R>(read: impl FnOnce(&Basket) -> R) -> R {
     BASKET.with(|signal| signal.with(read))
 }
 
-/// What the basket comes to with this way of handing over; None while the shop is not known. Tracked.
-pub(crate) fn totals(mode: Option<Mode>) -> Option<Totals> {
-    let shop = shop()?;
-    with_basket(|basket| basket.totals(shop.currency, mode, shop.delivery.as_ref(), shop.taxes)).ok()
+/// What the basket comes to while nobody has said how it is handed over; None while the shop is not known. Tracked.
+pub(crate) fn quoted_all() -> Option<Quoted> {
+    let mode = if in_shop() { Mode::CarryOut } else { Mode::Pickup };
+    comes_to(mode, None, |_| true)
 }
 
-/// What the basket comes to when it is brought by these terms; None while the shop is not known. Tracked.
-pub(crate) fn brought(terms: &DeliveryTerms) -> Option<Totals> {
-    let shop = shop()?;
-    with_basket(|basket| basket.totals(shop.currency, Some(Mode::Delivery), Some(terms), shop.taxes)).ok()
+/// The sum of that. Tracked.
+pub(crate) fn totals() -> Option<Totals> {
+    Some(quoted_all()?.totals)
 }
 
-/// What some of its lines come to, brought by these terms or by the shop's own; None where there are none. Tracked.
-pub(crate) fn totals_of(
+/// What some of its lines come to, brought to a place by its terms or by the shop's own: with promotions once what they take
+/// off is told, at the shop's own prices until then. None where there are no such lines. Tracked.
+pub(crate) fn comes_to(
     mode: Mode,
-    terms: Option<&DeliveryTerms>,
+    to: Option<(&DeliveryTerms, GeoPoint)>,
     wanted: impl Fn(&BasketLine) -> bool,
-) -> Option<Totals> {
+) -> Option<Quoted> {
     let shop = shop()?;
     let lines =
         with_basket(|basket| basket.lines.iter().filter(|line| wanted(line)).cloned().collect::<Vec<_>>());
-    let some = Basket { lines };
-    (!some.lines.is_empty())
-        .then(|| some.totals(shop.currency, Some(mode), terms.or(shop.delivery.as_ref()), shop.taxes).ok())
-        .flatten()
+    if lines.is_empty() {
+        return None;
+    }
+    let asked =
+        lines.iter().map(|line| PlaceLine { id: line.id, product: line.product.id, measure: line.measure });
+    let quote = Quote { lines: asked.collect(), mode, point: to.map(|(_, point)| point) };
+    quoted(quote).or_else(|| {
+        let terms = to.map(|(terms, _)| terms).or(shop.delivery.as_ref());
+        let cost = |line: &BasketLine| line.measure.cost(line.product.price).ok();
+        Some(Quoted {
+            amounts: lines.iter().map(cost).collect::<Option<_>>()?,
+            promotions: Vec::new(),
+            totals: Basket { lines }.totals(shop.currency, Some(mode), terms, shop.taxes).ok()?,
+        })
+    })
 }
 
 /// The pieces of a product in the basket. Tracked.

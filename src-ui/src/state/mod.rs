@@ -8,6 +8,7 @@ pub(crate) mod in_shop;
 pub(crate) mod own_money;
 pub(crate) mod preferences;
 pub(crate) mod promotions;
+pub(crate) mod quoted;
 pub(crate) mod reprice;
 pub(crate) mod shop;
 pub(crate) mod slots;

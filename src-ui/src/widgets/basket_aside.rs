@@ -45,7 +45,7 @@ pub(crate) fn BasketAside() -> impl IntoView {
             <Show when=move || !empty.get()>
                 <A href="/cart" attr:class="button primary wide">
                     {move || {
-                        say::basket_open(&totals(None).map(|totals| money(totals.total)).unwrap_or_default())
+                        say::basket_open(&totals().map(|totals| money(totals.total)).unwrap_or_default())
                     }}
                 </A>
             </Show>

@@ -49,7 +49,7 @@ pub(crate) fn undo_of(edit: Edit) -> Undo {
 fn said(name: &str, outcome: Result<Edit, BasketError>) -> Option<Edit> {
     match outcome {
         Ok(undo) => {
-            let total = leptos::prelude::untrack(|| basket::totals(None));
+            let total = leptos::prelude::untrack(basket::totals);
             let total = total.map(|totals| money(totals.total)).unwrap_or_default();
             announce(&say::basket_now(name, &total));
             Some(undo)

@@ -200,6 +200,7 @@ pub(crate) mod tests {
             contact: Contact { name: "Li".into(), phone: String::new() },
             member: None,
             lines: vec![line(1, None, 3, 0)],
+            promotions: Vec::new(),
             totals: Totals {
                 items: 3,
                 goods: total,
