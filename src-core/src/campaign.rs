@@ -93,7 +93,7 @@ pub const TRIED_DAYS: i64 = 30;
 pub const TRIED_TICKETS: usize = 2_000;
 
 /// Query `promotion.try`: what a promotion would have done, beside those that are up, to the newest [`TRIED_TICKETS`] tickets
-/// of the last [`TRIED_DAYS`] days, whatever its own days are. Nothing is put up.
+/// of the last [`TRIED_DAYS`] days, whatever its own days and ways of selling are. Nothing is put up.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TryPromotion {

@@ -299,6 +299,7 @@ pub struct Gift {
 /// What a promotion gives.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "PromotionOffer"))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Offer {
     /// Each unit of goods costs less: percentages, amounts, member and level prices, flash sales.

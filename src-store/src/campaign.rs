@@ -124,9 +124,10 @@ impl Answer<TryPromotion> for Engine {
         let zone = local_clock::zone(&shop::load(&mut tx, head).await?.zone)?;
         let mut others = going(&mut tx, head, now).await?;
         others.retain(|other| other.id != call.promotion.id);
-        // It is tried on days that are over.
+        // It is tried on days that are over, and on what was sold at tills, wherever it is to hold.
         let always = |mut promotion: Promotion| {
             (promotion.when.from, promotion.when.until) = (None, None);
+            promotion.at.channels.clear();
             promotion
         };
         let mut with: Vec<_> = others.into_iter().map(always).collect();

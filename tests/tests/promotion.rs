@@ -5,7 +5,7 @@ use ministore_core::money::{Currency, Money};
 use ministore_core::role::StaffRole;
 use ministore_hub::founding::DEMO_STAFF;
 use ministore_tests::gallery::{LANGUAGES, choose_language};
-use ministore_tests::journey::{ENTER, sign_in, sign_in_as};
+use ministore_tests::journey::{Checkout, ENTER, order, put_in, sign_in, sign_in_as};
 use ministore_tests::shop::amount;
 use ministore_tests::{Browser, Client, Gallery, Page, Screen, story};
 
@@ -99,6 +99,31 @@ fn the_second_carton_at_half_price_from_the_office_to_the_ticket_and_back() -> R
         office.reads("@campaign-turnover", &amount(yuan(2 * one - off))).await?;
         gallery.look(&office, "promotions.en", Screen::TABLET).await?;
         gallery.look(&office, "promotions.en", Screen::PHONE).await?;
+
+        // On a phone: the basket says what it takes off, and so does the order that is made of it.
+        let phone = story.browser("phone", Browser::new(Screen::PHONE)).await?;
+        put_in(&phone, &hub, SMALL_MILK).await?;
+        phone.open(&hub.url("/cart")).await?;
+        phone.reads("@total", &amount(yuan(one))).await?;
+        phone.taps("@more").await?;
+        phone.reads("@promoted", "Second carton").await?;
+        phone.reads("@total", &amount(yuan(2 * one - off))).await?;
+        phone.reads("@line-list", &amount(yuan(2 * one))).await?;
+        gallery.look(&phone, "cart-promotion.en", Screen::PHONE).await?;
+        gallery.look(&phone, "cart-promotion.en", Screen::TABLET).await?;
+        order(&phone, &hub, Checkout::PickupCash).await?;
+        phone.reads("@promoted", &amount(yuan(off))).await?;
+        phone.reads("@total", &amount(yuan(2 * one - off))).await?;
+        gallery.look(&phone, "order-promotion.en", Screen::PHONE).await?;
+        office.reload().await?;
+        office.reads("@campaign-tickets", "2").await?;
+        office.reads("@campaign-saved", &amount(yuan(2 * off))).await?;
+        // Withdrawn, it is as if it had not been ordered.
+        phone.taps("@cancel").await?;
+        phone.taps("@cancel-yes").await?;
+        phone.sees("@order-page[data-state=cancelled]").await?;
+        office.reload().await?;
+        office.reads("@campaign-tickets", "1").await?;
 
         // All of it comes back for exactly what was paid, and the promotion is as if it had not been.
         counter.open(&hub.url("/counter/sales")).await?;

@@ -294,11 +294,11 @@ fn fulfilment_words(fulfilment: &Fulfilment) -> String {
 }
 
 fn line_view(line: &OrderLine) -> AnyView {
-    let (name, amount, how_much) = (line.name.clone(), line.amount, line.measure);
+    let (name, how_much) = (line.name.clone(), line.measure);
     let settled = line.settled();
     let said = line_words(line);
-    let was =
-        (settled != amount).then(|| view! { <s class="quiet-text">{move || money(amount)}</s> }.into_any());
+    let list = line.measure.cost(line.price).ok().filter(|list| list.minor > settled.minor);
+    let was = list.map(|list| view! { <s class="quiet-text">{move || money(list)}</s> }.into_any());
     view! {
         <li class="order-line">
             {picture(line.picture.as_ref(), &line.code.to_string())}

@@ -168,6 +168,7 @@ enum Kind {
     Together,
     Cheapest,
     Spend,
+    Delivery,
 }
 
 /// What is on offer, as the form asks for it.
@@ -178,6 +179,25 @@ enum Scope {
     Products,
 }
 
+/// By which ways of selling it holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Sold {
+    Everywhere,
+    Tills,
+    Phones,
+}
+
+impl Sold {
+    fn at(self) -> At {
+        let channels = match self {
+            Self::Everywhere => Vec::new(),
+            Self::Tills => vec![Channel::Counter],
+            Self::Phones => vec![Channel::Page, Channel::App, Channel::ScanAndGo],
+        };
+        At { channels, ..At::default() }
+    }
+}
+
 /// What was typed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Typed {
@@ -186,6 +206,7 @@ struct Typed {
     zh: String,
     kind: Kind,
     scope: Scope,
+    sold: Sold,
     category: String,
     products: Vec<ProductId>,
     /// How many pieces make a group.
@@ -304,6 +325,10 @@ impl Typed {
                 let steps = vec![SpendStep { from, saving: Saving::Amount(off) }];
                 Offer::Spend { goods, steps, at_most: None }
             }
+            Kind::Delivery => {
+                let from = Self::price(&self.spend, currency).ok_or(Wrong::Spend)?;
+                Offer::Delivery { goods, from, off: None }
+            }
         })
     }
 
@@ -327,8 +352,7 @@ impl Typed {
             id: self.id,
             name,
             when: self.when()?,
-            // What is ordered by phone is not priced with promotions yet.
-            at: At { channels: vec![Channel::Counter], ..At::default() },
+            at: self.sold.at(),
             members: self.members.then_some(0),
             coupon: false,
             needs: Vec::new(),
@@ -349,6 +373,7 @@ struct Fields {
     zh: RwSignal<String>,
     kind: RwSignal<Kind>,
     scope: RwSignal<Scope>,
+    sold: RwSignal<Sold>,
     category: RwSignal<String>,
     products: RwSignal<Vec<(ProductId, LocalText)>>,
     pieces: RwSignal<String>,
@@ -374,6 +399,7 @@ impl Fields {
             zh: text(""),
             kind: RwSignal::new(Kind::Share),
             scope: RwSignal::new(Scope::Category),
+            sold: RwSignal::new(Sold::Everywhere),
             category: RwSignal::new(first.unwrap_or_default()),
             products: RwSignal::new(Vec::new()),
             pieces: text("2"),
@@ -397,6 +423,7 @@ impl Fields {
             zh: self.zh.get(),
             kind: self.kind.get(),
             scope: self.scope.get(),
+            sold: self.sold.get(),
             category: self.category.get(),
             products: self.products.get().iter().map(|(id, _)| *id).collect(),
             pieces: self.pieces.get(),
@@ -457,6 +484,12 @@ fn form(board: Board) -> AnyView {
         segment(Kind::Together, say::PROMOTION_KIND_TOGETHER, "together"),
         segment(Kind::Cheapest, say::PROMOTION_KIND_CHEAPEST, "cheapest"),
         segment(Kind::Spend, say::PROMOTION_KIND_SPEND, "spend"),
+        segment(Kind::Delivery, say::PROMOTION_KIND_DELIVERY, "delivery"),
+    ];
+    let solds = vec![
+        segment(Sold::Everywhere, say::PROMOTION_SOLD_EVERYWHERE, "everywhere"),
+        segment(Sold::Tills, say::PROMOTION_SOLD_TILLS, "tills"),
+        segment(Sold::Phones, say::PROMOTION_SOLD_PHONES, "phones"),
     ];
     let scopes = vec![
         segment(Scope::All, say::PROMOTION_SCOPE_ALL, "all"),
@@ -474,7 +507,7 @@ fn form(board: Board) -> AnyView {
             {move || asks(&[Kind::Share, Kind::Cheapest]).then(|| view! {
                 <Field label=say::PROMOTION_SHARE value=fields.share key="share" keys="decimal" longest=6 wrong=is(Wrong::Share) problem=say::PROMOTION_SHARE_WRONG />
             })}
-            {move || asks(&[Kind::Spend]).then(|| view! {
+            {move || asks(&[Kind::Spend, Kind::Delivery]).then(|| view! {
                 <Field label=say::PROMOTION_SPEND value=fields.spend key="spend" keys="decimal" longest=12 wrong=is(Wrong::Spend) problem=say::PROMOTION_AMOUNT_WRONG />
             })}
             {move || asks(&[Kind::Amount, Kind::Price, Kind::Together, Kind::Spend]).then(|| {
@@ -493,6 +526,7 @@ fn form(board: Board) -> AnyView {
                 Scope::Category => categories(fields),
                 Scope::Products => products(fields, is(Wrong::Goods)),
             }}
+            <Segmented name="promotion-sold" label=Signal::derive(|| say::PROMOTION_SOLD().to_owned()) segments=solds chosen=fields.sold on_choose=Callback::new(move |sold| fields.sold.set(sold)) />
             <label class="check">
                 <input type="checkbox" data-testid="promotion-members" prop:checked=move || fields.members.get() on:change=move |event| fields.members.set(event_target_checked(&event)) />
                 <span>{say::PROMOTION_FOR_MEMBERS}</span>
@@ -616,6 +650,7 @@ mod tests {
             zh: String::new(),
             kind,
             scope: Scope::All,
+            sold: Sold::Phones,
             category: String::new(),
             products: Vec::new(),
             pieces: "2".into(),
@@ -634,7 +669,8 @@ mod tests {
 
     #[test]
     fn what_the_form_makes_can_be() {
-        for kind in [Kind::Share, Kind::Amount, Kind::Price, Kind::Together, Kind::Cheapest, Kind::Spend] {
+        let all = [Kind::Share, Kind::Amount, Kind::Price, Kind::Together, Kind::Cheapest, Kind::Spend];
+        for kind in all.into_iter().chain([Kind::Delivery]) {
             let (promotion, budget) = typed(kind).read(Currency::CNY).unwrap();
             assert_eq!(promotion.name.zh, "Autumn");
             assert_eq!(budget.unwrap().money(), Currency::CNY.minor(50_000));
