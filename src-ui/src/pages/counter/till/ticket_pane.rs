@@ -34,12 +34,18 @@ use crate::widgets::skeleton::row_skeletons;
 /// The ticket, at the side at which the cashier wants it.
 pub(super) fn ticket_pane(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
     let list = NodeRef::<html::Ol>::new();
-    // The line that was rung last is in sight.
+    // The line that was rung last is in sight: seen to in the frame that draws it, whose layout is then needed once.
+    let rung = Memo::new(move |_| (till.chosen.get(), till.ticket.with(|ticket| ticket.lines.len())));
     Effect::new(move |_| {
-        till.ticket.with(|ticket| ticket.lines.len());
-        if let Some(list) = list.get() {
-            list.set_scroll_top(list.scroll_height());
-        }
+        rung.track();
+        request_animation_frame(move || {
+            let Some(list) = list.try_get_untracked().flatten() else { return };
+            let Ok(Some(chosen)) = list.query_selector(":scope > [data-chosen]") else { return };
+            let (row, whole) = (chosen.get_bounding_client_rect(), list.get_bounding_client_rect());
+            let above = (row.top() - whole.top()).min(0.0);
+            let below = (row.bottom() - whole.bottom()).max(0.0);
+            list.set_scroll_top(list.scroll_top() + (above + below) as i32);
+        });
     });
     let taking_off = RwSignal::new(None::<Target>);
     let numbering = RwSignal::new(None::<LineId>);
