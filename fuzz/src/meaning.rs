@@ -61,6 +61,7 @@ fn code_reads_back(code: &Code) {
             }
         }
         Code::Member(card) => assert_eq!(card.to_string().parse(), Ok(*card)),
+        Code::MemberCode(code) => assert_eq!(code.to_string().parse(), Ok(*code)),
         Code::Order(pickup) => assert_eq!(pickup.to_string().parse(), Ok(*pickup)),
         Code::Shop(link) => {
             assert!(link.address.starts_with("http"));

@@ -9,9 +9,9 @@ use serde::de::DeserializeOwned;
 
 use crate::role::Roles;
 use crate::{
-    basket, campaign, catalogue, code_payment, courier, customer_display, device, exit, fact, favourite,
-    fulfilment, gift_card, instore, member, order, payment_way, printer, reach, receipt, settlement, shift,
-    shop, staff, stored_value, sync, table, ticket,
+    basket, campaign, card_code, catalogue, code_payment, courier, customer_display, device, exit, fact,
+    favourite, fulfilment, gift_card, instore, member, order, payment_way, printer, reach, receipt,
+    settlement, shift, shop, staff, stored_value, sync, table, ticket,
 };
 
 /// How a call is answered.
@@ -152,6 +152,8 @@ macro_rules! with_calls {
             $crate::member::GetCard;
             $crate::member::FindMember;
             $crate::member::FindByPhone;
+            $crate::card_code::GetCardKey;
+            $crate::card_code::FindByCode;
             $crate::member::Export;
             $crate::member::Erase;
             $crate::stored_value::TopUp;
@@ -294,6 +296,8 @@ calls! {
     "member.card" member::GetCard => Option<member::Card>, Query, SHOPPER;
     "member.find" member::FindMember => member::Card, Query, STAFF, hub;
     "member.find_by_phone" member::FindByPhone => member::FoundMembers, Query, STAFF, hub;
+    "member.card_key" card_code::GetCardKey => Option<card_code::TimedKey>, Credential, SHOPPER;
+    "member.find_by_code" card_code::FindByCode => member::Card, Query, STAFF, hub;
     "member.export" member::Export => member::PersonalData, Query, SHOPPER, hub;
     "member.erase" member::Erase => member::Erased, Request, SHOPPER;
     "member.top_up" stored_value::TopUp => stored_value::OnCard, Request, STAFF;

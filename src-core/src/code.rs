@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::card_code::CardCode;
 use crate::digital_link::DigitalLink;
 use crate::gs1;
 use crate::gtin::{Gtin, GtinError};
@@ -99,6 +100,20 @@ impl CardNumber {
         Self(body % 10_000_000_000)
     }
 
+    /// Its eleven digits, the check digit last.
+    pub(crate) fn digits(self) -> String {
+        format!("{:010}{}", self.0, Self::luhn(self.0))
+    }
+
+    /// The card with these eleven digits.
+    pub(crate) fn of_digits(digits: &str) -> Result<Self, CodeError> {
+        if digits.len() != 11 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(CodeError::Card);
+        }
+        let body = digits[..10].parse().map_err(|_| CodeError::Card)?;
+        if digits[10..] == Self::luhn(body).to_string() { Ok(Self(body)) } else { Err(CodeError::Card) }
+    }
+
     fn luhn(body: u64) -> u64 {
         let sum: u64 = format!("{body:010}")
             .bytes()
@@ -119,7 +134,7 @@ impl CardNumber {
 
 impl fmt::Display for CardNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "MS{:010}{}", self.0, Self::luhn(self.0))
+        write!(f, "MS{}", self.digits())
     }
 }
 
@@ -127,13 +142,7 @@ impl FromStr for CardNumber {
     type Err = CodeError;
 
     fn from_str(text: &str) -> Result<Self, CodeError> {
-        let digits = text.strip_prefix("MS").unwrap_or_default();
-        if digits.len() != 11 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(CodeError::Card);
-        }
-        let body = digits[..10].parse().map_err(|_| CodeError::Card)?;
-        let card = Self(body);
-        if digits[10..] == Self::luhn(body).to_string() { Ok(card) } else { Err(CodeError::Card) }
+        Self::of_digits(text.strip_prefix("MS").unwrap_or_default())
     }
 }
 
@@ -202,6 +211,8 @@ pub enum Code {
     },
     /// A membership card.
     Member(CardNumber),
+    /// A membership card that is on a phone, by the code that it shows. Nobody has checked it yet.
+    MemberCode(CardCode),
     /// An order, to be handed over.
     Order(PickupCode),
     /// A shop's hub, to open or to pair with.
@@ -244,6 +255,10 @@ impl Code {
         }
         if text.starts_with("MS") && !is_word {
             return text.parse().map(Self::Member);
+        }
+        // Nothing else of the shop's begins so, and a word is none.
+        if text.starts_with("MR") && text.bytes().skip(2).all(|byte| byte.is_ascii_digit()) && !is_word {
+            return text.parse().map(Self::MemberCode);
         }
         if let Some(issued) = Self::read_issued(text, symbology) {
             return issued;
@@ -475,6 +490,18 @@ mod tests {
         }
 
         #[test]
+        fn a_card_on_a_phone_is_no_other_code(body: u64, secret: [u8; 32], step: i64) {
+            let secret = crate::card_code::CardSecret::from_bytes(secret);
+            let key = crate::card_code::CardKey { number: CardNumber::from_body(body), secret };
+            let code = key.code_at(crate::card_code::Step(step));
+            for symbology in [None, Some(Symbology::Code128), Some(Symbology::QrCode)] {
+                prop_assert_eq!(read(&code.to_string(), symbology), Ok(Code::MemberCode(code)));
+            }
+            prop_assert!(code.to_string().parse::<CardNumber>().is_err());
+            prop_assert!(code.to_string().parse::<Gtin>().is_err());
+        }
+
+        #[test]
         fn no_text_panics(text in "\\PC{0,40}") {
             let _ = read(&text, None);
             let _ = read(&text, Some(Symbology::UpcE));
@@ -646,5 +673,9 @@ mod tests {
         let (body, last) = card.split_at(12);
         let wrong = (last.parse::<u8>().unwrap() + 1) % 10;
         assert_eq!(read(&format!("{body}{wrong}"), None), Err(CodeError::Card));
+        assert_eq!(read(&format!("MR{}{wrong}1234567", &body[2..]), None), Err(CodeError::Card));
+        assert_eq!(read("MR123", Some(Symbology::Code128)), Err(CodeError::Card));
+        assert_eq!(read("MR BEAN", None), Err(CodeError::Unknown));
+        assert_eq!(read("MRS", None), Err(CodeError::Unknown));
     }
 }

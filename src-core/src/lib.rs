@@ -22,6 +22,7 @@ mod wire;
 pub mod basket;
 pub mod call;
 pub mod campaign;
+pub mod card_code;
 pub mod catalogue;
 pub mod code;
 pub mod code_payment;

@@ -84,6 +84,9 @@ pub struct Card {
     pub points: i64,
     /// The ledger's newest bookings, newest first, at most 50.
     pub entries: Vec<PointsEntry>,
+    /// Whether its code renews itself on a phone: money leaves it at the counter by such a code alone.
+    #[serde(default)]
+    pub renews: bool,
     /// The money on it. None where this was told by a hub that knows of none.
     #[serde(default)]
     pub stored: Option<StoredValue>,

@@ -3,6 +3,7 @@
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::card_code::CodeFault;
 use crate::exit::PassFault;
 use crate::id::{DeviceId, ProductId};
 use crate::issued::TableNumber;
@@ -209,6 +210,12 @@ pub enum Refusal {
     /// What is paid with money on a card is for members.
     #[error("there is no card to pay with")]
     NoCard,
+    /// The card is not shown to be here.
+    #[error("{fault}")]
+    CardCodeRefused {
+        /// Why.
+        fault: CodeFault,
+    },
     /// There is money on the card of somebody who is to be forgotten.
     #[error("{balance} is still on the card")]
     BalanceLeft {
@@ -342,6 +349,7 @@ struct Told {
     pass: Option<PassFault>,
     printer: Option<String>,
     trouble: Option<PrintTrouble>,
+    fault: Option<CodeFault>,
 }
 
 fn told<T, E: Error>(field: &'static str, value: Option<T>) -> Result<T, E> {
@@ -400,6 +408,7 @@ impl<'de> Deserialize<'de> for Refusal {
             "gift_card_frozen" => Self::GiftCardFrozen,
             "balance_too_low" => Self::BalanceTooLow { missing: told("missing", all.missing)? },
             "no_card" => Self::NoCard,
+            "card_code_refused" => Self::CardCodeRefused { fault: told("fault", all.fault)? },
             "balance_left" => Self::BalanceLeft { balance: told("balance", all.balance)? },
             "wallet_asked" => Self::WalletAsked,
             "provider_silent" => Self::ProviderSilent,
@@ -467,6 +476,7 @@ impl Refusal {
             Self::BalanceTooLow { .. } => "balance_too_low",
             Self::GiftCardFrozen => "gift_card_frozen",
             Self::NoCard => "no_card",
+            Self::CardCodeRefused { .. } => "card_code_refused",
             Self::BalanceLeft { .. } => "balance_left",
             Self::WalletAsked => "wallet_asked",
             Self::ProviderSilent => "provider_silent",

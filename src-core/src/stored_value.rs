@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::card_code::CardCode;
 use crate::code::CardNumber;
 use crate::id::{OrderId, PaymentId};
 use crate::money::{Currency, Money, MoneyError};
@@ -182,8 +183,9 @@ pub struct TopUp {
     pub amount: Money,
 }
 
-/// Request `member.pay_out`: money of a card is given back in cash at the counter. Done again under the same key it
-/// changes nothing.
+/// Request `member.pay_out`: money of a card is given back in cash at the counter. Refused to a cashier where the card
+/// [renews its code](crate::member::Card::renews) and this is not one that it shows now for the first time; a manager, who
+/// may have somebody with a lost phone before them, needs none. Done again under the same key it changes nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PayOut {
@@ -193,6 +195,9 @@ pub struct PayOut {
     pub number: CardNumber,
     /// How much: more than nothing, and at most the balance.
     pub amount: Money,
+    /// What the card shows, where it is on a phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<CardCode>,
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::basket::{BasketProduct, MAX_LINES};
+use crate::card_code::CardCode;
 use crate::code::CardNumber;
 use crate::fact::RecordRefund;
 use crate::id::{LineId, PaymentId, SaleId, StaffId};
@@ -557,8 +558,9 @@ pub fn paid(total: Money, laid: &Laid<'_>, rounding: Option<CashRounding>) -> Re
     Ok(Paid { rounding: cash_due.minus(rest)?, cash_due, change })
 }
 
-/// Request `ticket.hold_value`: money on a card is set aside for a sale. Refused where there is less. Done again under the
-/// same key it changes nothing.
+/// Request `ticket.hold_value`: money on a card is set aside for a sale. Refused where there is less, and where the card
+/// [renews its code](crate::member::Card::renews) and this is not one that it shows now for the first time. Done again
+/// under the same key it changes nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HoldValue {
@@ -570,6 +572,9 @@ pub struct HoldValue {
     pub number: CardNumber,
     /// How much, above zero.
     pub amount: Money,
+    /// What the card shows, where it is on a phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<CardCode>,
 }
 
 /// Request `ticket.release_value`: what was set aside is not needed, and free again. What a sale was paid with stays.

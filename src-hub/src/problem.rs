@@ -118,6 +118,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::PaymentDeclined { .. }
         | Refusal::BalanceTooLow { .. }
         | Refusal::NoCard
+        | Refusal::CardCodeRefused { .. }
         | Refusal::WrongPin { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::PinLocked { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Offline | Refusal::Busy | Refusal::ProviderSilent | Refusal::PrintFailed { .. } => {
@@ -155,6 +156,7 @@ impl IntoResponse for Problem {
 
 #[cfg(test)]
 mod tests {
+    use ministore_core::card_code::CodeFault;
     use ministore_core::id::{DeviceId, ProductId};
     use ministore_core::issued::TableNumber;
     use ministore_core::money::Currency;
@@ -210,6 +212,7 @@ mod tests {
             Refusal::BalanceTooLow { missing: money },
             Refusal::GiftCardFrozen,
             Refusal::NoCard,
+            Refusal::CardCodeRefused { fault: CodeFault::Used },
             Refusal::BalanceLeft { balance: money },
             Refusal::WrongPin { tries_left: 4 },
             Refusal::PinLocked { until: Timestamp(Now::now().as_millisecond() + 60_000) },

@@ -16,6 +16,7 @@
 
 pub mod backup;
 mod campaign;
+mod card_code;
 pub mod catalogue;
 pub mod check;
 mod courier;

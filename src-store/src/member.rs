@@ -78,11 +78,14 @@ async fn card_with(
     member: MemberId,
     told: Entries,
 ) -> Result<Card, Fault> {
-    let row = sql::query("SELECT number, joined, points FROM member WHERE shop_id = $1 AND member_id = $2")
-        .bind(head.shop.0)
-        .bind(member.0)
-        .fetch_one(&mut *conn)
-        .await?;
+    let row = sql::query(
+        "SELECT number, joined, points, CAST(CASE WHEN code_key IS NULL THEN 0 ELSE 1 END AS BIGINT) FROM member
+         WHERE shop_id = $1 AND member_id = $2",
+    )
+    .bind(head.shop.0)
+    .bind(member.0)
+    .fetch_one(&mut *conn)
+    .await?;
     let entries = sql::query(
         "SELECT points, order_id, at, reason FROM points_entry WHERE shop_id = $1 AND member_id = $2
          ORDER BY entry DESC LIMIT $3",
@@ -109,6 +112,7 @@ async fn card_with(
                 })
             })
             .collect::<Result<_, Fault>>()?,
+        renews: row.try_get::<i64>(3)? != 0,
         stored: Some(stored_value::of_member(conn, head, member, told).await?),
     })
 }
@@ -330,13 +334,22 @@ impl Answer<FindMember> for Engine {
     async fn answer(&self, _: &Caller, call: FindMember) -> Result<Card, Fault> {
         let head = self.head().await?;
         let mut tx = self.snapshot().await?;
-        let member: Option<Uuid> =
-            sql::query_scalar("SELECT member_id FROM member WHERE shop_id = $1 AND number = $2")
-                .bind(head.shop.0)
-                .bind(call.number.to_string())
-                .fetch_optional(&mut tx)
-                .await?;
-        let member = member.ok_or_else(|| Fault::not_found(Thing::Member))?;
-        card(&mut tx, head, MemberId(member)).await
+        of_number(&mut tx, head, call.number).await
     }
+}
+
+/// The card with this number. Refused where nobody has it.
+pub(crate) async fn of_number(
+    conn: &mut sql::Connection,
+    head: Head,
+    number: CardNumber,
+) -> Result<Card, Fault> {
+    let member: Option<Uuid> =
+        sql::query_scalar("SELECT member_id FROM member WHERE shop_id = $1 AND number = $2")
+            .bind(head.shop.0)
+            .bind(number.to_string())
+            .fetch_optional(&mut *conn)
+            .await?;
+    let member = member.ok_or_else(|| Fault::not_found(Thing::Member))?;
+    card(conn, head, MemberId(member)).await
 }

@@ -1,6 +1,8 @@
 //! What is taken for a till's sale before the sale is made: set aside on a member's card or a gift card, or by the code of a payer's wallet. It becomes
 //! part of the sale, or it is free again: at once where the cashier says so, else after a day.
 
+use ministore_core::card_code::CardCode;
+use ministore_core::code::CardNumber;
 use ministore_core::fact::Refund;
 use ministore_core::gift_card::HoldGiftCard;
 use ministore_core::id::{PaymentId, SaleId, StaffId};
@@ -18,7 +20,7 @@ use crate::reply::Act;
 use crate::shop::Terms;
 use crate::stored_value::{self, Account};
 use crate::write::Write;
-use crate::{gift_card, row, sql};
+use crate::{card_code, gift_card, row, sql};
 
 /// How long what was taken waits for its sale: a day, in milliseconds.
 const PATIENCE_MILLIS: i64 = 24 * 60 * 60 * 1000;
@@ -254,21 +256,23 @@ answered_once!(HoldValue, HoldGiftCard, ReleaseValue);
 impl Act for HoldValue {
     async fn act(self, write: &mut Write, _: &Caller) -> Result<OnCard, Fault> {
         let account = Account::of_number(write, self.number).await?;
-        set_aside(write, account, (self.payment, Tender::StoredValue), self.sale, self.amount).await
+        let shown = Some((self.number, self.code));
+        set_aside(write, account, shown, (self.payment, Tender::StoredValue), self.sale, self.amount).await
     }
 }
 
 impl Act for HoldGiftCard {
     async fn act(self, write: &mut Write, _: &Caller) -> Result<OnCard, Fault> {
         let account = gift_card::of_number(write, self.number).await?.account;
-        set_aside(write, account, (self.payment, Tender::GiftCard), self.sale, self.amount).await
+        set_aside(write, account, None, (self.payment, Tender::GiftCard), self.sale, self.amount).await
     }
 }
 
-/// Sets `amount` of this money aside for a sale, and gives what is on the card then.
+/// Sets `amount` of this money aside for a sale, and gives what is on the card then. A member's card has to be `shown`.
 async fn set_aside(
     write: &mut Write,
     account: Account,
+    shown: Option<(CardNumber, Option<CardCode>)>,
     (payment, tender): (PaymentId, Tender),
     sale: SaleId,
     amount: Money,
@@ -299,6 +303,9 @@ async fn set_aside(
         return Err(Refusal::IdReused.into());
     }
     let account = stored_value::hold_of(write, account, payment, None, amount).await?;
+    if let Some((number, code)) = shown {
+        card_code::spend(write, number, code).await?;
+    }
     enter(write, sale, &taken).await?;
     Ok(account.money)
 }

@@ -10,6 +10,7 @@ use ministore_core::id::{DeviceId, GiftCardId, MemberId, OrderId, PaymentId, Ref
 use ministore_core::money::Money;
 use ministore_core::payment::Tender;
 use ministore_core::refusal::{Refusal, Thing};
+use ministore_core::role::Role;
 use ministore_core::stored_value::{OnCard, PayOut, StoredEntry, StoredKind, StoredValue, TopUp};
 use ministore_core::time::Timestamp;
 use uuid::Uuid;
@@ -20,7 +21,7 @@ use crate::member::Entries;
 use crate::reply::Act;
 use crate::shop::Terms;
 use crate::write::{Head, Write};
-use crate::{shift, sql};
+use crate::{card_code, shift, sql};
 
 /// Whose money it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -366,6 +367,10 @@ impl Act for PayOut {
         }
         if let Some(missing) = account.money.missing_for(self.amount) {
             return Err(Refusal::BalanceTooLow { missing }.into());
+        }
+        // Whoever has lost the phone is known to the manager who pays them out.
+        if caller.actor.role() != Role::Manager {
+            card_code::spend(write, self.number, self.code).await?;
         }
         let (amount, payment) = (self.amount, self.pay_out);
         let booking = Booking { kind, amount, payment, part: 0, order: None, by: caller.staff() };

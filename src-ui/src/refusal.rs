@@ -1,5 +1,6 @@
 //! Refusals in the reader's words: what happened, what is safe, what to do next.
 
+use ministore_core::card_code::CodeFault;
 use ministore_core::exit::PassFault;
 use ministore_core::order::{OrderState, Step};
 use ministore_core::printer::PrintTrouble;
@@ -171,6 +172,10 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
         Refusal::NoCard => {
             (say::ERROR_NO_CARD().into(), say::ERROR_SAFE_NOT_CHARGED, say::ERROR_NO_CARD_NEXT().into())
         }
+        Refusal::CardCodeRefused { fault } => {
+            let (happened, next) = card_code_refused(*fault);
+            (happened.into(), say::ERROR_SAFE_NOT_CHARGED, next.into())
+        }
         Refusal::BalanceLeft { balance } => {
             (say::error_balance_left(&money(*balance)), nothing, say::ERROR_BALANCE_LEFT_NEXT().into())
         }
@@ -261,6 +266,15 @@ fn pass_refused(why: PassFault) -> (&'static str, &'static str) {
         PassFault::Unpaid => (say::EXIT_UNPAID(), say::EXIT_UNPAID_NEXT()),
         PassFault::CheckFirst => (say::EXIT_CHECK_FIRST(), say::EXIT_CHECK_FIRST_NEXT()),
         PassFault::NotCarried => (say::EXIT_NOT_CARRIED(), say::EXIT_NOT_CARRIED_NEXT()),
+    }
+}
+
+/// Why a card is not shown to be here, and what to do then. Tracked.
+fn card_code_refused(fault: CodeFault) -> (&'static str, &'static str) {
+    match fault {
+        CodeFault::Missing => (say::ERROR_CARD_CODE_MISSING(), say::ERROR_CARD_CODE_MISSING_NEXT()),
+        CodeFault::Stale => (say::ERROR_CARD_CODE_STALE(), say::ERROR_CARD_CODE_STALE_NEXT()),
+        CodeFault::Used => (say::ERROR_CARD_CODE_USED(), say::ERROR_CARD_CODE_USED_NEXT()),
     }
 }
 

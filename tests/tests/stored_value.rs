@@ -163,10 +163,18 @@ fn staff_top_up_a_card_and_its_shopper_pays_with_it_what_is_handed_over() -> Res
         gallery.look(&phone, "my-data-balance.en", Screen::PHONE).await?;
         counter.open(&hub.url(&format!("/counter/cards/{number}"))).await?;
         counter.taps("@pay-out-open").await?;
+        counter.sees("@pay-out-code").await?;
         gallery.look(&counter, "counter-pay-out.en", Screen::TABLET).await?;
+        counter.reload().await?;
+        counter.sees("@card-balance").await?;
+        phone.open(&hub.url("/card")).await?;
+        wedge(&counter, &phone.attribute("@card-code", "data-symbol").await?).await?;
+        counter.sees("@card-checked").await?;
+        counter.taps("@pay-out-open").await?;
         counter.taps("@pay-out").await?;
         counter.reads("@top-up-done", "Give").await?;
         counter.reads("@card-balance", "0.00").await?;
+        phone.open(&hub.url("/my-data")).await?;
         phone.taps("@erase-data").await?;
         phone.taps("@erase-yes").await?;
         phone.reads("@data-done", "Erased").await?;

@@ -94,7 +94,8 @@ async fn erase(write: &mut Write, person: &Person) -> Result<Erased, Fault> {
     }
     if let Some((member, device)) = held.member {
         for statement in [
-            "UPDATE member SET device_id = NULL, number = NULL WHERE shop_id = $1 AND member_id = $2",
+            "UPDATE member SET device_id = NULL, number = NULL, code_key = NULL, code_step = NULL
+             WHERE shop_id = $1 AND member_id = $2",
             "DELETE FROM change WHERE shop_id = $1 AND kind = 'card' AND key = $3",
             "DELETE FROM call_reply WHERE shop_id = $1 AND caller = $3 AND name = 'member.join'",
         ] {

@@ -376,6 +376,7 @@ async fn a_number_is_known_in_its_own_shop_alone_and_kept_nowhere() {
         sale: id(),
         number: ministore_core::code::CardNumber::from_body(1),
         amount: yuan(1),
+        code: None,
     };
     assert_eq!(shop.call(cashier, member).await.unwrap_err(), Refusal::NotFound { what: Thing::Member });
 

@@ -207,7 +207,7 @@ async fn nobody_pays_with_what_is_not_on_a_card() {
     let refused = shop.call(staff, refused).await.unwrap_err();
     assert!(matches!(refused, Refusal::Invalid { field, .. } if field == "top_up"));
     shop.call(staff, Cancel { order: placed.id, reason: CancelReason::CannotServe }).await.unwrap();
-    let out = PayOut { pay_out: id(), number: card.number, amount: yuan(2_500) };
+    let out = PayOut { pay_out: id(), number: card.number, amount: yuan(2_500), code: None };
     assert_eq!(shop.call(staff, out).await.unwrap(), on_card(0, 0), "what is there can always be had back");
 }
 
@@ -226,7 +226,7 @@ async fn cash_is_put_on_a_card_once_and_within_bounds() {
     {
         assert_eq!(shop.call(staff, other).await.unwrap_err(), Refusal::IdReused);
     }
-    let out = PayOut { pay_out: top_up.top_up, number: card.number, amount: yuan(10_000) };
+    let out = PayOut { pay_out: top_up.top_up, number: card.number, amount: yuan(10_000), code: None };
     assert_eq!(shop.call(staff, out).await.unwrap_err(), Refusal::IdReused);
     for amount in [yuan(0), yuan(-1), yuan(MOST_ON_CARD - 9_999), Currency::USD.minor(100), yuan(i64::MAX)] {
         let wrong = TopUp { top_up: id(), number: card.number, amount };
@@ -238,7 +238,7 @@ async fn cash_is_put_on_a_card_once_and_within_bounds() {
     let unknown = ministore_core::code::CardNumber::from_body(1);
     for refused in [
         shop.call(staff, TopUp { top_up: id(), number: unknown, amount: yuan(1) }).await,
-        shop.call(staff, PayOut { pay_out: id(), number: unknown, amount: yuan(1) }).await,
+        shop.call(staff, PayOut { pay_out: id(), number: unknown, amount: yuan(1), code: None }).await,
     ] {
         assert_eq!(refused.unwrap_err(), Refusal::NotFound { what: Thing::Member });
     }
@@ -296,7 +296,7 @@ async fn walk(shop: &TestShop, mei: Actor, staff: Actor, card: &Card, steps: Vec
                 sum += minor;
             }
             Step::PayOut(minor) => {
-                let out = PayOut { pay_out: id(), number: card.number, amount: yuan(minor) };
+                let out = PayOut { pay_out: id(), number: card.number, amount: yuan(minor), code: None };
                 match shop.call(staff, out).await {
                     Ok(_) => sum -= minor,
                     Err(refusal) => short(refusal),
@@ -389,7 +389,8 @@ async fn who_has_money_on_the_card_is_forgotten_once_it_is_paid_out() {
     let refused = shop.call(mei, Erase {}).await.unwrap_err();
     assert_eq!(refused, Refusal::BalanceLeft { balance: yuan(500) });
 
-    let out = |minor| PayOut { pay_out: id::<PaymentId>(), number: card.number, amount: yuan(minor) };
+    let out =
+        |minor| PayOut { pay_out: id::<PaymentId>(), number: card.number, amount: yuan(minor), code: None };
     let too_much = shop.call(staff, out(501)).await.unwrap_err();
     assert_eq!(too_much, Refusal::BalanceTooLow { missing: yuan(1) });
     let nothing = shop.call(staff, out(0)).await.unwrap_err();

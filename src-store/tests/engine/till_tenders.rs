@@ -45,7 +45,7 @@ fn on_card(balance: i64, held: i64) -> OnCard {
 async fn by_value(shop: &TestShop, staff: Actor, card: &Card, minor: i64) -> RecordSale {
     let (mut record, total) = sale(shop, &[(MILK, Pieces(3))]).await;
     let (payment, amount) = (id(), yuan(minor));
-    let hold = HoldValue { payment, sale: record.sale, number: card.number, amount };
+    let hold = HoldValue { payment, sale: record.sale, number: card.number, amount, code: None };
     shop.call(staff, hold).await.unwrap();
     record.taken = vec![Taken { payment, tender: Tender::StoredValue, amount: price(minor) }];
     (record.cash, record.card) = (yuan(total - minor), Some(card.number));
@@ -59,7 +59,7 @@ async fn a_card_pays_its_part_once() {
     let (mei, card) = with_money(&shop, cashier, 2_000).await;
     let record = by_value(&shop, cashier, &card, 1_500).await;
     assert_eq!(there(&shop, mei).await, on_card(500, 1_500));
-    let more = HoldValue { payment: id(), sale: id(), number: card.number, amount: yuan(501) };
+    let more = HoldValue { payment: id(), sale: id(), number: card.number, amount: yuan(501), code: None };
     assert_eq!(shop.call(cashier, more).await.unwrap_err(), Refusal::BalanceTooLow { missing: yuan(1) });
     let elsewhere = RecordSale { sale: id(), ..record.clone() };
     let refused = shop.call(cashier, elsewhere).await.unwrap_err();

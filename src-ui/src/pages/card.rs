@@ -7,13 +7,15 @@ use ministore_core::stored_value::StoredEntry;
 use ministore_core::sync::Changed;
 
 use crate::client::events::{Live, on_live};
-use crate::client::own_data::CARD;
+use crate::client::own_data::{CARD, CARD_KEY};
 use crate::client::query::{Load, Query};
 use crate::client::storage;
 use crate::i18n::{day_and_time, local, money, number, say};
+use crate::state::card_code::{OwnKey, own_key};
 use crate::state::own_money::is_taken;
 use crate::state::shop::{shop, zone};
 use crate::widgets::barcode::barcode;
+use crate::widgets::card_code::card_code;
 use crate::widgets::error_panel::ErrorPanel;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::install_row::InstallRow;
@@ -37,10 +39,19 @@ pub(crate) fn CardPage() -> impl IntoView {
     Effect::new(move |_| {
         card.with(|card| match card {
             Load::Ready(Some(card)) => storage::set_json(CARD, card),
-            Load::Ready(None) => storage::remove(CARD),
+            Load::Ready(None) => {
+                storage::remove(CARD);
+                storage::remove(CARD_KEY);
+            }
             Load::Loading | Load::Failed(_) => {}
         });
     });
+    let key = own_key(Memo::new(move |_| {
+        card.with(|card| match card {
+            Load::Ready(Some(card)) => Some(card.number),
+            Load::Ready(None) | Load::Loading | Load::Failed(_) => None,
+        })
+    }));
     view! {
         <Page title=Signal::derive(|| say::CARD_TITLE().to_owned()) back="/me" class="narrow">
             {move || match card.get() {
@@ -51,18 +62,25 @@ pub(crate) fn CardPage() -> impl IntoView {
                 Load::Ready(None) => {
                     view! { <JoinOffer on_joined=move |joined| card.put(Some(joined)) /> }.into_any()
                 }
-                Load::Ready(Some(card)) => card_view(card),
+                Load::Ready(Some(card)) => card_view(card, key),
             }}
             <InstallRow />
         </Page>
     }
 }
 
-fn card_view(card: Card) -> AnyView {
+fn card_view(card: Card, key: Memo<Option<OwnKey>>) -> AnyView {
     let text = card.number.to_string();
-    let label = {
+    // A card without a key, as before the hub was first asked, is known by its number.
+    let code = {
         let text = text.clone();
-        Signal::derive(move || say::card_barcode(&text))
+        move || match key.get() {
+            Some(key) => Some(card_code(key)),
+            None => {
+                let label = text.clone();
+                barcode(&text, Signal::derive(move || say::card_barcode(&label)))
+            }
+        }
     };
     let points = card.points;
     let stored = stored_view(&card);
@@ -79,11 +97,13 @@ fn card_view(card: Card) -> AnyView {
                 <strong data-testid="points">{move || number(points as f64)}</strong> " " {say::CARD_POINTS}
             </p>
             <div class="member-code">
-                {barcode(&text, label)}
+                {code}
                 <p data-testid="card-number">{text}</p>
             </div>
         </section>
-        <p class="quiet-text">{say::CARD_SHOW}</p>
+        <p class="quiet-text">
+            {say::CARD_SHOW} " " {move || key.with(Option::is_some).then_some(say::CARD_CODE_TEXT)}
+        </p>
         {stored}
         <section class="panel group" aria-labelledby="ledger">
             <h2 id="ledger">{say::CARD_LEDGER}</h2>

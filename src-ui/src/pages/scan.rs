@@ -88,7 +88,7 @@ pub(crate) fn ScanPage() -> impl IntoView {
                     }
                 });
             }
-            Ok(Code::Member(_)) => go("/card"),
+            Ok(Code::Member(_) | Code::MemberCode(_)) => go("/card"),
             Ok(Code::Order(_)) => go("/orders"),
             Ok(Code::ShopCode(code)) if is_ours(code) == Some(true) => {
                 check_in();

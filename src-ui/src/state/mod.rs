@@ -2,6 +2,7 @@
 
 pub(crate) mod accent;
 pub(crate) mod basket;
+pub(crate) mod card_code;
 pub(crate) mod checkout;
 pub(crate) mod gift_card;
 pub(crate) mod in_shop;

@@ -4,6 +4,7 @@ pub(crate) mod announcer;
 pub(crate) mod bags;
 pub(crate) mod barcode;
 pub(crate) mod basket_aside;
+pub(crate) mod card_code;
 pub(crate) mod connection_strip;
 pub(crate) mod empty_state;
 pub(crate) mod error_panel;

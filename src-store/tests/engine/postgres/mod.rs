@@ -2,6 +2,8 @@
 
 #[path = "../campaign.rs"]
 mod campaign;
+#[path = "../card_code.rs"]
+mod card_code;
 #[path = "../catalogue.rs"]
 mod catalogue;
 #[path = "../code_payment.rs"]

@@ -3,6 +3,8 @@
 mod bad_files;
 #[path = "../campaign.rs"]
 mod campaign;
+#[path = "../card_code.rs"]
+mod card_code;
 #[path = "../catalogue.rs"]
 mod catalogue;
 #[path = "../code_payment.rs"]

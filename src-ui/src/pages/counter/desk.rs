@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use ministore_core::code::{CodeError, PickupCode, ProductCode};
+use ministore_core::card_code::CardCode;
+use ministore_core::code::{CardNumber, CodeError, PickupCode, ProductCode};
 use ministore_core::code_payment::PaidFor;
 use ministore_core::fact::GetSale;
 use ministore_core::id::{CallId, LineId, OrderId};
@@ -125,6 +126,8 @@ pub(crate) struct Desk {
     said: RwSignal<Option<(Place, Said)>>,
     /// The code that an order's shopper has shown.
     pub(crate) shown: RwSignal<Option<(OrderId, PickupCode)>>,
+    /// What the card on a phone showed that was scanned last. In no address, which would outlive it.
+    pub(crate) card_code: RwSignal<Option<CardCode>>,
     /// Who takes the code of a payer's wallet: the hand-over of an order that is still due.
     pub(crate) payer: Payer,
     /// What the way out has before it.
@@ -150,6 +153,7 @@ impl Desk {
             fresh: RwSignal::new(Vec::new()),
             said: RwSignal::new(None),
             shown: RwSignal::new(None),
+            card_code: RwSignal::new(None),
             payer: RwSignal::new(None),
             gate: GateDesk::open(),
             till: TillDesk::open(),
@@ -485,14 +489,8 @@ impl Desk {
                 }
                 _ => self.unread(place, CodeError::Unknown),
             },
-            Meaning::Card(number) if place == Place::Sales => {
-                play(Sound::Right);
-                self.till.sales_of.set(Some(number));
-            }
-            Meaning::Card(number) => {
-                play(Sound::Right);
-                self.go(Place::Card(number));
-            }
+            Meaning::Card(number) => self.open_card(number, None, place),
+            Meaning::CardCode(code) => self.open_card(code.number(), Some(code), place),
             Meaning::Table(table) => {
                 play(Sound::Right);
                 self.go(Place::Table(table));
@@ -504,6 +502,16 @@ impl Desk {
             Meaning::Search(words) => self.go_to(&search_path(&words)),
             Meaning::Nothing(error) => self.unread(place, error),
         }
+    }
+
+    /// A card that was shown, on a phone by its code: the sales at which it was, or the card itself.
+    fn open_card(self, number: CardNumber, code: Option<CardCode>, place: Place) {
+        play(Sound::Right);
+        if place == Place::Sales {
+            return self.till.sales_of.set(Some(number));
+        }
+        self.card_code.set(code);
+        self.go(Place::Card(number));
     }
 
     /// A receipt that was scanned: its sale, where goods of it can come back.

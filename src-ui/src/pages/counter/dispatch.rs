@@ -1,5 +1,6 @@
 //! What a code means where it was read.
 
+use ministore_core::card_code::CardCode;
 use ministore_core::code::{CardNumber, Code, CodeError, PickupCode, ProductCode, Symbology, may_be_word};
 use ministore_core::code_payment::PaymentCode;
 use ministore_core::id::OrderId;
@@ -44,6 +45,8 @@ pub(crate) enum Meaning {
     Payer(PaymentCode),
     /// A member's card.
     Card(CardNumber),
+    /// A member's card that is on a phone, by the code that it shows.
+    CardCode(CardCode),
     /// What a table has open.
     Table(TableNumber),
     /// A product is looked up.
@@ -92,6 +95,7 @@ pub(crate) fn meaning(
         },
         (Ok(Code::Order(code)), _) | (Err(_), Some(code)) => Meaning::Open { code, or_search },
         (Ok(Code::Member(card)), _) => Meaning::Card(card),
+        (Ok(Code::MemberCode(code)), _) => Meaning::CardCode(code),
         (Ok(Code::Table(table)), _) => Meaning::Table(table),
         (Ok(Code::Shop(_) | Code::ShopCode(_) | Code::GiftCard(_) | Code::ExitPass(_)), _) => {
             Meaning::Nothing(CodeError::Unknown)
@@ -289,6 +293,19 @@ mod tests {
         for text in [GiftCardNumber::from_bits(7).symbol_text(), ShopCode::from_bits(7).symbol_text()] {
             for place in [Place::Queue, Place::HandOver(ORDER)] {
                 assert_eq!(at(place, &text, Source::Typed), Meaning::Nothing(CodeError::Unknown), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_card_is_one_wherever_it_is_read_printed_or_on_a_phone() {
+        use ministore_core::card_code::{CardKey, CardSecret, Step};
+        let number = CardNumber::from_body(4_820_193_746);
+        let code = CardKey { number, secret: CardSecret::from_bytes([7; 32]) }.code_at(Step(59_000_000));
+        for place in [Place::Queue, Place::Pick(ORDER), Place::HandOver(ORDER), Place::Gate] {
+            for source in [Source::Scanned(Some(Symbology::Code128)), Source::Typed] {
+                assert_eq!(at(place, &number.to_string(), source), Meaning::Card(number));
+                assert_eq!(at(place, &code.to_string(), source), Meaning::CardCode(code));
             }
         }
     }

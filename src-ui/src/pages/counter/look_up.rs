@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_location;
+use ministore_core::card_code::{CardCode, FindByCode};
 use ministore_core::catalogue::{Lookup, Product, Search, SoldBy};
 use ministore_core::code::{CardNumber, ProductCode};
 use ministore_core::id::{OrderId, ProductId};
@@ -174,22 +175,54 @@ fn found_row(product: &Product) -> AnyView {
 /// A member by the card that was shown.
 pub(crate) fn card_screen(desk: Desk, card: CardNumber) -> AnyView {
     let query = Query::new(move || Some(FindMember { number: card }));
-    let till = Till::of(card, Callback::new(move |()| query.reload()));
+    let code = Memo::new(move |_| desk.card_code.get().filter(|code| code.number() == card));
+    let check = Query::new(move || code.get().map(|code| FindByCode { code }));
+    // Whoever comes back to the card later has not just scanned it.
+    on_cleanup(move || {
+        let of_card = |code: &CardCode| code.number() == card;
+        if desk.card_code.try_get_untracked().flatten().as_ref().is_some_and(of_card) {
+            desk.card_code.set(None);
+        }
+    });
+    let wrong = Memo::new(move |_| {
+        code.get().is_some()
+            && check.with(|load| matches!(load, Load::Failed(refusal) if !refusal.is_passing()))
+    });
+    let till = Till::of(card, code, Callback::new(move |()| query.reload()));
     let title = Signal::derive(|| say::COUNTER_CARD_TITLE().to_owned());
     view! {
         {pane_head(title, Some(Place::Queue), None)}
         <div class="pane-body">
             {said_banner(desk)}
-            {move || query.with(|load| match load {
-                Load::Loading => row_skeletons(3),
-                Load::Ready(card) => member_card(card, till),
-                Load::Failed(refusal) => {
-                    trouble_panel(refusal.clone(), Some(Callback::new(move |()| query.reload())))
-                }
-            })}
+            {move || code.get().and_then(|_| check.with(checked))}
+            {move || {
+                (!wrong.get()).then(|| query.with(|load| match load {
+                    Load::Loading => row_skeletons(3),
+                    Load::Ready(card) => member_card(card, till),
+                    Load::Failed(refusal) => {
+                        trouble_panel(refusal.clone(), Some(Callback::new(move |()| query.reload())))
+                    }
+                }))
+            }}
         </div>
     }
     .into_any()
+}
+
+/// What has become of the question whether the card shows the code that was scanned. Tracked.
+fn checked(load: &Load<Card>) -> Option<AnyView> {
+    Some(match load {
+        Load::Loading => return None,
+        Load::Ready(_) => view! {
+            <p class="with-sign" role="status" data-testid="card-checked">{icon(Icon::Check)} <span>{say::CARD_CODE_CHECKED}</span></p>
+        }
+        .into_any(),
+        Load::Failed(refusal) if refusal.is_passing() => view! {
+            <p class="with-sign" role="status" data-testid="card-unchecked">{icon(Icon::Alert)} <span>{say::CARD_CODE_UNCHECKED}</span></p>
+        }
+        .into_any(),
+        Load::Failed(refusal) => trouble_panel(refusal.clone(), None),
+    })
 }
 
 fn member_card(card: &Card, till: Till) -> AnyView {

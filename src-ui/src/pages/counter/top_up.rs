@@ -1,6 +1,7 @@
 //! The money on a member's card at the counter: what is there, cash that is put onto it, and cash that is paid out.
 
 use leptos::prelude::*;
+use ministore_core::card_code::CardCode;
 use ministore_core::code::CardNumber;
 use ministore_core::id::PaymentId;
 use ministore_core::member::Card;
@@ -27,6 +28,8 @@ const USUAL: [i64; 4] = [5_000, 10_000, 20_000, 50_000];
 #[derive(Clone, Copy)]
 pub(super) struct Till {
     number: CardNumber,
+    /// What the card on a phone has just shown.
+    code: Memo<Option<CardCode>>,
     typed: RwSignal<Amount>,
     tried: RwSignal<bool>,
     busy: RwSignal<bool>,
@@ -41,10 +44,11 @@ pub(super) struct Till {
 }
 
 impl Till {
-    /// Of the card with this number; `changed` is told when there is more or less on it.
-    pub(super) fn of(number: CardNumber, changed: Callback<()>) -> Self {
+    /// Of the card with this number, and the code that it has just shown; `changed` is told when there is more or less on it.
+    pub(super) fn of(number: CardNumber, code: Memo<Option<CardCode>>, changed: Callback<()>) -> Self {
         let till = Self {
             number,
+            code,
             typed: RwSignal::new(Amount::default()),
             tried: RwSignal::new(false),
             busy: RwSignal::new(false),
@@ -137,7 +141,7 @@ pub(super) fn money_on_card(card: &Card, till: Till) -> Option<AnyView> {
                 </div>
                 {is_taken().then(|| top_up_form(there, till))}
                 {move || till.problem.get().map(|why| trouble_panel(why, None))}
-                {(!there.balance.is_zero()).then(|| pay_out(there.balance, till))}
+                {(!there.balance.is_zero()).then(|| pay_out(there.balance, card.renews, till))}
             </section>
             <ol class="journey" aria-label=say::STORED_LEDGER data-testid="stored-ledger">{entries}</ol>
         }
@@ -221,15 +225,19 @@ fn typed_in(text: &str, currency: Currency) -> Amount {
     text.chars().fold(Amount::default(), |amount, key| amount.with(key, currency))
 }
 
-fn pay_out(balance: Money, till: Till) -> AnyView {
+fn pay_out(balance: Money, renews: bool, till: Till) -> AnyView {
     let go = move |_| {
-        let asked = call(PayOut { pay_out: till.pay_out.get_value(), number: till.number, amount: balance });
+        let (pay_out, code) = (till.pay_out.get_value(), till.code.get_untracked());
+        let asked = call(PayOut { pay_out, number: till.number, amount: balance, code });
         till.moves(asked, move |there| say::stored_counter_paid_out(&money(balance), &money(there.balance)));
     };
     view! {
         <details class="pay-out">
             <summary data-testid="pay-out-open">{icon(Icon::Undo)} {say::STORED_COUNTER_PAY_OUT}</summary>
             <p class="quiet-text">{say::STORED_COUNTER_PAY_OUT_TEXT}</p>
+            {move || (renews && till.code.get().is_none()).then(|| view! {
+                <p class="with-sign" data-testid="pay-out-code">{icon(Icon::Scan)} <span>{say::CARD_CODE_TO_PAY_OUT}</span></p>
+            }.into_any())}
             <button
                 type="button"
                 class="button large wide"

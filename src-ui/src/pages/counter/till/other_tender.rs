@@ -106,22 +106,29 @@ fn fail(till: TillDesk, refusal: Refusal) {
 /// The money on the card that was shown. It is set aside at once, so that nobody spends it elsewhere meanwhile.
 pub(super) fn of_member(till: TillDesk) -> AnyView {
     let offer = Memo::new(move |_| {
-        let there = till.member.with(|member| Some(member.as_ref()?.stored.as_ref()?.money.balance))?;
+        let (there, renews) = till.member.with(|member| {
+            let card = member.as_ref()?;
+            Some((card.stored.as_ref()?.money.balance, card.renews))
+        })?;
         let rest = till.rest().minor.min(there.minor);
+        let needs_code = renews && till.shown_code().is_none();
         (own_money::is_taken() && rest > 0 && !till.training.get())
-            .then(|| (there.currency.minor(rest), there))
+            .then(|| (there.currency.minor(rest), there, needs_code))
     });
     let take = move |amount: Money| {
         let ticket = till.ticket.get_untracked();
         let (Some(number), Ok(price)) = (ticket.card, Price::new(amount)) else { return };
-        let payment = new_id();
+        let (payment, code) = (new_id(), untrack(|| till.shown_code()));
         till.busy.set(true);
         till.problem.set(None);
         spawn_local(async move {
-            let hold = HoldValue { payment, sale: ticket.sale, number, amount };
+            let hold = HoldValue { payment, sale: ticket.sale, number, amount, code };
             let outcome = call_again(hold, new_id()).await;
             if till.busy.try_set(false).is_some() {
                 return;
+            }
+            if matches!(outcome, Ok(_) | Err(Refusal::CardCodeRefused { .. })) {
+                till.proof.set(None);
             }
             match outcome {
                 Ok(there) => {
@@ -141,7 +148,19 @@ pub(super) fn of_member(till: TillDesk) -> AnyView {
         });
     };
     (move || {
-        offer.get().map(|(amount, there)| {
+        offer.get().map(|(amount, there, needs_code)| {
+            if needs_code {
+                return view! {
+                    <p class="till-way-next with-sign" role="status" data-testid="by-member-code">
+                        {icon(Icon::Scan)}
+                        <span>
+                            {say::card_code_to_take(&i18n::money(amount))} " "
+                            <span class="quiet-text">{say::till_on_card(&i18n::money(there))}</span>
+                        </span>
+                    </p>
+                }
+                .into_any();
+            }
             view! {
                 <button
                     type="button"

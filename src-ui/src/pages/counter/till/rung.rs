@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use ministore_core::basket::BasketProduct;
+use ministore_core::card_code::{CardCode, FindByCode, STEP_SECONDS};
 use ministore_core::catalogue::{Lookup, Product, SoldBy};
 use ministore_core::code::{CardNumber, Code, CodeError, ProductCode};
 use ministore_core::code_payment::{PaidFor, PaymentCode, UndoCode};
@@ -108,6 +109,15 @@ pub(super) enum Problem {
     PastDate(String),
 }
 
+/// What is known of the code that a card on a phone has shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Proof {
+    /// The hub has just said that it is right.
+    Checked(CardCode),
+    /// The hub could not be asked.
+    Unchecked,
+}
+
 /// What was scanned or typed, to be rung up in its turn.
 struct Scan {
     code: ProductCode,
@@ -145,6 +155,8 @@ pub(crate) struct TillDesk {
     pub(crate) gift_card: RwSignal<Option<Met>>,
     /// The member whose card was shown, as the hub knows them.
     pub(super) member: RwSignal<Option<Card>>,
+    /// What proves that the card is here; None where a number alone was shown, or it is long ago.
+    pub(super) proof: RwSignal<Option<Proof>>,
     pub(super) allowed: RwSignal<Option<Allowed>>,
     pub(super) problem: RwSignal<Option<Problem>>,
     pub(super) busy: RwSignal<bool>,
@@ -195,6 +207,7 @@ impl TillDesk {
             payer: RwSignal::new(None),
             gift_card: RwSignal::new(None),
             member: RwSignal::new(None),
+            proof: RwSignal::new(None),
             allowed: RwSignal::new(None),
             problem: RwSignal::new(None),
             busy: RwSignal::new(false),
@@ -418,6 +431,10 @@ impl TillDesk {
                 self.meet(*card);
                 true
             }
+            Ok(Code::MemberCode(code)) => {
+                self.meet_code(*code);
+                true
+            }
             Err(CodeError::Unknown) if source == Source::Typed => {
                 self.words.set(text.trim().to_owned());
                 true
@@ -538,17 +555,72 @@ impl TillDesk {
             play(Sound::Wrong);
             return;
         }
+        self.put_card(Some(card));
+        self.meet_again(card);
+    }
+
+    /// Shows the member whose card shows this code. Without the hub nobody can say whether it does: it counts as its number
+    /// would.
+    fn meet_code(self, code: CardCode) {
+        if self.busy.get_untracked() {
+            play(Sound::Wrong);
+            return;
+        }
+        let before = self.ticket.with_untracked(|ticket| ticket.card);
+        self.put_card(Some(code.number()));
+        spawn_local(async move {
+            match call(FindByCode { code }).await {
+                Ok(card) => {
+                    play(Sound::Right);
+                    self.member.try_set(Some(card));
+                    self.proof.try_set(Some(Proof::Checked(code)));
+                    // The hub takes it for longer, but not surely.
+                    let forget = move || {
+                        if self.proof.try_get_untracked() == Some(Some(Proof::Checked(code))) {
+                            self.proof.set(None);
+                        }
+                    };
+                    set_timeout(forget, Duration::from_secs(STEP_SECONDS.unsigned_abs()));
+                }
+                Err(refusal) if refusal.is_passing() => _ = self.proof.try_set(Some(Proof::Unchecked)),
+                Err(refusal) => {
+                    // What is being sold, or is sold, stays as it was sent.
+                    if self.busy.try_get_untracked() == Some(false)
+                        && self.ticket.with_untracked(|ticket| ticket.card) == Some(code.number())
+                        && !matches!(*self.step.read_untracked(), Step::Sold(_))
+                    {
+                        self.put_card(before);
+                    }
+                    play(Sound::Wrong);
+                    self.problem.try_set(Some(Problem::Refused(refusal)));
+                }
+            }
+        });
+    }
+
+    /// Puts a card on the ticket, or takes it off. Nothing is proved of it yet.
+    fn put_card(self, card: Option<CardNumber>) {
+        self.proof.set(None);
         if matches!(*self.step.read_untracked(), Step::Paying) {
             // It changes no sum.
-            self.ticket.update(|ticket| ticket.card = Some(card));
+            self.ticket.update(|ticket| ticket.card = card);
         } else {
             self.make_room();
             self.change(|ticket| {
-                ticket.card = Some(card);
+                ticket.card = card;
                 Ok(())
             });
         }
-        self.meet_again(card);
+    }
+
+    /// The code by which money may leave the card on the ticket, where one was just shown. Tracked.
+    pub(super) fn shown_code(self) -> Option<CardCode> {
+        match self.proof.get() {
+            Some(Proof::Checked(code)) if self.ticket.with(|ticket| ticket.card) == Some(code.number()) => {
+                Some(code)
+            }
+            Some(Proof::Checked(_) | Proof::Unchecked) | None => None,
+        }
     }
 
     /// Asks what is on the card that was shown.
@@ -573,6 +645,7 @@ impl TillDesk {
     /// Takes the member off the ticket.
     pub(super) fn forget_member(self) {
         self.member.try_set(None);
+        self.proof.try_set(None);
         self.change(|ticket| {
             ticket.card = None;
             Ok(())
@@ -713,6 +786,7 @@ impl TillDesk {
         self.foreign.set(None);
         self.gift_card.set(None);
         self.member.set(None);
+        self.proof.set(None);
         self.allowed.set(None);
         self.problem.set(None);
         self.chosen.set(None);

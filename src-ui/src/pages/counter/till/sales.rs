@@ -89,6 +89,7 @@ pub(crate) fn sales_screen(desk: Desk) -> AnyView {
 fn card_of(text: &str) -> Option<CardNumber> {
     match read_code(text.trim(), None) {
         Ok(Code::Member(card)) => Some(card),
+        Ok(Code::MemberCode(code)) => Some(code.number()),
         _ => text.trim().parse().ok(),
     }
 }

@@ -16,7 +16,7 @@ use super::super::place::Place;
 use super::super::sound::{Sound, play};
 use super::super::trouble::trouble_panel;
 use super::price_change::{self, Target};
-use super::rung::{Problem, Row, Rows, Step, TillDesk, off_words};
+use super::rung::{Problem, Proof, Row, Rows, Step, TillDesk, off_words};
 use super::till_sheet;
 use super::{goods_back, promotions};
 use crate::client::query::{Load, Query};
@@ -79,6 +79,7 @@ fn member_line(till: TillDesk) -> AnyView {
     let line = move || {
         let card = till.ticket.with(|ticket| ticket.card)?;
         let points = till.member.with(|member| member.as_ref().map(|card| card.points));
+        let unchecked = till.proof.get() == Some(Proof::Unchecked);
         let words = match points {
             Some(points) => say::till_member(&card.to_string(), &number(points as f64)),
             None => card.to_string(),
@@ -87,7 +88,14 @@ fn member_line(till: TillDesk) -> AnyView {
             view! {
                 <p class="till-member" data-testid="ticket-member">
                     {icon(Icon::Card)}
-                    <span>{words}</span>
+                    <span>
+                        {words}
+                        {unchecked.then(|| view! {
+                            <span class="till-unchecked" role="status" data-testid="member-unchecked">
+                                {say::CARD_CODE_UNCHECKED}
+                            </span>
+                        }.into_any())}
+                    </span>
                     <button
                         type="button"
                         class="icon-button"
