@@ -98,6 +98,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::NeedsManager
         | Refusal::BalanceLeft { .. }
         | Refusal::GiftCardFrozen
+        | Refusal::CouponRefused { .. }
         | Refusal::TabClosed
         | Refusal::TabOpen { .. }
         | Refusal::WrongLineStep { .. }
@@ -155,6 +156,7 @@ impl IntoResponse for Problem {
 
 #[cfg(test)]
 mod tests {
+    use ministore_core::coupon::CouponFault;
     use ministore_core::id::{DeviceId, ProductId};
     use ministore_core::issued::TableNumber;
     use ministore_core::money::Currency;
@@ -209,6 +211,7 @@ mod tests {
             Refusal::PaymentDeclined { limit: Some(money) },
             Refusal::BalanceTooLow { missing: money },
             Refusal::GiftCardFrozen,
+            Refusal::CouponRefused { coupon: CouponFault::Redeemed },
             Refusal::NoCard,
             Refusal::BalanceLeft { balance: money },
             Refusal::WrongPin { tries_left: 4 },

@@ -18,6 +18,7 @@ pub mod backup;
 mod campaign;
 pub mod catalogue;
 pub mod check;
+mod coupon;
 mod courier;
 pub mod customer_display;
 pub mod device;

@@ -71,7 +71,7 @@ async fn what_a_till_took_off_is_booked_and_comes_back_with_the_goods() {
     let cashier = shop.cashier().await;
     let manager = as_manager(cashier);
     let promotion = fifth_off(&shop).await;
-    let save = SavePromotion { promotion: promotion.clone(), budget: None };
+    let save = SavePromotion { promotion: promotion.clone(), budget: None, coupons: None };
     shop.call(manager, save.clone()).await.unwrap();
     assert_eq!(told(&shop).await, std::slice::from_ref(&promotion));
 
@@ -113,7 +113,7 @@ async fn a_budget_that_is_used_up_stops_it_everywhere() {
     let manager = as_manager(cashier);
     let promotion = fifth_off(&shop).await;
     let budget = Some(Price::new(yuan(1_500)).unwrap());
-    shop.call(manager, SavePromotion { promotion: promotion.clone(), budget }).await.unwrap();
+    shop.call(manager, SavePromotion { promotion: promotion.clone(), budget, coupons: None }).await.unwrap();
     shop.call(cashier, sale_of(&shop, promotion.id).await).await.unwrap();
     assert_eq!(campaign(&shop, manager, promotion.id).await.stopped, None);
     shop.call(cashier, sale_of(&shop, promotion.id).await).await.unwrap();
@@ -121,7 +121,7 @@ async fn a_budget_that_is_used_up_stops_it_everywhere() {
     assert!(told(&shop).await.is_empty());
     // Put up once more, with more, it goes on where it was.
     let budget = Some(Price::new(yuan(5_000)).unwrap());
-    shop.call(manager, SavePromotion { promotion: promotion.clone(), budget }).await.unwrap();
+    shop.call(manager, SavePromotion { promotion: promotion.clone(), budget, coupons: None }).await.unwrap();
     let now = campaign(&shop, manager, promotion.id).await;
     assert_eq!((now.stopped, now.saved), (None, yuan(2_000)));
 }
@@ -132,7 +132,7 @@ async fn what_cannot_be_is_refused_and_nothing_is_kept() {
     let cashier = shop.cashier().await;
     let manager = as_manager(cashier);
     let good = fifth_off(&shop).await;
-    let save = |promotion: Promotion| SavePromotion { promotion, budget: None };
+    let save = |promotion: Promotion| SavePromotion { promotion, budget: None, coupons: None };
     assert_eq!(shop.call(cashier, save(good.clone())).await.unwrap_err(), Refusal::NotAllowed);
     let no_goods = Offer::Reduction { goods: Goods::default(), cut: Cut::Share(Share::new(1).unwrap()) };
     let euros = Cut::Amount(Price::new(Currency::EUR.minor(100)).unwrap());

@@ -7,6 +7,8 @@ mod campaign;
 mod catalogue;
 #[path = "../code_payment.rs"]
 mod code_payment;
+#[path = "../coupon.rs"]
+mod coupon;
 #[path = "../device.rs"]
 mod device;
 #[path = "../erasure.rs"]
