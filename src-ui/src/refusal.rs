@@ -1,5 +1,6 @@
 //! Refusals in the reader's words: what happened, what is safe, what to do next.
 
+use ministore_core::coupon::CouponFault;
 use ministore_core::exit::PassFault;
 use ministore_core::order::{OrderState, Step};
 use ministore_core::printer::PrintTrouble;
@@ -46,11 +47,13 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
                 Thing::Closing => say::ERROR_NO_CLOSING(),
                 Thing::Promotion => say::ERROR_NO_PROMOTION(),
                 Thing::GiftCard => say::ERROR_NO_GIFT_CARD(),
+                Thing::Coupon => say::ERROR_NO_COUPON(),
                 Thing::Call | Thing::Line | Thing::Device => say::ERROR_NOT_FOUND(),
             };
             let next = match what {
                 Thing::Table | Thing::Tab => say::ERROR_TABLE_NEXT(),
                 Thing::GiftCard => say::ERROR_GIFT_CARD_NEXT(),
+                Thing::Coupon => say::ERROR_NO_COUPON_NEXT(),
                 _ => say::ERROR_NOT_FOUND_NEXT(),
             };
             (happened.into(), nothing, next.into())
@@ -168,6 +171,10 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
             say::ERROR_SAFE_NOT_CHARGED,
             say::ERROR_GIFT_CARD_FROZEN_NEXT().into(),
         ),
+        Refusal::CouponRefused { coupon } => {
+            let (happened, next) = coupon_refused(*coupon);
+            (happened.into(), nothing, next.into())
+        }
         Refusal::NoCard => {
             (say::ERROR_NO_CARD().into(), say::ERROR_SAFE_NOT_CHARGED, say::ERROR_NO_CARD_NEXT().into())
         }
@@ -261,6 +268,21 @@ fn pass_refused(why: PassFault) -> (&'static str, &'static str) {
         PassFault::Unpaid => (say::EXIT_UNPAID(), say::EXIT_UNPAID_NEXT()),
         PassFault::CheckFirst => (say::EXIT_CHECK_FIRST(), say::EXIT_CHECK_FIRST_NEXT()),
         PassFault::NotCarried => (say::EXIT_NOT_CARRIED(), say::EXIT_NOT_CARRIED_NEXT()),
+    }
+}
+
+/// Why a coupon is not to be had or used, and what to do then. Tracked.
+fn coupon_refused(why: CouponFault) -> (&'static str, &'static str) {
+    match why {
+        CouponFault::Reserved => (say::ERROR_COUPON_RESERVED(), say::ERROR_COUPON_RESERVED_NEXT()),
+        CouponFault::Redeemed => (say::ERROR_COUPON_REDEEMED(), say::ERROR_COUPON_REDEEMED_NEXT()),
+        CouponFault::Expired => (say::ERROR_COUPON_EXPIRED(), say::ERROR_COUPON_EXPIRED_NEXT()),
+        CouponFault::Withdrawn => (say::ERROR_COUPON_WITHDRAWN(), say::ERROR_COUPON_WITHDRAWN_NEXT()),
+        CouponFault::AllGone => (say::ERROR_COUPON_ALL_GONE(), say::ERROR_COUPON_ALL_GONE_NEXT()),
+        CouponFault::EnoughForMember => (say::ERROR_COUPON_ENOUGH(), say::ERROR_COUPON_ENOUGH_NEXT()),
+        CouponFault::MembersOnly => (say::ERROR_COUPON_MEMBERS(), say::ERROR_COUPON_MEMBERS_NEXT()),
+        CouponFault::NotOffered => (say::ERROR_COUPON_NOT_OFFERED(), say::ERROR_COUPON_NOT_OFFERED_NEXT()),
+        CouponFault::NotSetAside => (say::ERROR_COUPON_NOT_ASIDE(), say::ERROR_COUPON_NOT_ASIDE_NEXT()),
     }
 }
 
