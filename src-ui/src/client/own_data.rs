@@ -15,6 +15,8 @@ use super::{Caller, call, clock, http, ipc, storage, to_json, waiting};
 
 /// Where the card is kept, to be shown offline.
 pub(crate) const CARD: &str = "ministore.card";
+/// Where coupons are kept, to be shown offline.
+pub(crate) const COUPONS: &str = "ministore.coupons";
 /// Where it is kept what was told at the last checkout.
 pub(crate) const CHECKOUT: &str = "ministore.checkout";
 
@@ -69,10 +71,10 @@ pub(crate) async fn erase() -> Result<Erased, Refusal> {
     Ok(erased)
 }
 
-/// Forgets the card, what was told at the last checkout, and orders that the hub refused. Those that still wait to be
+/// Forgets the card, the coupons, what was told at the last checkout, and orders that the hub refused. Those that still wait to be
 /// sent stay: they are still wanted.
 pub(super) async fn forget() {
     let mut changes = waiting::forget_refused();
-    changes.extend([CARD, CHECKOUT].map(|name| (name.to_owned(), None)));
+    changes.extend([CARD, COUPONS, CHECKOUT].map(|name| (name.to_owned(), None)));
     storage::keep(changes).await;
 }

@@ -84,6 +84,9 @@ fn card_view(card: Card) -> AnyView {
             </div>
         </section>
         <p class="quiet-text">{say::CARD_SHOW}</p>
+        <A href="/coupons" attr:class="button wide" attr:data-testid="card-coupons">
+            {icon(Icon::Star)} {say::COUPON_TITLE}
+        </A>
         {stored}
         <section class="panel group" aria-labelledby="ledger">
             <h2 id="ledger">{say::CARD_LEDGER}</h2>
