@@ -108,8 +108,9 @@ fn coupon_card(coupon: Coupon) -> AnyView {
     let (name, code, until) = (coupon.name.clone(), coupon.code, coupon.until);
     let label = Signal::derive(move || say::coupon_code_label(&code.to_string()));
     let ends = move || {
-        ends_soon_words(&coupon)
-            .map(|words| view! { <span class="chip" data-testid="ends-soon">{words}</span> }.into_any())
+        ends_soon_words(&coupon).map(|words| {
+            view! { <span class="coupon-ends" data-testid="ends-soon">{words}</span> }.into_any()
+        })
     };
     view! {
         <li class="coupon-card" data-testid="coupon">

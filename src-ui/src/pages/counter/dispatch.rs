@@ -124,7 +124,10 @@ pub(crate) fn gift_card(
 pub(crate) fn coupon(text: &str, code: &Result<Code, CodeError>, source: Source) -> Option<CouponCode> {
     match code {
         Ok(Code::Coupon(coupon)) => Some(*coupon),
-        Err(CodeError::Unknown) if source == Source::Typed && text.contains(|c: char| c.is_ascii_digit()) => {
+        // It may begin like a card or another code of the shop's; its check character tells.
+        Err(CodeError::Unknown | CodeError::Card | CodeError::Pickup | CodeError::Issued(_))
+            if source == Source::Typed && text.contains(|c: char| c.is_ascii_digit()) =>
+        {
             text.trim().parse().ok()
         }
         _ => None,
@@ -207,6 +210,11 @@ mod tests {
             None,
             "what is printed beside the symbol"
         );
+        // It may begin like another code of the shop's: M, and G, H, S, T, V or X.
+        for second in [16, 17, 25, 26, 27, 29] {
+            let alike = CouponCode::from_bits(20 << 35 | second << 30 | 0x123_4567);
+            assert_eq!(meant(&alike.to_string(), Source::Typed), Some(alike), "{alike}");
+        }
         for other in [&gtin(), "milk", "K7M4-Q2ZP", &GiftCardNumber::from_bits(7).to_string()] {
             assert_eq!(meant(other, Source::Typed), None, "{other}");
         }
