@@ -38,7 +38,8 @@ async fn puts_up(office: &Page, name: &str, share: &str, offered: &str) -> Resul
     office.sees("@field-coupon-days[aria-invalid=true]").await?;
     office.types("@field-coupon-days", "2").await?;
     office.taps("@put-up").await?;
-    office.reads("@campaign", name).await
+    office.reads("@campaign", name).await?;
+    Ok(())
 }
 
 #[test]
