@@ -70,6 +70,7 @@ fn code_reads_back(code: &Code) {
         Code::ShopCode(shop) => assert_eq!(shop.symbol_text().parse(), Ok(*shop)),
         Code::Table(table) => assert_eq!(TableNumber::read_symbol(&table.symbol_text()), Ok(*table)),
         Code::GiftCard(card) => assert_eq!(card.symbol_text().parse(), Ok(*card)),
+        Code::Coupon(coupon) => assert_eq!(coupon.symbol_text().parse(), Ok(*coupon)),
         Code::ExitPass(pass) => assert_eq!(ExitPass::read_symbol(&pass.symbol_text()).as_ref(), Ok(pass)),
     }
 }

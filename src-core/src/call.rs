@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use crate::role::Roles;
 use crate::{
-    basket, campaign, card_code, catalogue, code_payment, courier, customer_display, device, exit, fact,
-    favourite, fulfilment, gift_card, instore, member, order, payment_way, printer, reach, receipt,
+    basket, campaign, card_code, catalogue, code_payment, coupon, courier, customer_display, device, exit,
+    fact, favourite, fulfilment, gift_card, instore, member, order, payment_way, printer, reach, receipt,
     settlement, shift, shop, staff, stored_value, sync, table, ticket,
 };
 
@@ -130,6 +130,14 @@ macro_rules! with_calls {
             $crate::campaign::TryPromotion;
             $crate::campaign::SavePromotion;
             $crate::campaign::StopPromotion;
+            $crate::coupon::GetCoupons;
+            $crate::coupon::ClaimCoupon;
+            $crate::coupon::GetCoupon;
+            $crate::coupon::GetMemberCoupons;
+            $crate::coupon::IssueCoupon;
+            $crate::coupon::PrintCoupons;
+            $crate::coupon::ReserveCoupon;
+            $crate::coupon::ReleaseCoupon;
             $crate::favourite::PinFavourite;
             $crate::printer::GetPrinters;
             $crate::printer::SavePrinter;
@@ -273,6 +281,14 @@ calls! {
     "promotion.try" campaign::TryPromotion => campaign::Tried, Query, MANAGER, hub;
     "promotion.save" campaign::SavePromotion => campaign::Campaigns, Request, MANAGER;
     "promotion.stop" campaign::StopPromotion => campaign::Campaigns, Request, MANAGER;
+    "coupon.mine" coupon::GetCoupons => coupon::Coupons, Query, SHOPPER, hub;
+    "coupon.claim" coupon::ClaimCoupon => coupon::Coupon, Request, SHOPPER;
+    "coupon.get" coupon::GetCoupon => coupon::Coupon, Query, STAFF, hub;
+    "coupon.of_member" coupon::GetMemberCoupons => coupon::MemberCoupons, Query, STAFF, hub;
+    "coupon.issue" coupon::IssueCoupon => coupon::Coupon, Request, MANAGER;
+    "coupon.print" coupon::PrintCoupons => coupon::PrintedCoupons, Request, MANAGER;
+    "coupon.reserve" coupon::ReserveCoupon => coupon::Coupon, Request, STAFF;
+    "coupon.release" coupon::ReleaseCoupon => coupon::Coupon, Request, STAFF;
     "favourite.list" favourite::GetFavourites => favourite::Favourites, Query, STAFF, hub;
     "favourite.pin" favourite::PinFavourite => favourite::Favourites, Request, MANAGER;
     "printer.list" printer::GetPrinters => printer::Printers, Query, STAFF, hub;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::coupon::{CouponCampaign, CouponTerms};
 use crate::fact::{Refund, Sale};
 use crate::id::PromotionId;
 use crate::money::{Money, MoneyError, Price};
@@ -51,6 +52,9 @@ pub struct Campaign {
     pub turnover: Money,
     /// On how many tickets it was.
     pub tickets: u64,
+    /// Its coupons, where it needs one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupons: Option<CouponCampaign>,
 }
 
 /// Query `promotion.list`: what was put up, the newest first.
@@ -76,6 +80,9 @@ pub struct SavePromotion {
     /// What it may take off in all.
     #[serde(default)]
     pub budget: Option<Price>,
+    /// How its coupons are given out: there where it needs one, and only there. Those that are out stay as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupons: Option<CouponTerms>,
 }
 
 /// Request `promotion.stop`: stop a promotion, at once and everywhere; devices without the hub when they hear of it.
@@ -228,6 +235,7 @@ mod tests {
             foreign: None,
             credit: None,
             serials: Vec::new(),
+            coupons: Vec::new(),
             promotions: vec![Allocation { line: sold.id, promotion: PROMOTION, off: yuan(off) }],
             lines: vec![sold],
         }

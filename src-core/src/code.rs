@@ -10,7 +10,7 @@ use crate::digital_link::DigitalLink;
 use crate::gs1;
 use crate::gtin::{Gtin, GtinError};
 use crate::instore::{InStoreError, InStorePattern, Plu};
-use crate::issued::{self, ExitPass, GiftCardNumber, IssuedError, ShopCode, TableNumber};
+use crate::issued::{self, CouponCode, ExitPass, GiftCardNumber, IssuedError, ShopCode, TableNumber};
 use crate::marks::{Marks, says_elements};
 use crate::money::Currency;
 use crate::publication::{AddOn, Publication, PublicationError};
@@ -223,6 +223,8 @@ pub enum Code {
     Table(TableNumber),
     /// A gift card.
     GiftCard(GiftCardNumber),
+    /// A coupon.
+    Coupon(CouponCode),
     /// What opens the gate to somebody who has paid. Nobody has checked its signature yet.
     ExitPass(ExitPass),
 }
@@ -303,6 +305,7 @@ impl Code {
             "MG" => text.parse().map(Self::GiftCard),
             "MH" => text.parse().map(Self::ShopCode),
             "MT" => TableNumber::read_symbol(text).map(Self::Table),
+            "MV" => text.parse().map(Self::Coupon),
             "MX" => ExitPass::read_symbol(text).map(Self::ExitPass),
             _ => return None,
         };
@@ -475,12 +478,14 @@ mod tests {
         fn what_the_shop_gives_out_reads_back(bits in any::<u64>(), table in 1u16..10_000, token in "[A-Za-z0-9_.-]{22,99}") {
             let gift_card = GiftCardNumber::from_bits(bits);
             let shop = ShopCode::from_bits(bits);
+            let coupon = CouponCode::from_bits(bits);
             let table = TableNumber::new(table).unwrap();
             let pass = ExitPass::new(&token).unwrap();
             for (text, code) in [
                 (gift_card.symbol_text(), Code::GiftCard(gift_card)),
                 (gift_card.symbol_text().to_lowercase(), Code::GiftCard(gift_card)),
                 (shop.symbol_text(), Code::ShopCode(shop)),
+                (coupon.symbol_text(), Code::Coupon(coupon)),
                 (table.symbol_text(), Code::Table(table)),
                 (pass.symbol_text(), Code::ExitPass(pass)),
             ] {

@@ -11,7 +11,7 @@ use crate::catalogue::Product;
 use crate::code::CardNumber;
 use crate::exit::Exit;
 use crate::gift_card::GiftCardSold;
-use crate::id::{CountId, DeviceId, LineId, ProductId, RefundId, SaleId, ShiftId, StaffId};
+use crate::id::{CountId, CouponId, DeviceId, LineId, ProductId, RefundId, SaleId, ShiftId, StaffId};
 use crate::money::{Money, MoneyError, Price};
 use crate::order::{OrderLine, PlaceLine};
 use crate::payment::Tender;
@@ -72,6 +72,9 @@ pub struct RecordSale {
     /// What promotions took off lines, each above nothing and once for a line and a promotion.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub promotions: Vec<Allocation>,
+    /// The coupons that were set aside for it and are used up by it, each once, at most [`crate::coupon::MOST_ON_TICKET`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coupons: Vec<CouponId>,
 }
 
 /// A line's serial or lot number.
@@ -103,6 +106,7 @@ impl RecordSale {
             exchange: None,
             serials: Vec::new(),
             promotions: Vec::new(),
+            coupons: Vec::new(),
         }
     }
 }
@@ -344,6 +348,9 @@ pub struct Sale {
     /// What promotions took off lines; it is part of what was taken off them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub promotions: Vec<Allocation>,
+    /// The coupons that it used up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coupons: Vec<CouponId>,
 }
 
 /// What goods that came back paid of a sale.

@@ -83,4 +83,6 @@ ids! {
     SessionId;
     /// A promotion.
     PromotionId;
+    /// A coupon.
+    CouponId;
 }

@@ -1,5 +1,5 @@
-//! Codes that a shop gives out itself, beside the card and the pickup code of [`crate::code`]: gift cards, tables, the
-//! shop's own code, exit passes and customers' displays. Each begins with `M` and a letter for its kind.
+//! Codes that a shop gives out itself, beside the card and the pickup code of [`crate::code`]: gift cards, coupons, tables,
+//! the shop's own code, exit passes and customers' displays. Each begins with `M` and a letter for its kind.
 //!
 //! Characters are digits of Crockford's base 32, read as people type them. All but the exit pass, which is signed, end
 //! with a check character over kind and digits: a misread or mistyped character, two swapped ones, and a code taken for
@@ -47,6 +47,7 @@ struct Kind {
 }
 
 impl Kind {
+    const COUPON: Self = Self { letter: 'V', places: 8 };
     const DISPLAY: Self = Self { letter: 'D', places: 5 };
     const GIFT_CARD: Self = Self { letter: 'G', places: 12 };
     const SHOP: Self = Self { letter: 'H', places: 8 };
@@ -141,6 +142,39 @@ impl FromStr for GiftCardNumber {
 }
 
 string_on_the_wire!(GiftCardNumber, "K7M4-Q2ZP-M3TX-5");
+
+/// The code of a coupon: 40 bits drawn at random, eight characters and a check character. Whoever shows it may use the
+/// coupon, once. Shown as `K7M4-Q2ZP-C`, carried by a symbol with `MV` in front.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct CouponCode(u64);
+
+impl CouponCode {
+    /// A code from 40 random bits; higher bits are dropped.
+    pub const fn from_bits(bits: u64) -> Self {
+        Self(bits & 0xff_ffff_ffff)
+    }
+
+    /// What the coupon's symbol carries.
+    pub fn symbol_text(self) -> String {
+        format!("MV{}", Kind::COUPON.write(self.0))
+    }
+}
+
+impl fmt::Display for CouponCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&grouped(&Kind::COUPON.write(self.0)))
+    }
+}
+
+impl FromStr for CouponCode {
+    type Err = IssuedError;
+
+    fn from_str(text: &str) -> Result<Self, IssuedError> {
+        Kind::COUPON.read(text).map(Self).ok_or(IssuedError::Coupon)
+    }
+}
+
+string_on_the_wire!(CouponCode, "K7M4-Q2ZP-C");
 
 /// The code by which a shop is known apart from its address, which changes: 40 bits drawn at random where the shop is
 /// made, eight characters and a check character. Shown as `K7M4-Q2ZP-C`, carried by a symbol with `MH` in front.
@@ -367,6 +401,9 @@ pub enum IssuedError {
     /// A gift card's number with the wrong length, character or check character.
     #[error("this is not a whole gift card number")]
     GiftCard,
+    /// A coupon's code with the wrong length, character or check character.
+    #[error("this is not a whole coupon code")]
+    Coupon,
     /// A shop's code with the wrong length, character or check character.
     #[error("this is not a whole shop code")]
     Shop,
@@ -457,6 +494,22 @@ mod tests {
         }
 
         #[test]
+        fn coupons_read_back_and_neither_a_misreading_nor_a_code_of_a_shop_does(
+            bits in any::<u64>(), place in 2usize..11, other in 2usize..11, by in 1u8..32,
+        ) {
+            let coupon = CouponCode::from_bits(bits);
+            let symbol = coupon.symbol_text();
+            for form in [symbol.clone(), coupon.to_string(), coupon.to_string().to_lowercase().replace('0', "o")] {
+                prop_assert_eq!(form.parse(), Ok(coupon), "{}", form);
+            }
+            prop_assert!(misread(&symbol, place, by).parse::<CouponCode>().is_err());
+            let swapped = swapped(&symbol, place, other);
+            prop_assert_eq!(swapped.parse::<CouponCode>().is_ok(), swapped == symbol);
+            prop_assert!(coupon.to_string().parse::<ShopCode>().is_err());
+            prop_assert!(ShopCode::from_bits(bits).to_string().parse::<CouponCode>().is_err());
+        }
+
+        #[test]
         fn exit_passes_keep_their_token(token in "[A-Za-z0-9_.-]{22,512}") {
             let pass = ExitPass::new(&token).unwrap();
             prop_assert_eq!(pass.token(), &token);
@@ -467,6 +520,7 @@ mod tests {
         fn no_text_panics(text in "\\PC{0,30}|M[GHTX][0-9A-Z -]{0,20}") {
             let _ = text.parse::<GiftCardNumber>();
             let _ = text.parse::<ShopCode>();
+            let _ = text.parse::<CouponCode>();
             let _ = TableNumber::read_symbol(&text);
             let _ = ExitPass::read_symbol(&text);
             let _ = DisplayCode::read_symbol(&text);

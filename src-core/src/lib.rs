@@ -7,7 +7,7 @@
 //! A tour, from the smallest words to whole journeys:
 //! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`publication`], [`instore`], [`id`], [`time`], [`text`]
 //! - what is sold: [`catalogue`], [`search`], [`stock`], [`shop`]
-//! - what is bought: [`basket`], [`pricing`], [`promotion`], [`campaign`], [`fulfilment`], [`order`], [`payment`],
+//! - what is bought: [`basket`], [`pricing`], [`promotion`], [`campaign`], [`coupon`], [`fulfilment`], [`order`], [`payment`],
 //!   [`code_payment`], [`exit`], [`member`], [`stored_value`], [`gift_card`], [`table`]; what the provider says of it:
 //!   [`settlement`]; what a till does: [`ticket`], [`fact`], [`shift`]
 //! - where it is bought: [`place`], [`hours`], [`reach`], [`courier`]
@@ -26,6 +26,7 @@ pub mod card_code;
 pub mod catalogue;
 pub mod code;
 pub mod code_payment;
+pub mod coupon;
 pub mod courier;
 pub mod customer_display;
 pub mod device;

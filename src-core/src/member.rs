@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::code::CardNumber;
+use crate::coupon::Coupon;
 use crate::courier::Proof;
 use crate::id::{DeviceId, MemberId, OrderId};
 use crate::money::Money;
@@ -155,6 +156,9 @@ pub struct PersonalData {
     /// Their doors, where an order was left at one.
     #[serde(default)]
     pub pictures: Vec<Proof>,
+    /// Their coupons, all of them.
+    #[serde(default)]
+    pub coupons: Vec<Coupon>,
 }
 
 /// A device by which a shop knows somebody.

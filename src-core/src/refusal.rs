@@ -4,6 +4,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::card_code::CodeFault;
+use crate::coupon::CouponFault;
 use crate::exit::PassFault;
 use crate::id::{DeviceId, ProductId};
 use crate::issued::TableNumber;
@@ -56,6 +57,8 @@ pub enum Thing {
     Promotion,
     /// A gift card.
     GiftCard,
+    /// A coupon.
+    Coupon,
 }
 
 /// Why a call was refused or failed. In every case nothing of it was done.
@@ -207,6 +210,12 @@ pub enum Refusal {
     /// A manager froze this gift card: it pays nothing.
     #[error("this gift card is frozen")]
     GiftCardFrozen,
+    /// This coupon is not to be had, or not to be used, now.
+    #[error("{coupon}")]
+    CouponRefused {
+        /// Why.
+        coupon: CouponFault,
+    },
     /// What is paid with money on a card is for members.
     #[error("there is no card to pay with")]
     NoCard,
@@ -347,6 +356,7 @@ struct Told {
     metres: Option<u32>,
     min_age: Option<u8>,
     pass: Option<PassFault>,
+    coupon: Option<CouponFault>,
     printer: Option<String>,
     trouble: Option<PrintTrouble>,
     fault: Option<CodeFault>,
@@ -406,6 +416,7 @@ impl<'de> Deserialize<'de> for Refusal {
             "payment_due" => Self::PaymentDue { due: told("due", all.due)? },
             "payment_declined" => Self::PaymentDeclined { limit: all.limit },
             "gift_card_frozen" => Self::GiftCardFrozen,
+            "coupon_refused" => Self::CouponRefused { coupon: told("coupon", all.coupon)? },
             "balance_too_low" => Self::BalanceTooLow { missing: told("missing", all.missing)? },
             "no_card" => Self::NoCard,
             "card_code_refused" => Self::CardCodeRefused { fault: told("fault", all.fault)? },
@@ -475,6 +486,7 @@ impl Refusal {
             Self::PaymentDeclined { .. } => "payment_declined",
             Self::BalanceTooLow { .. } => "balance_too_low",
             Self::GiftCardFrozen => "gift_card_frozen",
+            Self::CouponRefused { .. } => "coupon_refused",
             Self::NoCard => "no_card",
             Self::CardCodeRefused { .. } => "card_code_refused",
             Self::BalanceLeft { .. } => "balance_left",

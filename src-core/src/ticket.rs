@@ -160,8 +160,12 @@ impl Ticket {
 
     /// What promotions make of it, before anything is taken off the whole.
     pub fn promoted(&self, rules: &Rules, context: &Context<'_>) -> Result<Priced, PromotionError> {
-        let items: Vec<_> = self
-            .lines
+        rules.price(&self.items(), context)
+    }
+
+    /// Its lines, as promotions see them.
+    pub fn items(&self) -> Vec<Item<'_>> {
+        self.lines
             .iter()
             .map(|line| Item {
                 line: line.id,
@@ -172,8 +176,7 @@ impl Ticket {
                 measure: line.measure,
                 change: line.change,
             })
-            .collect();
-        rules.price(&items, context)
+            .collect()
     }
 
     /// What it comes to, with what promotions take off its lines.

@@ -98,6 +98,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::NeedsManager
         | Refusal::BalanceLeft { .. }
         | Refusal::GiftCardFrozen
+        | Refusal::CouponRefused { .. }
         | Refusal::TabClosed
         | Refusal::TabOpen { .. }
         | Refusal::WrongLineStep { .. }
@@ -157,6 +158,7 @@ impl IntoResponse for Problem {
 #[cfg(test)]
 mod tests {
     use ministore_core::card_code::CodeFault;
+    use ministore_core::coupon::CouponFault;
     use ministore_core::id::{DeviceId, ProductId};
     use ministore_core::issued::TableNumber;
     use ministore_core::money::Currency;
@@ -211,6 +213,7 @@ mod tests {
             Refusal::PaymentDeclined { limit: Some(money) },
             Refusal::BalanceTooLow { missing: money },
             Refusal::GiftCardFrozen,
+            Refusal::CouponRefused { coupon: CouponFault::Redeemed },
             Refusal::NoCard,
             Refusal::CardCodeRefused { fault: CodeFault::Used },
             Refusal::BalanceLeft { balance: money },

@@ -31,7 +31,7 @@ use crate::order::quote::{Goods, Priced};
 use crate::reply::Act;
 use crate::shop::Terms;
 use crate::write::{Head, Write};
-use crate::{catalogue, shop, sql};
+use crate::{catalogue, coupon, shop, sql};
 
 /// A day, in milliseconds.
 const DAY: i64 = 86_400_000;
@@ -74,6 +74,13 @@ impl Act for SavePromotion {
         if rules.currency().is_some_and(|currency| currency != head.currency) {
             return Err(Fault::invalid("promotion", "prices are in the shop's currency"));
         }
+        match (&self.coupons, promotion.coupon) {
+            (Some(terms), true) => {
+                terms.checked().map_err(|field| Fault::invalid(field, "no terms for coupons"))?;
+            }
+            (None, false) => {}
+            _ => return Err(Fault::invalid("coupons", "where a promotion needs a coupon, and only there")),
+        }
         sql::query(
             "INSERT INTO promotion (shop_id, promotion_id, body, made, made_by, budget) VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (shop_id, promotion_id) DO UPDATE SET body = excluded.body, budget = excluded.budget,
@@ -87,6 +94,9 @@ impl Act for SavePromotion {
         .bind(budget.map(|budget| budget.minor))
         .execute(write.conn())
         .await?;
+        if let Some(terms) = &self.coupons {
+            coupon::save_terms(write, promotion.id, terms).await?;
+        }
         tell(write).await?;
         campaigns(write.conn(), head).await
     }
@@ -133,6 +143,8 @@ impl Answer<TryPromotion> for Engine {
         let mut with: Vec<_> = others.into_iter().map(always).collect();
         let without = Rules::new(with.clone()).map_err(|error| Fault::invalid("promotion", error))?;
         let id = call.promotion.id;
+        // As if everybody had the coupon.
+        let given = [id];
         with.push(always(call.promotion));
         let with = Rules::new(with).map_err(|error| Fault::invalid("promotion", error))?;
         let sales = sold_since(&mut tx, head, now.0 - TRIED_DAYS * DAY).await?;
@@ -152,7 +164,7 @@ impl Answer<TryPromotion> for Engine {
                 touchpoint: None,
                 now: local_clock::local(sale.at, &zone)?,
                 member: sale.card.map(|_| 0),
-                coupons: &[],
+                coupons: &given,
                 remaining: &[],
                 delivery: head.currency.minor(0),
             };
@@ -220,8 +232,10 @@ async fn standing(
 
 async fn campaigns(conn: &mut sql::Connection, head: Head) -> Result<Campaigns, Fault> {
     let rows = sql::query(
-        "SELECT body, made, stopped, budget, saved, turnover, tickets FROM promotion WHERE shop_id = $1
-         ORDER BY made DESC, promotion_id DESC LIMIT $2",
+        "SELECT p.body, p.made, p.stopped, p.budget, p.saved, p.turnover, p.tickets, t.terms, t.issued, t.redeemed
+         FROM promotion p
+         LEFT JOIN coupon_campaign t ON t.shop_id = p.shop_id AND t.promotion_id = p.promotion_id
+         WHERE p.shop_id = $1 ORDER BY p.made DESC, p.promotion_id DESC LIMIT $2",
     )
     .bind(head.shop.0)
     .bind(LISTED)
@@ -230,8 +244,10 @@ async fn campaigns(conn: &mut sql::Connection, head: Head) -> Result<Campaigns, 
     let one = |row: &sql::Row| {
         let budget: Option<i64> = row.try_get(3)?;
         let budget = budget.map(|minor| Price::new(head.currency.minor(minor))).transpose();
+        let promotion: Promotion = serde_json::from_str(row.try_get(0)?)?;
         Ok(Campaign {
-            promotion: serde_json::from_str(row.try_get(0)?)?,
+            coupons: coupon::campaign(row, 7)?.filter(|_| promotion.coupon),
+            promotion,
             made: Timestamp(row.try_get(1)?),
             stopped: row.try_get::<Option<i64>>(2)?.map(Timestamp),
             budget: budget.map_err(|error| Fault::row("promotion", error))?,

@@ -12,7 +12,7 @@ use crate::{journal, sql};
 pub struct Difference {
     /// Which balance.
     pub of: Balance,
-    /// The key of its row: a product, an order, a member, or a gift card.
+    /// The key of its row: a product, an order, a member, a gift card, a coupon, or a promotion.
     pub key: Uuid,
     /// What is kept.
     pub kept: String,
@@ -43,6 +43,10 @@ pub enum Balance {
     StoredPayment,
     /// What a promotion took off, the turnover of what had it, and on how many tickets it was.
     Promotion,
+    /// Where a coupon stands.
+    Coupon,
+    /// How many coupons of a promotion are given out, and how many of those are used up.
+    Coupons,
     /// A till's receipts: the last one's number, against how many different ones there are.
     Receipts,
     /// A till's journal: an entry, and what is wrong with it.
@@ -169,6 +173,27 @@ impl Engine {
                          ON e.shop_id = p.shop_id AND e.promotion_id = p.promotion_id
                      WHERE p.shop_id = $1 GROUP BY p.promotion_id, p.saved, p.turnover, p.tickets) b
                  WHERE kept <> ledger",
+            ),
+            (
+                Balance::Coupon,
+                "SELECT * FROM (
+                     SELECT c.coupon_id, c.state AS kept,
+                         COALESCE((SELECT CASE e.step WHEN 'released' THEN 'issued' ELSE e.step END
+                             FROM coupon_entry e WHERE e.shop_id = c.shop_id AND e.coupon_id = c.coupon_id
+                             ORDER BY e.entry DESC LIMIT 1), 'none') AS ledger
+                     FROM coupon c WHERE c.shop_id = $1) b WHERE kept <> ledger",
+            ),
+            (
+                Balance::Coupons,
+                "SELECT * FROM (
+                     SELECT t.promotion_id, CAST(t.redeemed AS TEXT) || ' of ' || CAST(t.issued AS TEXT) AS kept,
+                         CAST(COALESCE(SUM(CASE e.step WHEN 'redeemed' THEN 1 WHEN 'returned' THEN -1 ELSE 0 END), 0)
+                             AS TEXT) || ' of '
+                         || CAST(COALESCE(SUM(CASE e.step WHEN 'issued' THEN 1 ELSE 0 END), 0) AS TEXT) AS ledger
+                     FROM coupon_campaign t
+                     LEFT JOIN coupon c ON c.shop_id = t.shop_id AND c.promotion_id = t.promotion_id
+                     LEFT JOIN coupon_entry e ON e.shop_id = c.shop_id AND e.coupon_id = c.coupon_id
+                     WHERE t.shop_id = $1 GROUP BY t.promotion_id, t.redeemed, t.issued) b WHERE kept <> ledger",
             ),
             (
                 Balance::Receipts,

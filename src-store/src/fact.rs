@@ -30,7 +30,7 @@ use crate::sync::{Audience, Notice};
 use crate::ticket as ticket_store;
 use crate::write::{Head, Write};
 use crate::{
-    campaign, catalogue, exit, gift_card, journal, member, receipt, sale_payment, shift, sql, stock,
+    campaign, catalogue, coupon, exit, gift_card, journal, member, receipt, sale_payment, shift, sql, stock,
     stored_value,
 };
 
@@ -52,6 +52,7 @@ impl Answer<RecordSale> for Engine {
         check_cards(&call.cards)?;
         let serials = checked_serials(&call)?;
         check_promotions(&call)?;
+        coupon::check_list(&call.coupons)?;
         let note = shift::words("note", &call.note, 0)?;
         let mut write = Write::begin(self).await?;
         let (head, now) = (write.head, write.now);
@@ -73,6 +74,9 @@ impl Answer<RecordSale> for Engine {
         }
         check_foreign(call.foreign, &terms.till)?;
         self.check_taken(&mut write, &call).await?;
+        if self.seat() == Seat::Hub {
+            coupon::check(&mut write, call.sale, &call.coupons).await?;
+        }
         let refund = match &call.exchange {
             Some(back) => Some(self.goods_back(&mut write, caller, back, Some(call.sale)).await?),
             None => None,
@@ -129,6 +133,7 @@ impl Answer<RecordSale> for Engine {
             credit,
             serials,
             promotions: call.promotions,
+            coupons: call.coupons,
         };
         self.keep(&mut write, &Fact::Sale(Box::new(sale.clone()))).await?;
         write.commit(self).await?;
@@ -141,7 +146,7 @@ fn asked_for(sale: &Sale, call: &RecordSale) -> bool {
     let sold = sale.lines.iter().map(|line| (line.id, line.product, line.measure));
     sold.eq(call.lines.iter().map(|line| (line.id, line.product, line.measure)))
         && (sale.cash, sale.totals.total, &sale.cards) == (call.cash, call.expected_total, &call.cards)
-        && (&sale.taken, sale.foreign) == (&call.taken, call.foreign)
+        && (&sale.taken, sale.foreign, &sale.coupons) == (&call.taken, call.foreign, &call.coupons)
         && sale.credit.map(|credit| credit.refund) == call.exchange.as_ref().map(|back| back.refund)
 }
 
@@ -490,6 +495,7 @@ async fn book(write: &mut Write, fact: &Fact) -> Result<(), Fault> {
     earn(write, fact).await?;
     pay(write, fact).await?;
     campaign::book(write, fact).await?;
+    coupon::follow(write, fact).await?;
     for (product, quantity) in fact.stock() {
         stock::happened(write, product, quantity, reason, fact.id()).await?;
     }

@@ -19,6 +19,7 @@ mod campaign;
 mod card_code;
 pub mod catalogue;
 pub mod check;
+mod coupon;
 mod courier;
 pub mod customer_display;
 pub mod device;

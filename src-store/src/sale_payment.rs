@@ -347,6 +347,7 @@ impl Engine {
             free(&mut write, PaymentId(payment), None).await?;
             write.commit(self).await?;
         }
+        self.free_coupons().await?;
         self.give_back_to_wallets().await
     }
 

@@ -94,6 +94,7 @@ fn Shell(
                     <Route path=path!("/orders") view=later(Later::Orders) />
                     <Route path=path!("/orders/:id") view=later(Later::Order) />
                     <Route path=path!("/card") view=later(Later::Card) />
+                    <Route path=path!("/coupons") view=later(Later::Coupons) />
                     <Route path=path!("/gift-card") view=later(Later::GiftCard) />
                     <Route path=path!("/me") view=later(Later::Me) />
                     <Route path=path!("/my-data") view=later(Later::MyData) />

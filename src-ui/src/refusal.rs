@@ -1,6 +1,7 @@
 //! Refusals in the reader's words: what happened, what is safe, what to do next.
 
 use ministore_core::card_code::CodeFault;
+use ministore_core::coupon::CouponFault;
 use ministore_core::exit::PassFault;
 use ministore_core::order::{OrderState, Step};
 use ministore_core::printer::PrintTrouble;
@@ -47,11 +48,13 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
                 Thing::Closing => say::ERROR_NO_CLOSING(),
                 Thing::Promotion => say::ERROR_NO_PROMOTION(),
                 Thing::GiftCard => say::ERROR_NO_GIFT_CARD(),
+                Thing::Coupon => say::ERROR_NO_COUPON(),
                 Thing::Call | Thing::Line | Thing::Device => say::ERROR_NOT_FOUND(),
             };
             let next = match what {
                 Thing::Table | Thing::Tab => say::ERROR_TABLE_NEXT(),
                 Thing::GiftCard => say::ERROR_GIFT_CARD_NEXT(),
+                Thing::Coupon => say::ERROR_NO_COUPON_NEXT(),
                 _ => say::ERROR_NOT_FOUND_NEXT(),
             };
             (happened.into(), nothing, next.into())
@@ -169,6 +172,10 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
             say::ERROR_SAFE_NOT_CHARGED,
             say::ERROR_GIFT_CARD_FROZEN_NEXT().into(),
         ),
+        Refusal::CouponRefused { coupon } => {
+            let (happened, next) = coupon_refused(*coupon);
+            (happened.into(), nothing, next.into())
+        }
         Refusal::NoCard => {
             (say::ERROR_NO_CARD().into(), say::ERROR_SAFE_NOT_CHARGED, say::ERROR_NO_CARD_NEXT().into())
         }
@@ -275,6 +282,21 @@ fn card_code_refused(fault: CodeFault) -> (&'static str, &'static str) {
         CodeFault::Missing => (say::ERROR_CARD_CODE_MISSING(), say::ERROR_CARD_CODE_MISSING_NEXT()),
         CodeFault::Stale => (say::ERROR_CARD_CODE_STALE(), say::ERROR_CARD_CODE_STALE_NEXT()),
         CodeFault::Used => (say::ERROR_CARD_CODE_USED(), say::ERROR_CARD_CODE_USED_NEXT()),
+    }
+}
+
+/// Why a coupon is not to be had or used, and what to do then. Tracked.
+fn coupon_refused(why: CouponFault) -> (&'static str, &'static str) {
+    match why {
+        CouponFault::Reserved => (say::ERROR_COUPON_RESERVED(), say::ERROR_COUPON_RESERVED_NEXT()),
+        CouponFault::Redeemed => (say::ERROR_COUPON_REDEEMED(), say::ERROR_COUPON_REDEEMED_NEXT()),
+        CouponFault::Expired => (say::ERROR_COUPON_EXPIRED(), say::ERROR_COUPON_EXPIRED_NEXT()),
+        CouponFault::Withdrawn => (say::ERROR_COUPON_WITHDRAWN(), say::ERROR_COUPON_WITHDRAWN_NEXT()),
+        CouponFault::AllGone => (say::ERROR_COUPON_ALL_GONE(), say::ERROR_COUPON_ALL_GONE_NEXT()),
+        CouponFault::EnoughForMember => (say::ERROR_COUPON_ENOUGH(), say::ERROR_COUPON_ENOUGH_NEXT()),
+        CouponFault::MembersOnly => (say::ERROR_COUPON_MEMBERS(), say::ERROR_COUPON_MEMBERS_NEXT()),
+        CouponFault::NotOffered => (say::ERROR_COUPON_NOT_OFFERED(), say::ERROR_COUPON_NOT_OFFERED_NEXT()),
+        CouponFault::NotSetAside => (say::ERROR_COUPON_NOT_ASIDE(), say::ERROR_COUPON_NOT_ASIDE_NEXT()),
     }
 }
 

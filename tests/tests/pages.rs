@@ -151,6 +151,7 @@ fn everyone_can_use_every_page_of_the_shop() -> Result<()> {
             sight("checkout-empty", "/checkout", "@empty"),
             sight("orders-empty", "/orders", "@empty"),
             sight("card-before-joining", "/card", "@join-offer"),
+            sight("coupons-before-joining", "/coupons", "@join-offer"),
             sight("me", "/me", "@me-card"),
             sight("my-data", "/my-data", "@erase-data"),
             sight("my-data-erasing", "/my-data", "@erase-yes").after([Step::Tap("@erase-data")]),

@@ -44,6 +44,8 @@ pub(crate) fn tell(differences: &[Difference]) -> ExitCode {
             Balance::StoredHeld => "what is set aside on the card of member, or on gift card,",
             Balance::StoredPayment => "what a card paid for order",
             Balance::Promotion => "what came of promotion",
+            Balance::Coupon => "where coupon",
+            Balance::Coupons => "how many coupons are out and used of promotion",
             Balance::Receipts => "the last receipt number of till",
         };
         eprintln!("{balance} {key} is kept as {kept}; its ledger says {ledger}");

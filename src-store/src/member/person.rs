@@ -11,7 +11,7 @@ use super::{Entries, card_with};
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::write::Head;
-use crate::{courier, order, row, sql, table};
+use crate::{coupon, courier, order, row, sql, table};
 
 /// How many orders are read together.
 const TOGETHER: usize = 100;
@@ -159,7 +159,12 @@ impl Engine {
         for order in &held.orders {
             pictures.extend(courier::proof_of(&mut tx, head, OrderId(*order)).await?);
         }
-        Ok(PersonalData { at: self.now(), card, devices, orders, tabs, pictures })
+        let now = self.now();
+        let coupons = match held.member {
+            Some((member, _)) => coupon::of_member(&mut tx, head, now, member, i64::MAX).await?,
+            None => Vec::new(),
+        };
+        Ok(PersonalData { at: now, card, devices, orders, tabs, pictures, coupons })
     }
 }
 

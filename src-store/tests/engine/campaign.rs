@@ -76,7 +76,7 @@ async fn what_a_till_took_off_is_booked_and_comes_back_with_the_goods() {
     let cashier = shop.cashier().await;
     let manager = as_manager(cashier);
     let promotion = fifth_off(&shop).await;
-    let save = SavePromotion { promotion: promotion.clone(), budget: None };
+    let save = SavePromotion { promotion: promotion.clone(), budget: None, coupons: None };
     shop.call(manager, save.clone()).await.unwrap();
     assert_eq!(told(&shop).await, std::slice::from_ref(&promotion));
 
@@ -118,7 +118,7 @@ async fn a_budget_that_is_used_up_stops_it_everywhere() {
     let manager = as_manager(cashier);
     let promotion = fifth_off(&shop).await;
     let budget = Some(Price::new(yuan(1_500)).unwrap());
-    shop.call(manager, SavePromotion { promotion: promotion.clone(), budget }).await.unwrap();
+    shop.call(manager, SavePromotion { promotion: promotion.clone(), budget, coupons: None }).await.unwrap();
     shop.call(cashier, sale_of(&shop, promotion.id).await).await.unwrap();
     assert_eq!(campaign(&shop, manager, promotion.id).await.stopped, None);
     shop.call(cashier, sale_of(&shop, promotion.id).await).await.unwrap();
@@ -126,7 +126,7 @@ async fn a_budget_that_is_used_up_stops_it_everywhere() {
     assert!(told(&shop).await.is_empty());
     // Put up once more, with more, it goes on where it was.
     let budget = Some(Price::new(yuan(5_000)).unwrap());
-    shop.call(manager, SavePromotion { promotion: promotion.clone(), budget }).await.unwrap();
+    shop.call(manager, SavePromotion { promotion: promotion.clone(), budget, coupons: None }).await.unwrap();
     let now = campaign(&shop, manager, promotion.id).await;
     assert_eq!((now.stopped, now.saved), (None, yuan(2_000)));
 }
@@ -137,7 +137,7 @@ async fn what_cannot_be_is_refused_and_nothing_is_kept() {
     let cashier = shop.cashier().await;
     let manager = as_manager(cashier);
     let good = fifth_off(&shop).await;
-    let save = |promotion: Promotion| SavePromotion { promotion, budget: None };
+    let save = |promotion: Promotion| SavePromotion { promotion, budget: None, coupons: None };
     assert_eq!(shop.call(cashier, save(good.clone())).await.unwrap_err(), Refusal::NotAllowed);
     let no_goods = Offer::Reduction { goods: Goods::default(), cut: Cut::Share(Share::new(1).unwrap()) };
     let euros = Cut::Amount(Price::new(Currency::EUR.minor(100)).unwrap());
@@ -197,7 +197,9 @@ async fn a_shoppers_order_has_what_promotions_take_off_and_its_changes_take_it_a
     let manager = as_manager(cashier);
     let mut promotion = fifth_off(&shop).await;
     promotion.members = Some(0);
-    shop.call(manager, SavePromotion { promotion: promotion.clone(), budget: None }).await.unwrap();
+    shop.call(manager, SavePromotion { promotion: promotion.clone(), budget: None, coupons: None })
+        .await
+        .unwrap();
     let mei = shop.shopper().await;
     let figures = async || {
         let now = campaign(&shop, manager, promotion.id).await;
@@ -260,7 +262,7 @@ async fn an_order_takes_no_more_than_what_a_budget_has_left() {
     let manager = as_manager(shop.cashier().await);
     let promotion = fifth_off(&shop).await;
     let budget = Some(Price::new(yuan(600)).unwrap());
-    shop.call(manager, SavePromotion { promotion: promotion.clone(), budget }).await.unwrap();
+    shop.call(manager, SavePromotion { promotion: promotion.clone(), budget, coupons: None }).await.unwrap();
     let mei = shop.shopper().await;
     // Of four cartons two are within it.
     let order = shop.order(mei, &[(MILK, Pieces(4))]).await;
@@ -277,7 +279,9 @@ async fn bringing_it_costs_less_where_a_promotion_says_so() {
     let from = Price::new(yuan(3_000)).unwrap();
     let offer = Offer::Delivery { goods: Goods { all: true, ..Goods::default() }, from, off: None };
     let promotion = Promotion { offer, ..fifth_off(&shop).await };
-    shop.call(manager, SavePromotion { promotion: promotion.clone(), budget: None }).await.unwrap();
+    shop.call(manager, SavePromotion { promotion: promotion.clone(), budget: None, coupons: None })
+        .await
+        .unwrap();
     let mei = shop.shopper().await;
     let ask = async |pieces| {
         let lines = shop.basket(&[(MILK, Pieces(pieces))]).await.lines;

@@ -17,6 +17,8 @@ use super::{Caller, call, clock, http, ipc, storage, to_json, waiting};
 pub(crate) const CARD: &str = "ministore.card";
 /// Where it is kept what the card makes its codes of.
 pub(crate) const CARD_KEY: &str = "ministore.card_key";
+/// Where coupons are kept, to be shown offline.
+pub(crate) const COUPONS: &str = "ministore.coupons";
 /// Where it is kept what was told at the last checkout.
 pub(crate) const CHECKOUT: &str = "ministore.checkout";
 
@@ -71,10 +73,10 @@ pub(crate) async fn erase() -> Result<Erased, Refusal> {
     Ok(erased)
 }
 
-/// Forgets the card and its key, what was told at the last checkout, and orders that the hub refused. Those that still wait to be
-/// sent stay: they are still wanted.
+/// Forgets the card, its key and its coupons, what was told at the last checkout, and orders that the hub refused. Those that still
+/// wait to be sent stay: they are still wanted.
 pub(super) async fn forget() {
     let mut changes = waiting::forget_refused();
-    changes.extend([CARD, CARD_KEY, CHECKOUT].map(|name| (name.to_owned(), None)));
+    changes.extend([CARD, CARD_KEY, COUPONS, CHECKOUT].map(|name| (name.to_owned(), None)));
     storage::keep(changes).await;
 }

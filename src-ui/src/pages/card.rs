@@ -104,6 +104,9 @@ fn card_view(card: Card, key: Memo<Option<OwnKey>>) -> AnyView {
         <p class="quiet-text">
             {say::CARD_SHOW} " " {move || key.with(Option::is_some).then_some(say::CARD_CODE_TEXT)}
         </p>
+        <A href="/coupons" attr:class="button wide" attr:data-testid="card-coupons">
+            {icon(Icon::Star)} {say::COUPON_TITLE}
+        </A>
         {stored}
         <section class="panel group" aria-labelledby="ledger">
             <h2 id="ledger">{say::CARD_LEDGER}</h2>

@@ -8,8 +8,8 @@ use ministore_core::refusal::Refusal;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    CardPage, CartPage, CheckoutPage, GiftCardPage, InShopPage, MePage, MyDataPage, OrderPage, OrdersPage,
-    PairPage, ProductPage, ReceiptPage, ScanPage, ShopsPage, TablePage, TrustPage,
+    CardPage, CartPage, CheckoutPage, CouponsPage, GiftCardPage, InShopPage, MePage, MyDataPage, OrderPage,
+    OrdersPage, PairPage, ProductPage, ReceiptPage, ScanPage, ShopsPage, TablePage, TrustPage,
 };
 use crate::client::connection::{Connection, connection};
 use crate::client::{clock, copy, new_version, offline, own_data, waiting};
@@ -32,6 +32,7 @@ pub enum Later {
     Card,
     Cart,
     Checkout,
+    Coupons,
     GiftCard,
     InShop,
     Me,
@@ -76,6 +77,7 @@ fn draw(later: Later) -> AnyView {
         Later::Card => view! { <CardPage /> }.into_any(),
         Later::Cart => view! { <CartPage /> }.into_any(),
         Later::Checkout => view! { <CheckoutPage /> }.into_any(),
+        Later::Coupons => view! { <CouponsPage /> }.into_any(),
         Later::GiftCard => view! { <GiftCardPage /> }.into_any(),
         Later::InShop => view! { <InShopPage /> }.into_any(),
         Later::Me => view! { <MePage /> }.into_any(),

@@ -54,6 +54,7 @@ pub(crate) fn MePage() -> impl IntoView {
         <Page title=Signal::derive(|| say::NAV_ME().to_owned()) class="narrow">
             <ul class="menu">
                 {place("/card", Icon::Card, say::CARD_TITLE, "me-card")}
+                {place("/coupons", Icon::Star, say::COUPON_TITLE, "me-coupons")}
                 {place("/gift-card", Icon::Card, say::GIFT_BALANCE_TITLE, "me-gift-card")}
                 {place("/orders", Icon::Receipt, say::ME_ORDERS, "me-orders")}
                 {place("/shops", Icon::MapPin, say::SHOPS_TITLE, "me-shops")}

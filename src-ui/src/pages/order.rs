@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 use ministore_core::code::PickupCode;
+use ministore_core::coupon::{GetCoupons, Offered};
 use ministore_core::fulfilment::{Fulfilment, Mode};
 use ministore_core::id::OrderId;
 use ministore_core::member::GetCard;
@@ -28,6 +29,7 @@ use crate::refusal::state_word;
 use crate::state::reprice;
 use crate::state::shop::{shop, zone};
 use crate::widgets::announcer::announce;
+use crate::widgets::coupon_offers::{Taking, coupon_offers};
 use crate::widgets::error_panel::ErrorPanel;
 use crate::widgets::exit_pass::ExitPassCard;
 use crate::widgets::icon::{Icon, icon};
@@ -85,8 +87,49 @@ pub(crate) fn OrderPage() -> impl IntoView {
                     Load::Ready(shown) => order_view(shown, order),
                 }
             }}
+            {thanks(order)}
         </Page>
     }
+}
+
+/// The coupons that the shop offers to whoever has ordered something.
+fn thanks(order: Query<order::Get>) -> AnyView {
+    let placed = Memo::new(move |_| {
+        order.with(|load| match load {
+            Load::Ready(order) if order.state != OrderState::Cancelled => Some(order.id),
+            _ => None,
+        })
+    });
+    // Without promotions there are no coupons, and nothing is asked.
+    let promotes = Memo::new(|_| shop().is_some_and(|shop| !shop.promotions.text().is_empty()));
+    let coupons = Query::new(move || {
+        let after = placed.get().filter(|_| promotes.get())?;
+        Some(GetCoupons { after: Some(after) })
+    });
+    let section = move || {
+        let after = placed.get()?;
+        let offered = coupons.with(|load| match load {
+            Load::Ready(there) => {
+                let after = there.offered.iter().filter(|one| one.offered == Offered::AfterOrder);
+                there.member.then(|| after.cloned().collect::<Vec<_>>())
+            }
+            Load::Loading | Load::Failed(_) => None,
+        })?;
+        if offered.is_empty() {
+            return None;
+        }
+        let taking = Taking::new(Some(after), move |_| coupons.reload());
+        Some(
+            view! {
+                <section class="panel group" aria-labelledby="thanks" data-testid="thanks">
+                    <h2 id="thanks">{say::COUPON_OFFERED_AFTER}</h2>
+                    {coupon_offers(&offered, taking)}
+                </section>
+            }
+            .into_any(),
+        )
+    };
+    section.into_any()
 }
 
 fn order_view(shown: Order, query: Query<order::Get>) -> AnyView {

@@ -105,6 +105,7 @@ pub(crate) fn ScanPage() -> impl IntoView {
                 carry(number);
                 go("/gift-card");
             }
+            Ok(Code::Coupon(_)) => go("/coupons"),
             Ok(Code::ShopCode(_) | Code::ExitPass(_)) => {
                 give(Feedback::Bad);
                 announce(&misread(CodeError::Unknown));

@@ -4,6 +4,7 @@ pub(crate) mod accent;
 pub(crate) mod basket;
 pub(crate) mod card_code;
 pub(crate) mod checkout;
+pub(crate) mod coupons;
 pub(crate) mod gift_card;
 pub(crate) mod in_shop;
 pub(crate) mod own_money;

@@ -8,6 +8,8 @@ mod card_code;
 mod catalogue;
 #[path = "../code_payment.rs"]
 mod code_payment;
+#[path = "../coupon.rs"]
+mod coupon;
 #[path = "../device.rs"]
 mod device;
 #[path = "../erasure.rs"]

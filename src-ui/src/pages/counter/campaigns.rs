@@ -17,6 +17,7 @@ use ministore_core::text::LocalText;
 use ministore_core::ticket::Share;
 use wasm_bindgen_futures::spawn_local;
 
+use super::coupon_desk::{self, Giving, TermsFields, TypedTerms, WrongTerms};
 use super::frame::pane_head;
 use super::place::Place;
 use super::trouble::trouble_panel;
@@ -37,8 +38,10 @@ const LONGEST_NAME: usize = 60;
 
 /// What the screen's parts share.
 #[derive(Clone, Copy)]
-struct Board {
-    campaigns: Query<GetCampaigns>,
+pub(super) struct Board {
+    pub(super) campaigns: Query<GetCampaigns>,
+    /// Whose coupons are given out.
+    pub(super) giving: RwSignal<Option<Giving>>,
     /// What is being set up.
     open: RwSignal<bool>,
     busy: RwSignal<bool>,
@@ -77,6 +80,7 @@ impl Board {
 pub(super) fn campaigns_screen() -> AnyView {
     let board = Board {
         campaigns: Query::new(|| Some(GetCampaigns {})),
+        giving: RwSignal::new(None),
         open: RwSignal::new(false),
         busy: RwSignal::new(false),
         problem: RwSignal::new(None),
@@ -86,7 +90,7 @@ pub(super) fn campaigns_screen() -> AnyView {
     let reload = Callback::new(move |()| board.campaigns.reload());
     view! {
         {pane_head(title, Some(Place::Devices), None)}
-        <div class="pane-body" data-testid="campaigns">
+        <div class="pane-body campaigns" data-testid="campaigns">
             <p class="quiet-text">{say::PROMOTION_TEXT}</p>
             <p role="status" data-testid="campaigns-said">{move || board.said.get()}</p>
             {move || board.problem.get().map(|why| trouble_panel(why, None))}
@@ -100,6 +104,7 @@ pub(super) fn campaigns_screen() -> AnyView {
                 }
                 .into_any()
             }}
+            {move || board.giving.get().map(|giving| coupon_desk::giving_panel(board, giving))}
             {move || board.campaigns.with(|load| match load {
                 Load::Loading => row_skeletons(3),
                 Load::Failed(refusal) => trouble_panel(refusal.clone(), Some(reload)),
@@ -123,8 +128,10 @@ pub(super) fn campaigns_screen() -> AnyView {
 
 /// One that was put up, with what came of it.
 fn row(board: Board, campaign: &Campaign) -> AnyView {
-    let Campaign { promotion, made, stopped, budget, saved, turnover, tickets } = campaign.clone();
+    let Campaign { promotion, made, stopped, budget, saved, turnover, tickets, coupons } = campaign.clone();
     let id = promotion.id;
+    let coupon_ways =
+        coupons.filter(|_| stopped.is_none()).map(|_| coupon_desk::ways(board, id, &promotion.name));
     let name = promotion.name;
     let until = promotion.when.until;
     let stop = move |_| {
@@ -147,8 +154,10 @@ fn row(board: Board, campaign: &Campaign) -> AnyView {
                     {budget.map(|budget| view! {
                         <div><dt>{say::PROMOTION_BUDGET}</dt><dd>{money(budget.money())}</dd></div>
                     }.into_any())}
+                    {coupons.as_ref().map(coupon_desk::figures)}
                 </dl>
             </div>
+            {coupon_ways}
             {stopped.is_none().then(|| view! {
                 <button type="button" class="button" data-testid="stop-promotion" disabled=move || board.busy.get() on:click=stop>
                     {say::PROMOTION_STOP}
@@ -224,6 +233,8 @@ struct Typed {
     closes: String,
     combines: bool,
     budget: String,
+    /// How its coupons are given out, where it needs one.
+    coupons: Option<TypedTerms>,
 }
 
 /// A field of the form that cannot be so.
@@ -237,6 +248,17 @@ enum Wrong {
     Spend,
     When,
     Budget,
+    Coupons,
+    Lasts,
+}
+
+impl From<WrongTerms> for Wrong {
+    fn from(wrong: WrongTerms) -> Self {
+        match wrong {
+            WrongTerms::Count => Self::Coupons,
+            WrongTerms::Lasts => Self::Lasts,
+        }
+    }
 }
 
 impl Typed {
@@ -332,8 +354,8 @@ impl Typed {
         })
     }
 
-    /// The promotion and its budget, or which fields cannot be so.
-    fn read(&self, currency: Currency) -> Result<(Promotion, Option<Price>), Wrong> {
+    /// What is to be put up, or which fields cannot be so.
+    fn read(&self, currency: Currency) -> Result<SavePromotion, Wrong> {
         let (en, zh) = (self.en.trim().to_owned(), self.zh.trim().to_owned());
         if en.is_empty() && zh.is_empty() {
             return Err(Wrong::Name);
@@ -354,14 +376,15 @@ impl Typed {
             when: self.when()?,
             at: self.sold.at(),
             members: self.members.then_some(0),
-            coupon: false,
+            coupon: self.coupons.is_some(),
             needs: Vec::new(),
             offer: self.offer(currency)?,
             per_basket: None,
             stacking: Stacking { with, group: None },
             changed_prices: false,
         };
-        Ok((promotion, budget))
+        let coupons = self.coupons.as_ref().map(TypedTerms::read).transpose()?;
+        Ok(SavePromotion { promotion, budget, coupons })
     }
 }
 
@@ -387,6 +410,8 @@ struct Fields {
     closes: RwSignal<String>,
     combines: RwSignal<bool>,
     budget: RwSignal<String>,
+    coupon: RwSignal<bool>,
+    terms: TermsFields,
 }
 
 impl Fields {
@@ -413,6 +438,8 @@ impl Fields {
             closes: text(""),
             combines: RwSignal::new(false),
             budget: text(""),
+            coupon: RwSignal::new(false),
+            terms: TermsFields::new(),
         }
     }
 
@@ -437,6 +464,7 @@ impl Fields {
             closes: self.closes.get(),
             combines: self.combines.get(),
             budget: self.budget.get(),
+            coupons: self.coupon.get().then(|| self.terms.typed()),
         }
     }
 }
@@ -462,14 +490,14 @@ fn form(board: Board) -> AnyView {
     };
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some((promotion, budget)) = read() else { return };
-        board.ask(SavePromotion { promotion, budget }, move |all| {
+        let Some(save) = read() else { return };
+        board.ask(save, move |all| {
             board.open.set(false);
             board.show(all, say::PROMOTION_PUT_UP);
         });
     };
     let try_it = move |_| {
-        let Some((promotion, _)) = read() else { return };
+        let Some(SavePromotion { promotion, .. }) = read() else { return };
         board.ask(TryPromotion { promotion }, move |found| {
             announce(&tried_words(&found));
             tried.set(Some(found));
@@ -535,6 +563,11 @@ fn form(board: Board) -> AnyView {
                 <input type="checkbox" data-testid="promotion-combines" prop:checked=move || fields.combines.get() on:change=move |event| fields.combines.set(event_target_checked(&event)) />
                 <span>{say::PROMOTION_COMBINES}</span>
             </label>
+            <label class="check">
+                <input type="checkbox" data-testid="promotion-coupon" prop:checked=move || fields.coupon.get() on:change=move |event| fields.coupon.set(event_target_checked(&event)) />
+                <span>{say::COUPON_SWITCH}</span>
+            </label>
+            {move || fields.coupon.get().then(|| fields.terms.form(is(Wrong::Coupons), is(Wrong::Lasts)))}
             <details class="till-rules">
                 <summary data-testid="promotion-when">{say::PROMOTION_WHEN}</summary>
                 <div class="till-form">
@@ -664,6 +697,7 @@ mod tests {
             closes: "00:00".into(),
             combines: false,
             budget: "500".into(),
+            coupons: None,
         }
     }
 
@@ -671,7 +705,8 @@ mod tests {
     fn what_the_form_makes_can_be() {
         let all = [Kind::Share, Kind::Amount, Kind::Price, Kind::Together, Kind::Cheapest, Kind::Spend];
         for kind in all.into_iter().chain([Kind::Delivery]) {
-            let (promotion, budget) = typed(kind).read(Currency::CNY).unwrap();
+            let SavePromotion { promotion, budget, coupons } = typed(kind).read(Currency::CNY).unwrap();
+            assert_eq!((promotion.coupon, coupons), (false, None));
             assert_eq!(promotion.name.zh, "Autumn");
             assert_eq!(budget.unwrap().money(), Currency::CNY.minor(50_000));
             assert_eq!(promotion.when.hours.len(), 7);

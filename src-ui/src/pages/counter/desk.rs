@@ -24,7 +24,7 @@ use ministore_core::time::Timestamp;
 use wasm_bindgen_futures::spawn_local;
 
 use super::arrivals::ring_for_arrivals;
-use super::dispatch::{Meaning, Source, gift_card, meaning, without_mark};
+use super::dispatch::{Meaning, Source, coupon, gift_card, meaning, without_mark};
 use super::gate::GateDesk;
 use super::order_words::number_of;
 use super::place::{Place, search_path};
@@ -459,6 +459,14 @@ impl Desk {
             self.till.meet_gift_card(number);
             if !matches!(place, Place::Till | Place::GiftCards) {
                 self.go(Place::GiftCards);
+            }
+            return;
+        }
+        if let Some(code) = coupon(text, &code, source) {
+            self.hush();
+            self.till.meet_coupon(code);
+            if place != Place::Till {
+                self.go(Place::Till);
             }
             return;
         }

@@ -4,7 +4,7 @@ use ministore_core::card_code::CardCode;
 use ministore_core::code::{CardNumber, Code, CodeError, PickupCode, ProductCode, Symbology, may_be_word};
 use ministore_core::code_payment::PaymentCode;
 use ministore_core::id::OrderId;
-use ministore_core::issued::{GiftCardNumber, TableNumber};
+use ministore_core::issued::{CouponCode, GiftCardNumber, TableNumber};
 use ministore_core::order::Order;
 use ministore_core::quantity::Measure;
 
@@ -97,9 +97,10 @@ pub(crate) fn meaning(
         (Ok(Code::Member(card)), _) => Meaning::Card(card),
         (Ok(Code::MemberCode(code)), _) => Meaning::CardCode(code),
         (Ok(Code::Table(table)), _) => Meaning::Table(table),
-        (Ok(Code::Shop(_) | Code::ShopCode(_) | Code::GiftCard(_) | Code::ExitPass(_)), _) => {
-            Meaning::Nothing(CodeError::Unknown)
-        }
+        (
+            Ok(Code::Shop(_) | Code::ShopCode(_) | Code::GiftCard(_) | Code::Coupon(_) | Code::ExitPass(_)),
+            _,
+        ) => Meaning::Nothing(CodeError::Unknown),
         (Err(CodeError::Unknown), None) if source == Source::Typed && picking.is_none() => {
             Meaning::Search(text.trim().to_owned())
         }
@@ -117,6 +118,20 @@ pub(crate) fn gift_card(
     match code {
         Ok(Code::GiftCard(number)) => Some(*number),
         Err(CodeError::Unknown) if source == Source::Typed && text.contains(|c: char| c.is_ascii_digit()) => {
+            text.trim().parse().ok()
+        }
+        _ => None,
+    }
+}
+
+/// The coupon that is meant, wherever it is read. Typed, its code may lack its `MV`; what has no digit in it is a word.
+pub(crate) fn coupon(text: &str, code: &Result<Code, CodeError>, source: Source) -> Option<CouponCode> {
+    match code {
+        Ok(Code::Coupon(coupon)) => Some(*coupon),
+        // It may begin like a card or another code of the shop's; its check character tells.
+        Err(CodeError::Unknown | CodeError::Card | CodeError::Pickup | CodeError::Issued(_))
+            if source == Source::Typed && text.contains(|c: char| c.is_ascii_digit()) =>
+        {
             text.trim().parse().ok()
         }
         _ => None,
@@ -184,6 +199,29 @@ mod tests {
         let word = "XSPARKLINGWAT";
         assert!(word.parse::<GiftCardNumber>().is_ok());
         assert_eq!(meant(word, Source::Typed), None, "a word that happens to pass for a number");
+    }
+
+    #[test]
+    fn a_coupon_is_its_symbol_or_its_code_typed() {
+        let wanted = CouponCode::from_bits(0x12_3456_789a);
+        let meant = |text: &str, source| coupon(text, &read(text, &[]), source);
+        for source in [Source::Typed, Source::Scanned(None)] {
+            assert_eq!(meant(&wanted.symbol_text(), source), Some(wanted));
+        }
+        assert_eq!(meant(&wanted.to_string(), Source::Typed), Some(wanted));
+        assert_eq!(
+            meant(&wanted.to_string(), Source::Scanned(None)),
+            None,
+            "what is printed beside the symbol"
+        );
+        // It may begin like another code of the shop's: M, and G, H, S, T, V or X.
+        for second in [16, 17, 25, 26, 27, 29] {
+            let alike = CouponCode::from_bits(20 << 35 | second << 30 | 0x123_4567);
+            assert_eq!(meant(&alike.to_string(), Source::Typed), Some(alike), "{alike}");
+        }
+        for other in [&gtin(), "milk", "K7M4-Q2ZP", &GiftCardNumber::from_bits(7).to_string()] {
+            assert_eq!(meant(other, Source::Typed), None, "{other}");
+        }
     }
 
     #[test]

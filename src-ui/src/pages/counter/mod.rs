@@ -10,6 +10,7 @@ mod campaigns;
 mod cancel;
 mod cash;
 mod count;
+mod coupon_desk;
 mod courier;
 mod customer;
 mod desk;

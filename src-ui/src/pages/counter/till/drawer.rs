@@ -67,18 +67,18 @@ pub(super) fn money_of(typed: &str, currency: Currency) -> Option<Money> {
 
 /// Something that is asked for, and what came of it. Tried again it is the same.
 #[derive(Clone, Copy)]
-pub(super) struct Asking {
-    pub(super) busy: RwSignal<bool>,
-    pub(super) wrong: RwSignal<bool>,
+pub(crate) struct Asking {
+    pub(crate) busy: RwSignal<bool>,
+    pub(crate) wrong: RwSignal<bool>,
     problem: RwSignal<Option<Refusal>>,
 }
 
 impl Asking {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { busy: RwSignal::new(false), wrong: RwSignal::new(false), problem: RwSignal::new(None) }
     }
 
-    pub(super) fn run<C>(self, call: C, done: impl FnOnce(C::Reply) + 'static)
+    pub(crate) fn run<C>(self, call: C, done: impl FnOnce(C::Reply) + 'static)
     where
         C: ministore_core::call::Call,
     {
@@ -105,7 +105,7 @@ impl Asking {
         });
     }
 
-    pub(super) fn trouble(self) -> AnyView {
+    pub(crate) fn trouble(self) -> AnyView {
         (move || self.problem.get().map(|refusal| trouble_panel(refusal, None))).into_any()
     }
 }

@@ -1,10 +1,11 @@
 //! The till: goods are rung up, paid and receipted; the drawer is opened, counted and closed.
 //!
 //! [`rung`] is the state, [`ticket_pane`] shows it, [`goods`] offers what has no code at hand, [`tender`] and [`other_tender`]
-//! take the money, [`gift_card`] sells gift cards and takes them, [`receipt`] is what the customer gets and [`mod@print`] how, [`sales`] finds a sale again, [`goods_back`] takes
+//! take the money, [`gift_card`] sells gift cards and takes them, [`coupons`] sets coupons aside, [`receipt`] is what the customer gets and [`mod@print`] how, [`sales`] finds a sale again, [`goods_back`] takes
 //! goods back, [`drawer`] is the shift, and [`rules`] what a manager sets for all tills. [`shown`] is what customers see
 //! meanwhile, [`spoken`] what is told to who does not.
 
+mod coupons;
 mod drawer;
 mod e_receipt;
 mod favourites;
@@ -33,7 +34,7 @@ use leptos_router::components::A;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-pub(super) use self::drawer::drawer_screen;
+pub(super) use self::drawer::{Asking, drawer_screen};
 pub(super) use self::gift_card::gift_cards_screen;
 pub(super) use self::rung::TillDesk;
 use self::rung::{Problem, Step};
@@ -119,6 +120,7 @@ fn work(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
             })>
                 {move || problem(till)}
                 {gift_card::met_panel(till)}
+                {move || matches!(till.step.get(), Step::Ringing).then(|| coupons::panel(till))}
                 {move || till.step.with(|step| match step {
                     Step::Ringing => goods::goods_pane(till),
                     Step::Paying => tender::tender_pane(till),

@@ -69,7 +69,7 @@ const fn rank(verdict: &Verdict) -> u8 {
 }
 
 /// What became of a promotion, in words. Tracked.
-fn words(outcome: Outcome) -> String {
+pub(super) fn words(outcome: Outcome) -> String {
     let name = |promotion| name_of(promotion).map_or_else(String::new, |name| local(&name));
     let reason = match outcome {
         Outcome::Applied { saved, times } if times > 1 => {

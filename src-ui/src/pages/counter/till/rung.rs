@@ -11,6 +11,7 @@ use ministore_core::card_code::{CardCode, FindByCode, STEP_SECONDS};
 use ministore_core::catalogue::{Lookup, Product, SoldBy};
 use ministore_core::code::{CardNumber, Code, CodeError, ProductCode};
 use ministore_core::code_payment::{PaidFor, PaymentCode, UndoCode};
+use ministore_core::coupon::Coupon;
 use ministore_core::fact::{Credit, GetSale, LineChange, LineSerial, RecordSale, Sale, TakenOff};
 use ministore_core::gs1::Date;
 use ministore_core::id::{DeviceId, LineId};
@@ -18,7 +19,7 @@ use ministore_core::marks::Marks;
 use ministore_core::member::{Card, FindMember};
 use ministore_core::money::{Currency, Money, Price};
 use ministore_core::order::{OrderLine, PlaceLine};
-use ministore_core::promotion::{Channel, Priced};
+use ministore_core::promotion::{Channel, Context, Priced};
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::Refusal;
 use ministore_core::role::StaffRole;
@@ -34,6 +35,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::super::dispatch::Source;
 use super::super::sound::{Sound, play};
 use super::super::wallet::Payer;
+use super::coupons::promotions_of;
 use super::gift_card::Met;
 use super::shown::{self, Shown};
 use crate::client::query::{Load, Query};
@@ -83,6 +85,8 @@ struct Kept {
     taken: Vec<Taken>,
     #[serde(default)]
     foreign: Option<ForeignCash>,
+    #[serde(default)]
+    coupons: Vec<Coupon>,
 }
 
 /// A line of the ticket with what it comes to.
@@ -153,6 +157,14 @@ pub(crate) struct TillDesk {
     pub(super) payer: Payer,
     /// The gift card that was shown last.
     pub(crate) gift_card: RwSignal<Option<Met>>,
+    /// The coupons that are set aside for the ticket.
+    pub(super) coupons: RwSignal<Vec<Coupon>>,
+    /// Those that the member could use.
+    pub(super) of_member: RwSignal<Vec<Coupon>>,
+    /// Whether the ticket is to be paid without one being picked.
+    pub(super) without_coupon: RwSignal<bool>,
+    /// What is said of the coupon that was shown last.
+    pub(super) coupon_said: RwSignal<Option<String>>,
     /// The member whose card was shown, as the hub knows them.
     pub(super) member: RwSignal<Option<Card>>,
     /// What proves that the card is here; None where a number alone was shown, or it is long ago.
@@ -183,14 +195,15 @@ impl TillDesk {
     /// Opens it with what was rung up before.
     pub(crate) fn open() -> Self {
         let kept = storage::get_json::<Kept>(KEPT);
-        let Kept { ticket, cards, taken, foreign } = kept.unwrap_or_else(|| Kept {
+        let Kept { ticket, cards, taken, foreign, coupons } = kept.unwrap_or_else(|| Kept {
             ticket: Ticket::new(new_id()),
             cards: Vec::new(),
             taken: Vec::new(),
             foreign: None,
+            coupons: Vec::new(),
         });
-        let ticket = RwSignal::new(ticket);
-        let promoted = Memo::new(move |_| ticket.with(promoted));
+        let (ticket, coupons) = (RwSignal::new(ticket), RwSignal::new(coupons));
+        let promoted = Memo::new(move |_| ticket.with(|ticket| coupons.with(|all| promoted(ticket, all))));
         let desk = Self {
             ticket,
             promoted,
@@ -206,6 +219,10 @@ impl TillDesk {
             foreign: RwSignal::new(foreign),
             payer: RwSignal::new(None),
             gift_card: RwSignal::new(None),
+            coupons,
+            of_member: RwSignal::new(Vec::new()),
+            without_coupon: RwSignal::new(false),
+            coupon_said: RwSignal::new(None),
             member: RwSignal::new(None),
             proof: RwSignal::new(None),
             allowed: RwSignal::new(None),
@@ -234,6 +251,7 @@ impl TillDesk {
             desk.cards.track();
             desk.taken.track();
             desk.foreign.track();
+            desk.coupons.track();
             if !desk.unkept.get_value() {
                 desk.unkept.set_value(true);
                 set_timeout(move || desk.keep(), Duration::from_millis(KEPT_AFTER));
@@ -241,7 +259,12 @@ impl TillDesk {
         });
         // Money that was taken is written before anything is drawn.
         Effect::watch(
-            move || (desk.cards.track(), desk.taken.track(), desk.foreign.track()),
+            move || {
+                desk.cards.track();
+                desk.taken.track();
+                desk.foreign.track();
+                desk.coupons.track();
+            },
             move |_, _, _| {
                 desk.unkept.set_value(true);
                 desk.keep();
@@ -265,6 +288,7 @@ impl TillDesk {
         self.cards.track();
         self.taken.track();
         self.foreign.track();
+        self.coupons.track();
         self.training.track();
         let _ = shop();
     }
@@ -285,7 +309,8 @@ impl TillDesk {
         self.unkept.set_value(false);
         let (ticket, cards) = (self.ticket.get_untracked(), self.cards.get_untracked());
         let (taken, foreign) = (self.taken.get_untracked(), self.foreign.get_untracked());
-        let kept = Kept { ticket, cards, taken, foreign };
+        let coupons = self.coupons.get_untracked();
+        let kept = Kept { ticket, cards, taken, foreign, coupons };
         storage::set_json(KEPT, &kept);
     }
 
@@ -360,7 +385,7 @@ impl TillDesk {
         let taxes = untrack(shop).map(|shop| shop.taxes).unwrap_or_default();
         let currency = untrack(|| self.currency());
         let done = change(&mut after).and_then(|()| {
-            let priced = untrack(|| promoted(&after));
+            let priced = untrack(|| self.coupons.with(|all| promoted(&after, all)));
             let off = priced.as_ref().map_or(&[][..], |priced| &priced.allocations);
             after.rung(currency, taxes, off).map(|_| ())
         });
@@ -504,7 +529,7 @@ impl TillDesk {
     }
 
     /// What comes in while the customer pays, or after, is rung up all the same: on this ticket, or on the next.
-    fn make_room(self) {
+    pub(super) fn make_room(self) {
         let step =
             untrack(|| self.step.with(|step| (matches!(step, Step::Paying), matches!(step, Step::Sold(_)))));
         match step {
@@ -627,9 +652,10 @@ impl TillDesk {
     pub(super) fn meet_again(self, card: CardNumber) {
         spawn_local(async move {
             match call(FindMember { number: card }).await {
-                Ok(card) => {
+                Ok(found) => {
                     play(Sound::Right);
-                    self.member.try_set(Some(card));
+                    self.member.try_set(Some(found));
+                    self.find_coupons(card);
                 }
                 // The card counts all the same: whoever it belongs to is found when the sale is booked.
                 Err(refusal) if refusal.is_passing() => {}
@@ -646,6 +672,7 @@ impl TillDesk {
     pub(super) fn forget_member(self) {
         self.member.try_set(None);
         self.proof.try_set(None);
+        self.of_member.try_set(Vec::new());
         self.change(|ticket| {
             ticket.card = None;
             Ok(())
@@ -718,6 +745,8 @@ impl TillDesk {
         for taken in self.taken.get_untracked() {
             self.release(taken, Callback::new(|_| {}));
         }
+        let sale = self.ticket.with_untracked(|ticket| ticket.sale);
+        self.free_coupons(self.coupons.get_untracked().iter().map(|coupon| coupon.id).collect(), sale);
     }
 
     /// Gives back what was taken, and tells whether it was.
@@ -785,6 +814,7 @@ impl TillDesk {
         self.taken.set(Vec::new());
         self.foreign.set(None);
         self.gift_card.set(None);
+        self.no_coupons();
         self.member.set(None);
         self.proof.set(None);
         self.allowed.set(None);
@@ -797,10 +827,18 @@ impl TillDesk {
         }
     }
 
+    /// Nothing of coupons is on the ticket, or was said of any.
+    fn no_coupons(self) {
+        self.coupons.set(Vec::new());
+        self.of_member.set(Vec::new());
+        self.without_coupon.set(false);
+        self.coupon_said.set(None);
+    }
+
     /// Goes on to paying, where there is something to pay.
     pub(crate) fn pay(self) {
         let ready = untrack(|| !self.is_empty() && self.rung().is_ok() && self.cards_fit());
-        if ready && matches!(*self.step.read_untracked(), Step::Ringing) {
+        if ready && matches!(*self.step.read_untracked(), Step::Ringing) && !self.picks_coupon() {
             self.problem.set(None);
             self.words.set(String::new());
             self.step.set(Step::Paying);
@@ -871,6 +909,7 @@ impl TillDesk {
                 .promoted
                 .with_untracked(|priced| priced.as_ref().map(|priced| priced.allocations.clone()))
                 .unwrap_or_default(),
+            coupons: self.used_coupons(),
             serials: ticket
                 .lines
                 .iter()
@@ -929,6 +968,10 @@ impl TillDesk {
 
     fn sold(self, sale: Option<Sale>) {
         let Some(sale) = sale else { return };
+        let training = self.training.get_untracked();
+        let unused = self.coupons.get_untracked().into_iter().map(|coupon| coupon.id);
+        let unused = unused.filter(|coupon| training || !sale.coupons.contains(coupon));
+        self.free_coupons(unused.collect(), sale.id);
         play(Sound::Done);
         let words = untrack(|| say::till_announce_sold(&money(sale.totals.total), &money(sale.change)));
         announce(&words);
@@ -939,6 +982,7 @@ impl TillDesk {
         self.cards.set(Vec::new());
         self.taken.set(Vec::new());
         self.foreign.set(None);
+        self.no_coupons();
     }
 
     /// What a training sale looks like: nothing of it is kept anywhere.
@@ -989,6 +1033,7 @@ impl TillDesk {
             foreign: record.foreign,
             serials: record.serials.clone(),
             promotions: record.promotions.clone(),
+            coupons: record.coupons.clone(),
             credit: ticket
                 .exchange
                 .map(|exchange| Credit { refund: exchange.back.refund, amount: exchange.worth }),
@@ -1051,12 +1096,14 @@ impl TillDesk {
     }
 }
 
-/// What the shop's promotions make of a ticket. Tracked.
-fn promoted(ticket: &Ticket) -> Option<Priced> {
+/// What the shop's promotions make of a ticket with these coupons. Tracked.
+fn promoted(ticket: &Ticket, coupons: &[Coupon]) -> Option<Priced> {
+    let given = promotions_of(coupons);
     // Every card is of the lowest level.
     let member = ticket.card.map(|_| 0);
-    let priced =
-        promotions::with_rules(Channel::Counter, member, |rules, context| ticket.promoted(rules, context))?;
+    let priced = promotions::with_rules(Channel::Counter, member, |rules, context| {
+        ticket.promoted(rules, &Context { coupons: &given, ..*context })
+    })?;
     match priced {
         Ok(priced) => Some(priced),
         Err(error) => {

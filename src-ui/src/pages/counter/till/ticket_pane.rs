@@ -18,7 +18,7 @@ use super::super::trouble::trouble_panel;
 use super::price_change::{self, Target};
 use super::rung::{Problem, Proof, Row, Rows, Step, TillDesk, off_words};
 use super::till_sheet;
-use super::{goods_back, promotions};
+use super::{coupons, goods_back, promotions};
 use crate::client::query::{Load, Query};
 use crate::client::{call_again, new_id};
 use crate::i18n::say::Phrase;
@@ -222,6 +222,7 @@ fn sums(till: TillDesk) -> AnyView {
         Some(
             view! {
                 {off().map(|off| view! { <div class="till-sum"><dt>{say::TILL_OFF_ALL}</dt><dd data-testid="off-all">{off}</dd></div> }.into_any())}
+                {coupons::on_ticket(till)}
                 {promotions::applied(till)}
                 {(!saved.is_zero()).then(|| view! {
                     <div class="till-sum till-saved"><dt>{say::TILL_SAVED}</dt><dd data-testid="saved">{money(saved)}</dd></div>
