@@ -374,7 +374,8 @@ impl Typed {
             id: self.id,
             name,
             when: self.when()?,
-            at: self.sold.at(),
+            // Tills alone take coupons.
+            at: if self.coupons.is_some() { Sold::Tills.at() } else { self.sold.at() },
             members: self.members.then_some(0),
             coupon: self.coupons.is_some(),
             needs: Vec::new(),
@@ -554,7 +555,9 @@ fn form(board: Board) -> AnyView {
                 Scope::Category => categories(fields),
                 Scope::Products => products(fields, is(Wrong::Goods)),
             }}
-            <Segmented name="promotion-sold" label=Signal::derive(|| say::PROMOTION_SOLD().to_owned()) segments=solds chosen=fields.sold on_choose=Callback::new(move |sold| fields.sold.set(sold)) />
+            <div hidden=move || fields.coupon.get()>
+                <Segmented name="promotion-sold" label=Signal::derive(|| say::PROMOTION_SOLD().to_owned()) segments=solds chosen=fields.sold on_choose=Callback::new(move |sold| fields.sold.set(sold)) />
+            </div>
             <label class="check">
                 <input type="checkbox" data-testid="promotion-members" prop:checked=move || fields.members.get() on:change=move |event| fields.members.set(event_target_checked(&event)) />
                 <span>{say::PROMOTION_FOR_MEMBERS}</span>
