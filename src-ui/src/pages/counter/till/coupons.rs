@@ -293,7 +293,7 @@ pub(super) fn panel(till: TillDesk) -> AnyView {
         any.get().then(|| {
             view! {
                 <section class="panel till-coupons" aria-label=say::COUPON_OF_MEMBER data-testid="member-coupons">
-                    <h3>{say::COUPON_OF_MEMBER}</h3>
+                    <h2>{say::COUPON_OF_MEMBER}</h2>
                     <p class="quiet-text">{say::COUPON_OF_MEMBER_TEXT}</p>
                     <ul class="verdicts">{rows}</ul>
                     {decline}
