@@ -61,8 +61,10 @@ globalThis.kept = {
       moving.forEach(([name]) => localStorage.removeItem(name));
       place = lasting;
       await this.write(left((name, text) => memory.set(name, text)));
-      channel = place.shared && globalThis.BroadcastChannel && new BroadcastChannel("ministore.kept");
-      if (channel) channel.onmessage = async ({ data }) => hear(data, await this.get(data));
+      if (place.shared && globalThis.BroadcastChannel) {
+        channel = new BroadcastChannel("ministore.kept");
+        channel.onmessage = async ({ data }) => hear(data, await this.get(data));
+      }
     } catch {
       // All goes on without it.
     }
@@ -94,11 +96,12 @@ globalThis.kept = {
     writeLocals();
     if (leaving) noteLeft();
     // Those who come while one is being written are written together, after it: the newest of each name.
-    next ??= running.then(() => {
+    const go = () => {
       next = undefined;
       running = flush();
       return running;
-    });
+    };
+    next ??= running.then(go, go);
     await next;
     return unkept.size === 0;
   },

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail, ensure};
 use ministore_core::gtin::check_digit;
+use ministore_core::quantity::Measure;
 use ministore_hub::founding::DEMO_STAFF;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::books::Books;
 use crate::page::Page;
@@ -54,6 +55,19 @@ pub async fn put(page: &Page, part: &str, text: &str) -> Result<()> {
         arguments[0].dispatchEvent(new InputEvent('input', { bubbles: true }));";
     page.driver().execute(script, vec![field.to_json()?, json!(text)]).await?;
     Ok(())
+}
+
+/// The key of the sale that the ticket on this page becomes, once the ticket is kept.
+pub async fn key_of_ticket(page: &Page) -> Result<String> {
+    page.eventually("the ticket to be kept", async || {
+        let kept = page.kept("ministore.till").await.map_err(|error| error.to_string())?;
+        let kept: Value = serde_json::from_str(&kept.unwrap_or_default()).unwrap_or_default();
+        match (kept["ticket"]["lines"].as_array(), kept["ticket"]["sale"].as_str()) {
+            (Some(lines), Some(sale)) if !lines.is_empty() => Ok(sale.to_owned()),
+            _ => Err(format!("{kept} is kept")),
+        }
+    })
+    .await
 }
 
 /// An amount in minor units, as a page writes it in a currency of two decimals.
@@ -195,6 +209,21 @@ impl Day {
     /// Sees that the ticket still holds what it held.
     pub async fn still_holds(&mut self) -> Result<()> {
         self.holds_more(0).await
+    }
+
+    /// Waits until the ticket is kept with all that it holds.
+    pub async fn is_kept(&self) -> Result<()> {
+        self.page
+            .eventually("all of the ticket to be kept", async || {
+                let kept = self.page.kept("ministore.till").await.map_err(|error| error.to_string())?;
+                let kept: Value = serde_json::from_str(&kept.unwrap_or_default()).unwrap_or_default();
+                let lines = kept["ticket"]["lines"].as_array().into_iter().flatten();
+                let measures =
+                    lines.filter_map(|line| serde_json::from_value::<Measure>(line["measure"].clone()).ok());
+                let items: u32 = measures.map(|measure| measure.items()).sum();
+                if items as usize == self.items { Ok(()) } else { Err(format!("{items} items are")) }
+            })
+            .await
     }
 
     /// Scans so many pieces of goods.

@@ -13,11 +13,10 @@ use ministore_core::ticket::{CashRounding, RoundingWay};
 use ministore_hub::server::database_path;
 use ministore_store::{Engine, EngineOptions};
 use ministore_tests::books::{agrees_with_tables, reckon};
-use ministore_tests::day::{Day, Pay, Ticket, put, report_says, scan};
+use ministore_tests::day::{Day, Pay, Ticket, key_of_ticket, put, report_says, scan};
 use ministore_tests::hub::CASHIER_PIN;
 use ministore_tests::journey::{ENTER, sign_in};
 use ministore_tests::{Browser, Client, HubProcess, Page, Screen, hub, story};
-use serde_json::Value;
 use uuid::Uuid;
 
 /// What the day is drawn from.
@@ -39,19 +38,6 @@ async fn round_cash(folder: &Path) -> Result<()> {
     engine.update_shop(&shop).await?;
     engine.close().await;
     Ok(())
-}
-
-/// The key of the sale that the ticket on this page becomes.
-async fn key_of_ticket(page: &Page) -> Result<String> {
-    page.eventually("the ticket to be kept", async || {
-        let kept = page.kept("ministore.till").await.map_err(|error| error.to_string())?;
-        let kept: Value = serde_json::from_str(&kept.unwrap_or_default()).unwrap_or_default();
-        match (kept["ticket"]["lines"].as_array(), kept["ticket"]["sale"].as_str()) {
-            (Some(lines), Some(sale)) if !lines.is_empty() => Ok(sale.to_owned()),
-            _ => Err(format!("{kept} is kept")),
-        }
-    })
-    .await
 }
 
 #[test]
