@@ -599,6 +599,7 @@ impl TillDesk {
                     play(Sound::Right);
                     self.member.try_set(Some(card));
                     self.proof.try_set(Some(Proof::Checked(code)));
+                    self.find_coupons(code.number());
                     // The hub takes it for longer, but not surely.
                     let forget = move || {
                         if self.proof.try_get_untracked() == Some(Some(Proof::Checked(code))) {
