@@ -200,7 +200,7 @@ pub struct FindByCode {
 
 /// Why money does not leave a card, or a card is not known by its code.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, thiserror::Error)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CardCodeFault"))]
 #[serde(rename_all = "snake_case")]
 pub enum CodeFault {
     /// The card shows codes on a phone, and none was given.

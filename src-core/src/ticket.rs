@@ -1,5 +1,7 @@
 //! A till's ticket: what is rung up before it is paid, what was taken off, and how far a cashier may go alone.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::basket::{BasketProduct, MAX_LINES};
@@ -104,8 +106,8 @@ impl Change {
 pub struct TicketLine {
     /// Its key.
     pub id: LineId,
-    /// Of what.
-    pub product: BasketProduct,
+    /// Of what. Shared with the ticket as it was before: a till keeps many of those, to be taken back to.
+    pub product: Arc<BasketProduct>,
     /// How much.
     pub measure: Measure,
     /// What was changed of its price.

@@ -7,13 +7,13 @@ use std::collections::HashMap;
 
 use js_sys::{Array, Function, Intl, Object, Reflect};
 use leptos::prelude::*;
-use leptos::reactive::graph::Observer;
 use ministore_core::money::Money;
 use ministore_core::text::{Language, LocalText};
 use ministore_core::time::Timestamp;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::client::storage;
+use crate::lasting::Lasting;
 
 /// The phrases of `locales/`, as `build.rs` wrote them: constants, to be given to a view as they are or called for
 /// their text, and functions where there are blanks to fill.
@@ -29,14 +29,13 @@ pub(crate) mod say {
 const KEPT: &str = "ministore.language";
 
 thread_local! {
-    static LANGUAGE: ArcRwSignal<Language> = ArcRwSignal::new(first_language());
+    static LANGUAGE: Lasting<Language> = Lasting::new(first_language());
     static FORMATTERS: RefCell<HashMap<(Language, String), Function>> = RefCell::default();
 }
 
 /// The language that is shown. Tracked where effects and views run.
 pub(crate) fn language() -> Language {
-    // What is said once, in answer to a tap, follows nothing.
-    LANGUAGE.with(|signal| if Observer::get().is_some() { signal.get() } else { signal.get_untracked() })
+    LANGUAGE.with(Lasting::get)
 }
 
 /// Shows everything in another language, and remembers it.

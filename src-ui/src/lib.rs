@@ -6,6 +6,7 @@
 //! - [`client`] is the way to the engine that answers, in a browser and in the installed app.
 //! - [`state`] is what the whole page shares: shop, basket, preferences.
 //! - [`pages`] has a file a screen, [`widgets`] what they are made of, `styles/` how they look.
+//! - [`lasting`] is how a value is kept that much of it follows.
 //! - [`i18n`] is what is said in which language; the phrases are in `locales/`.
 
 #![expect(unreachable_pub, reason = "Leptos makes public whatever #[component] makes")]
@@ -13,6 +14,7 @@
 mod app;
 mod client;
 mod i18n;
+mod lasting;
 mod pages;
 mod refusal;
 mod state;

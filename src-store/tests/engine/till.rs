@@ -227,7 +227,7 @@ async fn a_ticket_put_aside_is_taken_up_once_at_another_till() {
     ticket
         .put(TicketLine {
             id: id(),
-            product,
+            product: product.into(),
             measure: Pieces(2),
             change: Change::default(),
             serial: String::new(),

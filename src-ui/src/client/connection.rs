@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 
-use leptos::prelude::*;
 use ministore_core::time::Timestamp;
 
 use super::clock;
+use crate::lasting::Lasting;
 
 /// What is known of the way to the hub.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,10 +19,10 @@ pub(crate) enum Connection {
 }
 
 thread_local! {
-    static CONNECTION: ArcRwSignal<Connection> = ArcRwSignal::new(Connection::Untried);
-    static SHUT_OUT: ArcRwSignal<bool> = ArcRwSignal::new(false);
-    static LAST: ArcRwSignal<Option<Timestamp>> = ArcRwSignal::new(None);
-    static WAITING: ArcRwSignal<u32> = ArcRwSignal::new(0);
+    static CONNECTION: Lasting<Connection> = Lasting::new(Connection::Untried);
+    static SHUT_OUT: Lasting<bool> = Lasting::new(false);
+    static LAST: Lasting<Option<Timestamp>> = Lasting::new(None);
+    static WAITING: Lasting<u32> = Lasting::new(0);
     static BACK: Cell<Option<fn()>> = const { Cell::new(None) };
 }
 

@@ -1,7 +1,7 @@
 //! Calls to the installed app's shell, through the window's inter-process channel.
 
 use js_sys::{Function, JSON, Object, Promise, Reflect};
-use leptos::prelude::{ArcRwSignal, Get, Set, window};
+use leptos::prelude::window;
 use ministore_core::id::CallId;
 use ministore_core::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -10,10 +10,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::connection;
+use crate::lasting::Lasting;
 
 thread_local! {
     static TAURI: Option<JsValue> = property(&window(), "__TAURI__").filter(JsValue::is_object);
-    static STATUS: ArcRwSignal<Option<Status>> = ArcRwSignal::new(None);
+    static STATUS: Lasting<Option<Status>> = Lasting::new(None);
 }
 
 /// How things stand between this device and its shop.

@@ -11,6 +11,7 @@ use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration, ServiceWorkerSt
 
 use super::events::{Live, on_live};
 use super::ipc::{self, property};
+use crate::lasting::Lasting;
 
 /// Where the hub serves it. It is compared byte for byte, so that a changed list of files makes it a new one.
 const SCRIPT: &str = "/service-worker.js";
@@ -18,7 +19,7 @@ const SCRIPT: &str = "/service-worker.js";
 const TAKE_OVER: &str = "take over";
 
 thread_local! {
-    static READY: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static READY: Lasting<bool> = Lasting::new(false);
     static ASKED: Cell<bool> = const { Cell::new(false) };
     static REGISTRATION: RefCell<Option<ServiceWorkerRegistration>> = const { RefCell::new(None) };
 }

@@ -7,12 +7,12 @@ use std::cell::RefCell;
 use std::pin::Pin;
 
 use futures::channel::oneshot;
-use leptos::prelude::*;
 use ministore_core::refusal::Refusal;
 use ministore_core::time::Timestamp;
 use wasm_bindgen::JsValue;
 
 use super::{Caller, http};
+use crate::lasting::Lasting;
 
 /// How the second part asks the hub, or its copy.
 pub(super) type Asking =
@@ -31,7 +31,7 @@ enum Copy {
 
 thread_local! {
     static COPY: RefCell<Copy> = const { RefCell::new(Copy::None) };
-    static AS_OF: ArcRwSignal<Option<AsOf>> = ArcRwSignal::new(None);
+    static AS_OF: Lasting<Option<AsOf>> = Lasting::new(None);
 }
 
 /// Says when the copy was last the same as the hub's catalogue; none while there is no whole copy. Tracked.

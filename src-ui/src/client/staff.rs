@@ -1,6 +1,5 @@
 //! Who of the shop is signed in at this device.
 
-use leptos::prelude::*;
 use ministore_core::call::Call;
 use ministore_core::device::Approval;
 use ministore_core::id::SessionId;
@@ -9,6 +8,7 @@ use ministore_core::staff::{GetMe, Pin, SignIn, SignOut, SignedIn};
 use serde::{Deserialize, Serialize};
 
 use super::{Credential, clock, device, events, new_id, storage};
+use crate::lasting::Lasting;
 
 const KEPT: &str = "ministore.staff";
 
@@ -20,7 +20,7 @@ struct Kept {
 }
 
 thread_local! {
-    static SIGNED_IN: ArcRwSignal<Option<SignedIn>> = ArcRwSignal::new(kept().map(|kept| kept.signed_in));
+    static SIGNED_IN: Lasting<Option<SignedIn>> = Lasting::new(kept().map(|kept| kept.signed_in));
 }
 
 fn kept() -> Option<Kept> {

@@ -18,6 +18,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::ipc::property;
 use super::json;
+use crate::lasting::Lasting;
 
 /// What stays in localStorage, which a browser that is killed may lose. Looks and languages, which `start.js` reads before
 /// anything is drawn; and what customers see of the till, which is told to the window beside it even by a page that is just
@@ -38,7 +39,7 @@ type Listener = (&'static str, fn());
 thread_local! {
     static MEMORY: RefCell<HashMap<String, String>> = RefCell::default();
     static LISTENERS: RefCell<Vec<Listener>> = const { RefCell::new(Vec::new()) };
-    static LASTS: ArcRwSignal<bool> = ArcRwSignal::new(true);
+    static LASTS: Lasting<bool> = Lasting::new(true);
 }
 
 /// Reads what is kept. Ends before anything is read or set.

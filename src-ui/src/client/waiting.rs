@@ -15,6 +15,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::events::{self, Live};
 use super::turn::turn;
 use super::{clock, connection, device, ipc, json, storage};
+use crate::lasting::Lasting;
 
 /// What each is kept under, before its order's key. One name each: tabs that change different ones do not meet.
 const KEPT: &str = "ministore.waiting.";
@@ -42,7 +43,7 @@ pub(crate) struct Waiting {
 }
 
 thread_local! {
-    static WAITING: ArcRwSignal<Vec<Waiting>> = ArcRwSignal::new(Vec::new());
+    static WAITING: Lasting<Vec<Waiting>> = Lasting::new(Vec::new());
     static SENDING: Cell<bool> = const { Cell::new(false) };
     static TRYING: Cell<bool> = const { Cell::new(false) };
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::shop::shop;
 use crate::client::{clock, storage};
+use crate::lasting::Lasting;
 
 const KEPT: &str = "ministore.in_shop";
 /// How long somebody is believed to be in the shop, in minutes.
@@ -22,7 +23,7 @@ struct Stay {
 }
 
 thread_local! {
-    static STAY: ArcRwSignal<Option<Stay>> = ArcRwSignal::new(storage::get_json(KEPT));
+    static STAY: Lasting<Option<Stay>> = Lasting::new(storage::get_json(KEPT));
 }
 
 /// Whether the reader is in this shop. Tracked.

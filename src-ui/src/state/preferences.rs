@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::client::storage;
+use crate::lasting::Lasting;
 
 /// Where the choice is kept; `start.js` reads it too, so that the first picture is right.
 const KEPT: &str = "ministore.theme";
@@ -32,7 +33,7 @@ impl Theme {
 }
 
 thread_local! {
-    static THEME: ArcRwSignal<Theme> = ArcRwSignal::new(kept());
+    static THEME: Lasting<Theme> = Lasting::new(kept());
 }
 
 fn kept() -> Theme {

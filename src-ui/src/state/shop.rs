@@ -15,11 +15,12 @@ use super::accent::Accent;
 use crate::client::events::{Live, on_live};
 use crate::client::query::Load;
 use crate::client::{call, storage};
+use crate::lasting::Lasting;
 
 const KEPT: &str = "ministore.shop";
 
 thread_local! {
-    static SHOP: ArcRwSignal<Load<Arc<Shop>>> = ArcRwSignal::new(first());
+    static SHOP: Lasting<Load<Arc<Shop>>> = Lasting::new(first());
 }
 
 fn first() -> Load<Arc<Shop>> {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::client::storage;
+use crate::lasting::Lasting;
 
 /// A setting of the device: where it is kept, what marks the page for it, and the word of the mark.
 struct Mark {
@@ -32,7 +33,7 @@ impl Look {
 }
 
 thread_local! {
-    static LOOKS: ArcRwSignal<Vec<Look>> = ArcRwSignal::new(kept());
+    static LOOKS: Lasting<Vec<Look>> = Lasting::new(kept());
 }
 
 fn kept() -> Vec<Look> {

@@ -186,16 +186,19 @@ impl TillDesk {
 
     /// The coupons that the ticket uses up now; the others save nothing and stay whole.
     pub(super) fn used_coupons(self) -> Vec<CouponId> {
-        self.promoted.with_untracked(|priced| {
-            let applied = |promotion: PromotionId| {
-                priced.as_ref().is_some_and(|priced| {
-                    priced.verdicts.iter().any(|verdict| {
-                        verdict.promotion == promotion && matches!(verdict.outcome, Outcome::Applied { .. })
+        untrack(|| {
+            self.with_promoted(|priced| {
+                let applied = |promotion: PromotionId| {
+                    priced.as_ref().is_some_and(|priced| {
+                        priced.verdicts.iter().any(|verdict| {
+                            verdict.promotion == promotion
+                                && matches!(verdict.outcome, Outcome::Applied { .. })
+                        })
                     })
+                };
+                self.coupons.with_untracked(|all| {
+                    all.iter().filter(|one| applied(one.promotion)).map(|one| one.id).collect()
                 })
-            };
-            self.coupons.with_untracked(|all| {
-                all.iter().filter(|one| applied(one.promotion)).map(|one| one.id).collect()
             })
         })
     }
@@ -219,7 +222,7 @@ pub(super) fn on_ticket(till: TillDesk) -> AnyView {
             let Coupon { id, promotion, name, .. } = coupon;
             let label = name.clone();
             let does = move || {
-                till.promoted.with(|priced| {
+                till.with_promoted(|priced| {
                     let verdicts = &priced.as_ref()?.verdicts;
                     let verdict = verdicts.iter().find(|verdict| verdict.promotion == promotion)?;
                     Some(words(verdict.outcome))

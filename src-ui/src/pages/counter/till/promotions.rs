@@ -11,7 +11,7 @@ use crate::widgets::icon::{Icon, icon};
 /// A row for each that applies.
 pub(super) fn applied(till: TillDesk) -> AnyView {
     let rows = move || {
-        till.promoted.with(|priced| {
+        till.with_promoted(|priced| {
             let verdicts = priced.as_ref().map_or(&[][..], |priced| &priced.verdicts);
             let applied = verdicts.iter().filter_map(|verdict| match verdict.outcome {
                 Outcome::Applied { saved, .. } if !saved.is_zero() => Some((verdict.promotion, saved)),
@@ -36,7 +36,7 @@ pub(super) fn applied(till: TillDesk) -> AnyView {
 pub(super) fn verdicts(till: TillDesk) -> AnyView {
     let rows = move || {
         let mut verdicts =
-            till.promoted.with(|priced| priced.as_ref().map_or(Vec::new(), |priced| priced.verdicts.clone()));
+            till.with_promoted(|priced| priced.as_ref().map_or(Vec::new(), |priced| priced.verdicts.clone()));
         verdicts.sort_by_key(rank);
         let rows = verdicts.into_iter().map(|verdict| {
             let applied = matches!(verdict.outcome, Outcome::Applied { .. });

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::reactive::graph::Source as _;
 use ministore_core::basket::BasketProduct;
 use ministore_core::card_code::{CardCode, FindByCode, STEP_SECONDS};
 use ministore_core::catalogue::{Lookup, Product, SoldBy};
@@ -178,7 +179,7 @@ pub(crate) struct TillDesk {
     /// Sales that touch nothing.
     pub(super) training: RwSignal<bool>,
     /// What promotions make of the ticket; None where there are none.
-    pub(super) promoted: Memo<Option<Priced>>,
+    promoted: Memo<Option<Priced>>,
     /// What the ticket comes to, reckoned once a change.
     reckoned: Memo<Result<Rung, TicketError>>,
     /// Whether the ticket is to be written yet.
@@ -314,15 +315,34 @@ impl TillDesk {
         storage::set_json(KEPT, &kept);
     }
 
+    /// Follows what sums are made of. Not the memos that hold them: one of the library keeps whoever has read it for as long
+    /// as it lives itself, and much of what shows sums comes and goes with each sale.
+    fn follow_sums(self) {
+        self.ticket.track();
+        self.coupons.track();
+        let _ = shop();
+    }
+
+    fn with_reckoned<T>(self, read: impl FnOnce(&Result<Rung, TicketError>) -> T) -> T {
+        self.follow_sums();
+        self.reckoned.with_untracked(read)
+    }
+
+    /// Gives what promotions make of the ticket to `read`: None where there are none. Tracked.
+    pub(super) fn with_promoted<T>(self, read: impl FnOnce(&Option<Priced>) -> T) -> T {
+        self.follow_sums();
+        self.promoted.with_untracked(read)
+    }
+
     /// What the ticket comes to. Tracked.
     pub(super) fn rung(self) -> Result<Rung, TicketError> {
-        self.reckoned.get()
+        self.with_reckoned(Clone::clone)
     }
 
     /// The ticket's lines with their sums; none while it cannot be reckoned. Those of `before` that are as they were are
     /// the same. Tracked.
     pub(super) fn rows(self, before: Option<&Rows>) -> Rows {
-        self.reckoned.with(|rung| {
+        self.with_reckoned(|rung| {
             let Ok(rung) = rung else { return Rows::new() };
             let sums = rung.amounts.iter().zip(&rung.list);
             self.ticket.with(|ticket| {
@@ -340,10 +360,22 @@ impl TillDesk {
         })
     }
 
+    /// A line with its sums; None while the ticket cannot be reckoned. Tracked.
+    pub(super) fn row(self, id: LineId) -> Option<Arc<Row>> {
+        self.with_reckoned(|rung| {
+            let rung = rung.as_ref().ok()?;
+            self.ticket.with(|ticket| {
+                let at = ticket.lines.iter().position(|line| line.id == id)?;
+                let (line, paid, list) = (ticket.lines.get(at)?, *rung.amounts.get(at)?, *rung.list.get(at)?);
+                Some(Arc::new(Row { line: line.clone(), paid, list }))
+            })
+        })
+    }
+
     /// The total; zero while the ticket cannot be reckoned. Tracked.
     pub(super) fn total(self) -> Money {
         let nothing = self.currency().minor(0);
-        self.reckoned.with(|rung| rung.as_ref().map_or(nothing, |rung| rung.totals.total))
+        self.with_reckoned(|rung| rung.as_ref().map_or(nothing, |rung| rung.totals.total))
     }
 
     /// What goods that come back for it are worth. Tracked.
@@ -372,7 +404,7 @@ impl TillDesk {
         let limit = self.rules().cashier_off;
         !manager
             && self.allowed.with(Option::is_none)
-            && self.reckoned.with(|rung| rung.as_ref().is_ok_and(|rung| rung.deepest() > limit))
+            && self.with_reckoned(|rung| rung.as_ref().is_ok_and(|rung| rung.deepest() > limit))
     }
 
     /// Changes the ticket, so that it can be undone. What cannot be is told, and nothing is changed.
@@ -382,12 +414,11 @@ impl TillDesk {
         }
         let before = self.ticket.get_untracked();
         let mut after = before.clone();
-        let taxes = untrack(shop).map(|shop| shop.taxes).unwrap_or_default();
-        let currency = untrack(|| self.currency());
+        // Reckoned once, where all that shows it reckons too; nothing is drawn before this is over.
         let done = change(&mut after).and_then(|()| {
-            let priced = untrack(|| self.coupons.with(|all| promoted(&after, all)));
-            let off = priced.as_ref().map_or(&[][..], |priced| &priced.allocations);
-            after.rung(currency, taxes, off).map(|_| ())
+            self.ticket.set(after);
+            let wrong = untrack(|| self.with_reckoned(|rung| rung.as_ref().err().copied()));
+            wrong.map_or(Ok(()), Err).inspect_err(|_| self.ticket.set(before.clone()))
         });
         if let Err(error) = done {
             play(Sound::Wrong);
@@ -402,7 +433,6 @@ impl TillDesk {
                 undo.remove(0);
             }
         });
-        self.ticket.set(after);
         true
     }
 
@@ -560,7 +590,7 @@ impl TillDesk {
     pub(super) fn ring_at(self, product: &Product, measure: Measure, price: Option<Price>, serial: String) {
         let Some(goods) = BasketProduct::of(product) else { return };
         let change = Change { price, off: None };
-        let line = TicketLine { id: new_id(), product: goods, measure, change, serial };
+        let line = TicketLine { id: new_id(), product: Arc::new(goods), measure, change, serial };
         let mut id = line.id;
         let done = self.change(|ticket| {
             id = ticket.put(line)?;
@@ -616,6 +646,9 @@ impl TillDesk {
                         && !matches!(*self.step.read_untracked(), Step::Sold(_))
                     {
                         self.put_card(before);
+                        if let Some(card) = before {
+                            self.meet_again(card);
+                        }
                     }
                     play(Sound::Wrong);
                     self.problem.try_set(Some(Problem::Refused(refusal)));
@@ -627,6 +660,9 @@ impl TillDesk {
     /// Puts a card on the ticket, or takes it off. Nothing is proved of it yet.
     fn put_card(self, card: Option<CardNumber>) {
         self.proof.set(None);
+        // What was told of one member says nothing of another.
+        self.member.set(None);
+        self.of_member.set(Vec::new());
         if matches!(*self.step.read_untracked(), Step::Paying) {
             // It changes no sum.
             self.ticket.update(|ticket| ticket.card = card);
@@ -809,20 +845,24 @@ impl TillDesk {
     /// Begins with this ticket.
     pub(super) fn begin(self, ticket: Ticket) {
         let card = ticket.card;
-        self.step.set(Step::Ringing);
-        self.undo.set(Vec::new());
-        self.cards.set(Vec::new());
-        self.taken.set(Vec::new());
-        self.foreign.set(None);
-        self.gift_card.set(None);
+        renew(self.step, Step::Ringing);
+        renew(self.undo, Vec::new());
+        renew(self.cards, Vec::new());
+        renew(self.taken, Vec::new());
+        renew(self.foreign, None);
+        renew(self.gift_card, None);
         self.no_coupons();
-        self.member.set(None);
-        self.proof.set(None);
-        self.allowed.set(None);
-        self.problem.set(None);
-        self.chosen.set(None);
-        self.times.set(1);
-        self.ticket.set(ticket);
+        renew(self.member, None);
+        renew(self.proof, None);
+        renew(self.allowed, None);
+        renew(self.problem, None);
+        renew(self.chosen, None);
+        renew(self.times, 1);
+        renew(self.ticket, ticket);
+        for quiet in [self.busy, self.training] {
+            let now = quiet.get_untracked();
+            renew(quiet, now);
+        }
         if let Some(card) = card {
             self.meet(card);
         }
@@ -830,10 +870,10 @@ impl TillDesk {
 
     /// Nothing of coupons is on the ticket, or was said of any.
     fn no_coupons(self) {
-        self.coupons.set(Vec::new());
-        self.of_member.set(Vec::new());
-        self.without_coupon.set(false);
-        self.coupon_said.set(None);
+        renew(self.coupons, Vec::new());
+        renew(self.of_member, Vec::new());
+        renew(self.without_coupon, false);
+        renew(self.coupon_said, None);
     }
 
     /// Goes on to paying, where there is something to pay.
@@ -976,13 +1016,13 @@ impl TillDesk {
         play(Sound::Done);
         let words = untrack(|| say::till_announce_sold(&money(sale.totals.total), &money(sale.change)));
         announce(&words);
-        self.step.set(Step::Sold(Box::new(sale)));
+        renew(self.step, Step::Sold(Box::new(sale)));
         // What was sold is on no ticket any more, also where the page is left now.
-        self.ticket.set(Ticket::new(new_id()));
-        self.undo.set(Vec::new());
-        self.cards.set(Vec::new());
-        self.taken.set(Vec::new());
-        self.foreign.set(None);
+        renew(self.ticket, Ticket::new(new_id()));
+        renew(self.undo, Vec::new());
+        renew(self.cards, Vec::new());
+        renew(self.taken, Vec::new());
+        renew(self.foreign, None);
         self.no_coupons();
     }
 
@@ -1051,7 +1091,8 @@ impl TillDesk {
                 if let Ok(product) = call(Lookup { code }).await {
                     self.ticket.try_update(|ticket| {
                         for line in ticket.lines.iter_mut().filter(|line| line.product.id == product.id) {
-                            (line.product.price, line.product.tax) = (product.price, product.tax);
+                            let goods = Arc::make_mut(&mut line.product);
+                            (goods.price, goods.tax) = (product.price, product.tax);
                         }
                     });
                 }
@@ -1095,6 +1136,13 @@ impl TillDesk {
             Load::Loading | Load::Failed(_) => None,
         })
     }
+}
+
+/// Sets a value that much of the page follows which comes and goes with each sale. A signal of the library keeps whoever has
+/// read it, views that are gone too. Whoever is still there has just been told, and follows it again by reading it.
+fn renew<T: Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    signal.set(value);
+    signal.clear_subscribers();
 }
 
 /// What the shop's promotions make of a ticket with these coupons. Tracked.

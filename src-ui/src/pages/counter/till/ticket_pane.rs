@@ -1,5 +1,6 @@
 //! What is rung up: the lines, what was taken off, the total, and what can be done with all of it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use leptos::html;
@@ -49,16 +50,25 @@ pub(super) fn ticket_pane(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
     });
     let taking_off = RwSignal::new(None::<Target>);
     let numbering = RwSignal::new(None::<LineId>);
-    let rows = Memo::new(move |before| till.rows(before));
+    let shown = shown_lines(till);
+    // A list of its own for each sale: what a list keeps of each line that it has shown goes with the list.
+    let sale = Memo::new(move |_| till.ticket.with(|ticket| ticket.sale));
+    let lines = move || {
+        sale.track();
+        view! {
+            <For
+                each=move || till.ticket.with(|ticket| ticket.lines.iter().map(|line| line.id).collect::<Vec<_>>())
+                key=|id| *id
+                children=move |id| line_row(till, shown, id, numbering)
+            />
+        }
+        .into_any()
+    };
     view! {
         <section class="till-ticket" aria-label=say::TILL_TICKET>
             {member_line(till)}
             <ol class="till-lines" node_ref=list data-testid="ticket">
-                <For
-                    each=move || till.ticket.with(|ticket| ticket.lines.iter().map(|line| line.id).collect::<Vec<_>>())
-                    key=|id| *id
-                    children=move |id| line_row(till, rows, id, numbering)
-                />
+                {lines}
             </ol>
             {move || till.is_empty().then(|| view! {
                 <p class="till-empty quiet-text" data-testid="ticket-empty">{say::TILL_EMPTY}</p>
@@ -113,10 +123,54 @@ fn member_line(till: TillDesk) -> AnyView {
     line.into_any()
 }
 
+/// What the view of a line follows: what became of other lines does not touch it.
+#[derive(Clone, Copy)]
+struct ShownLine {
+    /// None while the ticket cannot be reckoned.
+    row: RwSignal<Option<Arc<Row>>>,
+    chosen: RwSignal<bool>,
+}
+
+/// The lines that are shown, told of what has become of them.
+fn shown_lines(till: TillDesk) -> StoredValue<HashMap<LineId, ShownLine>> {
+    let shown = StoredValue::new(HashMap::<LineId, ShownLine>::new());
+    Effect::new(move |before: Option<Rows>| {
+        let rows = till.rows(before.as_ref());
+        shown.with_value(|shown| {
+            for (id, line) in shown {
+                let row = rows.get(id);
+                if row.is_some() && line.row.with_untracked(|there| there.as_ref() != row) {
+                    line.row.set(row.cloned());
+                }
+            }
+        });
+        rows
+    });
+    Effect::new(move |before: Option<Option<LineId>>| {
+        let chosen = till.chosen.get();
+        for id in [before.flatten(), chosen].into_iter().flatten() {
+            if let Some(line) = shown.with_value(|shown| shown.get(&id).copied())
+                && line.chosen.get_untracked() != (chosen == Some(id))
+            {
+                line.chosen.set(chosen == Some(id));
+            }
+        }
+        chosen
+    });
+    shown
+}
+
 /// A line, with what can be done to it while it is chosen.
-fn line_row(till: TillDesk, rows: Memo<Rows>, id: LineId, numbering: RwSignal<Option<LineId>>) -> AnyView {
-    let row = Memo::new(move |_| rows.with(|rows| rows.get(&id).cloned()));
-    let chosen = Memo::new(move |_| till.chosen.get() == Some(id));
+fn line_row(
+    till: TillDesk,
+    shown: StoredValue<HashMap<LineId, ShownLine>>,
+    id: LineId,
+    numbering: RwSignal<Option<LineId>>,
+) -> AnyView {
+    let row = RwSignal::new(untrack(|| till.row(id)));
+    let chosen = RwSignal::new(till.chosen.get_untracked() == Some(id));
+    shown.update_value(|shown| _ = shown.insert(id, ShownLine { row, chosen }));
+    on_cleanup(move || _ = shown.try_update_value(|shown| shown.remove(&id)));
     let words = move || row.get().map(|row| row_words(till, &row, chosen));
     view! {
         <li class="till-line" data-chosen=move || chosen.get().then_some("") data-testid="ticket-line">
@@ -127,7 +181,7 @@ fn line_row(till: TillDesk, rows: Memo<Rows>, id: LineId, numbering: RwSignal<Op
     .into_any()
 }
 
-fn row_words(till: TillDesk, row: &Row, chosen: Memo<bool>) -> AnyView {
+fn row_words(till: TillDesk, row: &Row, chosen: RwSignal<bool>) -> AnyView {
     let (line, paid) = (&row.line, row.paid);
     let list = (paid != row.list).then_some(row.list);
     let id = line.id;
@@ -169,7 +223,7 @@ fn row_words(till: TillDesk, row: &Row, chosen: Memo<bool>) -> AnyView {
 fn line_tools(
     till: TillDesk,
     id: LineId,
-    row: Memo<Option<Arc<Row>>>,
+    row: RwSignal<Option<Arc<Row>>>,
     numbering: RwSignal<Option<LineId>>,
 ) -> AnyView {
     let is_pieces = Memo::new(move |_| {
@@ -262,7 +316,7 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
     let sure = RwSignal::new(false);
     let (noting, back, member) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let (more, why) = (RwSignal::new(false), RwSignal::new(false));
-    let no_promotions = move || till.promoted.with(Option::is_none);
+    let no_promotions = move || till.with_promoted(Option::is_none);
     let empty = move || till.is_empty();
     let take_off = move |_| {
         taking_off.set(Some(match till.chosen.get_untracked() {
