@@ -201,7 +201,9 @@ impl Ticket {
         rung(&lines, self.off, currency, taxes)
     }
 
-    /// Puts a product in: pieces of one that is there at its own price are added to its line, which is then the last one.
+    /// Puts a product in: pieces of one that is there at its own price are added to those of its line, which is then the last
+    /// one and has the new key. So whoever shows lines by their keys has one to take away and one to add; moved, it would
+    /// move all that came after it.
     pub fn put(&mut self, line: TicketLine) -> Result<LineId, TicketError> {
         let there = self.lines.iter().position(|there| {
             there.product.id == line.product.id
@@ -216,10 +218,9 @@ impl Ticket {
             && let Measure::Pieces(count) = self.lines[at].measure
         {
             let measure = Measure::Pieces(count.saturating_add(more)).checked()?;
-            let mut merged = self.lines.remove(at);
-            merged.measure = measure;
-            let id = merged.id;
-            self.lines.push(merged);
+            let merged = self.lines.remove(at);
+            let id = line.id;
+            self.lines.push(TicketLine { id, measure, ..merged });
             return Ok(id);
         }
         if self.lines.len() >= MAX_LINES {
@@ -683,8 +684,11 @@ pub enum TicketError {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use uuid::Uuid;
 
     use super::*;
+    use crate::catalogue::SoldBy;
+    use crate::id::ProductId;
 
     fn yuan(minor: i64) -> Money {
         Currency::CNY.minor(minor)
@@ -715,7 +719,53 @@ mod tests {
         )
     }
 
+    fn piece(product: u8, count: u32, id: u128) -> TicketLine {
+        let product = BasketProduct {
+            id: ProductId(Uuid::from_u128(product.into())),
+            code: "40110".parse().unwrap(),
+            name: LocalText::new("Milk", "牛奶"),
+            picture: None,
+            category: None,
+            brand: String::new(),
+            price: price(100),
+            sold_by: SoldBy::Piece,
+            tax: TaxRate(900),
+            min_age: None,
+            tagged: false,
+        };
+        TicketLine {
+            id: LineId(Uuid::from_u128(id)),
+            product: product.into(),
+            measure: Measure::Pieces(count),
+            change: Change::default(),
+            serial: String::new(),
+        }
+    }
+
     proptest! {
+        #[test]
+        fn pieces_of_one_product_are_one_line_which_is_the_last_under_the_newest_key(
+            scans in prop::collection::vec((0u8..5, 1u32..9), 1..30)
+        ) {
+            let mut ticket = Ticket::new(SaleId(Uuid::nil()));
+            for (at, (product, count)) in (1u128..).zip(&scans) {
+                let others: Vec<_> = ticket.lines.iter().map(|line| line.id).collect();
+                let line = piece(*product, *count, at);
+                let id = ticket.put(line.clone()).unwrap();
+                prop_assert_eq!(id, line.id);
+                let last = ticket.lines.last().unwrap();
+                prop_assert_eq!((last.id, last.product.id), (id, line.product.id));
+                // All others are as they were, in their order.
+                let still: Vec<_> = ticket.lines.iter().map(|line| line.id).filter(|there| *there != id).collect();
+                let kept: Vec<_> = others.into_iter().filter(|there| still.contains(there)).collect();
+                prop_assert_eq!(still, kept);
+            }
+            let rung: u32 = ticket.lines.iter().map(|line| line.measure.items()).sum();
+            prop_assert_eq!(rung, scans.iter().map(|(_, count)| count).sum::<u32>());
+            let products: std::collections::BTreeSet<_> = scans.iter().map(|(product, _)| product).collect();
+            prop_assert_eq!(ticket.lines.len(), products.len());
+        }
+
         #[test]
         fn what_is_taken_off_is_shared_out_to_the_last_unit(lines in prop::collection::vec(line(), 1..30), whole in off()) {
             let Ok(rung) = rung(&lines, whole, Currency::CNY, TaxRules::default()) else { return Ok(()) };

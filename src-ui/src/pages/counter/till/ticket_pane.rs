@@ -38,7 +38,8 @@ pub(super) fn ticket_pane(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
     // The line that was rung last is in sight: seen to in the frame that draws it, whose layout is then needed once.
     let rung = Memo::new(move |_| (till.chosen.get(), till.ticket.with(|ticket| ticket.lines.len())));
     Effect::new(move |_| {
-        rung.track();
+        // Read, not tracked alone: a memo that nobody has read follows nothing yet.
+        rung.get();
         request_animation_frame(move || {
             let Some(list) = list.try_get_untracked().flatten() else { return };
             let Ok(Some(chosen)) = list.query_selector(":scope > [data-chosen]") else { return };
@@ -54,7 +55,7 @@ pub(super) fn ticket_pane(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
     // A list of its own for each sale: what a list keeps of each line that it has shown goes with the list.
     let sale = Memo::new(move |_| till.ticket.with(|ticket| ticket.sale));
     let lines = move || {
-        sale.track();
+        sale.get();
         view! {
             <For
                 each=move || till.ticket.with(|ticket| ticket.lines.iter().map(|line| line.id).collect::<Vec<_>>())
