@@ -9,7 +9,7 @@
 const FILES = __FILES__;
 
 /** The addresses of the shopper's screens, as src-ui/src/app.rs has them. The counter is always the hub's own. */
-const SCREENS = /^\/(?:$|(?:c|p|in|search|scan|cart|checkout|orders|card|coupons|gift-card|me|my-data|pair|t)(?:\/|$))/;
+const SCREENS = /^\/(?:$|(?:c|p|in|search|scan|cart|checkout|orders|card|coupons|gift-card|me|my-data|pair|reviews|t)(?:\/|$))/;
 const INDEX = "/index.html";
 
 /** A picture is named by the hash of its bytes: what is kept under the name stays right. */

@@ -11,7 +11,7 @@ use crate::role::Roles;
 use crate::{
     basket, campaign, card_code, catalogue, code_payment, coupon, courier, customer_display, device, exit,
     fact, favourite, fulfilment, gift_card, instore, member, order, payment_way, printer, reach, receipt,
-    settlement, shift, shop, staff, stored_value, sync, table, ticket,
+    review, settlement, shift, shop, staff, stored_value, sync, table, ticket,
 };
 
 /// How a call is answered.
@@ -138,6 +138,12 @@ macro_rules! with_calls {
             $crate::coupon::PrintCoupons;
             $crate::coupon::ReserveCoupon;
             $crate::coupon::ReleaseCoupon;
+            $crate::review::GetReviews;
+            $crate::review::GetMyReviews;
+            $crate::review::WriteReview;
+            $crate::review::TakeReviewBack;
+            $crate::review::GetReviewDesk;
+            $crate::review::JudgeReview;
             $crate::favourite::PinFavourite;
             $crate::printer::GetPrinters;
             $crate::printer::SavePrinter;
@@ -289,6 +295,12 @@ calls! {
     "coupon.print" coupon::PrintCoupons => coupon::PrintedCoupons, Request, MANAGER;
     "coupon.reserve" coupon::ReserveCoupon => coupon::Coupon, Request, STAFF;
     "coupon.release" coupon::ReleaseCoupon => coupon::Coupon, Request, STAFF;
+    "review.of" review::GetReviews => review::Reviews, Query, EVERYONE, hub;
+    "review.mine" review::GetMyReviews => review::MyReviews, Query, SHOPPER, hub;
+    "review.write" review::WriteReview => review::OwnReview, Request, SHOPPER;
+    "review.take_back" review::TakeReviewBack => device::Done, Request, SHOPPER;
+    "review.list" review::GetReviewDesk => review::ReviewDesk, Query, MANAGER, hub;
+    "review.judge" review::JudgeReview => device::Done, Request, MANAGER;
     "favourite.list" favourite::GetFavourites => favourite::Favourites, Query, STAFF, hub;
     "favourite.pin" favourite::PinFavourite => favourite::Favourites, Request, MANAGER;
     "printer.list" printer::GetPrinters => printer::Printers, Query, STAFF, hub;

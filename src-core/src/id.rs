@@ -85,4 +85,6 @@ ids! {
     PromotionId;
     /// A coupon.
     CouponId;
+    /// What a shopper said of something they bought.
+    ReviewId;
 }

@@ -60,6 +60,7 @@ pub mod quantity;
 pub mod reach;
 pub mod receipt;
 pub mod refusal;
+pub mod review;
 pub mod role;
 pub mod search;
 pub mod settlement;

@@ -9,6 +9,7 @@ use crate::id::{DeviceId, MemberId, OrderId};
 use crate::money::Money;
 use crate::order::Order;
 use crate::payment::PaymentState;
+use crate::review::OwnReview;
 use crate::stored_value::StoredValue;
 use crate::table::Tab;
 use crate::time::Timestamp;
@@ -159,6 +160,9 @@ pub struct PersonalData {
     /// Their coupons, all of them.
     #[serde(default)]
     pub coupons: Vec<Coupon>,
+    /// What they said of what they bought, all of it.
+    #[serde(default)]
+    pub reviews: Vec<OwnReview>,
 }
 
 /// A device by which a shop knows somebody.

@@ -59,6 +59,8 @@ pub enum Thing {
     GiftCard,
     /// A coupon.
     Coupon,
+    /// What a shopper said of something they bought.
+    Review,
 }
 
 /// Why a call was refused or failed. In every case nothing of it was done.
@@ -216,6 +218,12 @@ pub enum Refusal {
         /// Why.
         coupon: CouponFault,
     },
+    /// Who reviews something has bought it here.
+    #[error("that was not bought here")]
+    NotBought,
+    /// A review's words were changed after they were read.
+    #[error("the review was changed")]
+    ReviewChanged,
     /// What is paid with money on a card is for members.
     #[error("there is no card to pay with")]
     NoCard,
@@ -418,6 +426,8 @@ impl<'de> Deserialize<'de> for Refusal {
             "gift_card_frozen" => Self::GiftCardFrozen,
             "coupon_refused" => Self::CouponRefused { coupon: told("coupon", all.coupon)? },
             "balance_too_low" => Self::BalanceTooLow { missing: told("missing", all.missing)? },
+            "not_bought" => Self::NotBought,
+            "review_changed" => Self::ReviewChanged,
             "no_card" => Self::NoCard,
             "card_code_refused" => Self::CardCodeRefused { fault: told("fault", all.fault)? },
             "balance_left" => Self::BalanceLeft { balance: told("balance", all.balance)? },
@@ -487,6 +497,8 @@ impl Refusal {
             Self::BalanceTooLow { .. } => "balance_too_low",
             Self::GiftCardFrozen => "gift_card_frozen",
             Self::CouponRefused { .. } => "coupon_refused",
+            Self::NotBought => "not_bought",
+            Self::ReviewChanged => "review_changed",
             Self::NoCard => "no_card",
             Self::CardCodeRefused { .. } => "card_code_refused",
             Self::BalanceLeft { .. } => "balance_left",

@@ -99,6 +99,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::BalanceLeft { .. }
         | Refusal::GiftCardFrozen
         | Refusal::CouponRefused { .. }
+        | Refusal::ReviewChanged
         | Refusal::TabClosed
         | Refusal::TabOpen { .. }
         | Refusal::WrongLineStep { .. }
@@ -118,6 +119,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::PaymentDue { .. }
         | Refusal::PaymentDeclined { .. }
         | Refusal::BalanceTooLow { .. }
+        | Refusal::NotBought
         | Refusal::NoCard
         | Refusal::CardCodeRefused { .. }
         | Refusal::WrongPin { .. } => StatusCode::UNPROCESSABLE_ENTITY,
@@ -214,6 +216,8 @@ mod tests {
             Refusal::BalanceTooLow { missing: money },
             Refusal::GiftCardFrozen,
             Refusal::CouponRefused { coupon: CouponFault::Redeemed },
+            Refusal::NotBought,
+            Refusal::ReviewChanged,
             Refusal::NoCard,
             Refusal::CardCodeRefused { fault: CodeFault::Used },
             Refusal::BalanceLeft { balance: money },

@@ -46,6 +46,7 @@ mod random;
 pub mod reach;
 mod receipt;
 mod reply;
+mod review;
 mod row;
 mod sale_payment;
 mod seal;

@@ -102,6 +102,7 @@ fn Shell(
                     <Route path=path!("/shops") view=later(Later::Shops) />
                     <Route path=path!("/pair") view=later(Later::Pair) />
                     <Route path=path!("/r/:code") view=later(Later::Receipt) />
+                    <Route path=path!("/reviews") view=later(Later::Reviews) />
                     <Route path=path!("/trust") view=later(Later::Trust) />
                 </FlatRoutes>
             </div>

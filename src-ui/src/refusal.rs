@@ -49,12 +49,14 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
                 Thing::Promotion => say::ERROR_NO_PROMOTION(),
                 Thing::GiftCard => say::ERROR_NO_GIFT_CARD(),
                 Thing::Coupon => say::ERROR_NO_COUPON(),
+                Thing::Review => say::ERROR_NO_REVIEW(),
                 Thing::Call | Thing::Line | Thing::Device => say::ERROR_NOT_FOUND(),
             };
             let next = match what {
                 Thing::Table | Thing::Tab => say::ERROR_TABLE_NEXT(),
                 Thing::GiftCard => say::ERROR_GIFT_CARD_NEXT(),
                 Thing::Coupon => say::ERROR_NO_COUPON_NEXT(),
+                Thing::Review => say::ERROR_NO_REVIEW_NEXT(),
                 _ => say::ERROR_NOT_FOUND_NEXT(),
             };
             (happened.into(), nothing, next.into())
@@ -175,6 +177,12 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
         Refusal::CouponRefused { coupon } => {
             let (happened, next) = coupon_refused(*coupon);
             (happened.into(), nothing, next.into())
+        }
+        Refusal::NotBought => {
+            (say::ERROR_NOT_BOUGHT().into(), say::ERROR_SAFE_TYPED, say::ERROR_NOT_BOUGHT_NEXT().into())
+        }
+        Refusal::ReviewChanged => {
+            (say::ERROR_REVIEW_CHANGED().into(), nothing, say::ERROR_REVIEW_CHANGED_NEXT().into())
         }
         Refusal::NoCard => {
             (say::ERROR_NO_CARD().into(), say::ERROR_SAFE_NOT_CHARGED, say::ERROR_NO_CARD_NEXT().into())

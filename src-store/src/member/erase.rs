@@ -18,7 +18,7 @@ use crate::fault::Fault;
 use crate::order::Kept;
 use crate::reply::Act;
 use crate::write::Write;
-use crate::{order, payment, sql, stored_value, table};
+use crate::{order, payment, review, sql, stored_value, table};
 
 /// Whose an order is that was taken from its shopper. No device can have this id.
 const NOBODY: DeviceId = DeviceId(Uuid::nil());
@@ -86,6 +86,9 @@ async fn erase(write: &mut Write, person: &Person) -> Result<Erased, Fault> {
     }
     for kept in &tabs {
         table::forget(write, kept, &held.devices).await?;
+    }
+    for device in &held.devices {
+        review::forget(write, *device).await?;
     }
     let erased =
         Erased { orders: u32::try_from(orders.len()).unwrap_or(u32::MAX), card: held.member.is_some() };

@@ -11,7 +11,7 @@ use super::{Entries, card_with};
 use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::write::Head;
-use crate::{coupon, courier, order, row, sql, table};
+use crate::{coupon, courier, order, review, row, sql, table};
 
 /// How many orders are read together.
 const TOGETHER: usize = 100;
@@ -164,7 +164,11 @@ impl Engine {
             Some((member, _)) => coupon::of_member(&mut tx, head, now, member, i64::MAX).await?,
             None => Vec::new(),
         };
-        Ok(PersonalData { at: now, card, devices, orders, tabs, pictures, coupons })
+        let mut reviews = Vec::new();
+        for device in &held.devices {
+            reviews.extend(review::of_device(&mut tx, head, *device).await?);
+        }
+        Ok(PersonalData { at: now, card, devices, orders, tabs, pictures, coupons, reviews })
     }
 }
 

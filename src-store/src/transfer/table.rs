@@ -32,6 +32,7 @@ pub(super) const TABLES: &[Table] = &[
     Table { name: "picture", key: &["shop_id", "picture_id"], page: 8 },
     table("stock_movement", &["shop_id", "product_id", "entry"]),
     table("favourite", &["shop_id", "product_id"]),
+    table("review", &["shop_id", "review_id"]),
     table("promotion", &["shop_id", "promotion_id"]),
     table("promotion_entry", &["shop_id", "promotion_id", "fact_id"]),
     table("coupon_campaign", &["shop_id", "promotion_id"]),

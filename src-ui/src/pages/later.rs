@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     CardPage, CartPage, CheckoutPage, CouponsPage, GiftCardPage, InShopPage, MePage, MyDataPage, OrderPage,
-    OrdersPage, PairPage, ProductPage, ReceiptPage, ScanPage, ShopsPage, TablePage, TrustPage,
+    OrdersPage, PairPage, ProductPage, ReceiptPage, ReviewsPage, ScanPage, ShopsPage, TablePage, TrustPage,
 };
 use crate::client::connection::{Connection, connection};
 use crate::client::{clock, copy, new_version, offline, own_data, waiting};
@@ -42,6 +42,7 @@ pub enum Later {
     Pair,
     Product,
     Receipt,
+    Reviews,
     Scan,
     Shops,
     Table,
@@ -87,6 +88,7 @@ fn draw(later: Later) -> AnyView {
         Later::Pair => view! { <PairPage /> }.into_any(),
         Later::Product => view! { <ProductPage /> }.into_any(),
         Later::Receipt => view! { <ReceiptPage /> }.into_any(),
+        Later::Reviews => view! { <ReviewsPage /> }.into_any(),
         Later::Scan => view! { <ScanPage /> }.into_any(),
         Later::Shops => view! { <ShopsPage /> }.into_any(),
         Later::Table => view! { <TablePage /> }.into_any(),

@@ -57,6 +57,7 @@ pub(crate) fn MePage() -> impl IntoView {
                 {place("/coupons", Icon::Star, say::COUPON_TITLE, "me-coupons")}
                 {place("/gift-card", Icon::Card, say::GIFT_BALANCE_TITLE, "me-gift-card")}
                 {place("/orders", Icon::Receipt, say::ME_ORDERS, "me-orders")}
+                {place("/reviews", Icon::Star, say::REVIEW_TITLE, "me-reviews")}
                 {place("/shops", Icon::MapPin, say::SHOPS_TITLE, "me-shops")}
                 {place("/my-data", Icon::Download, say::DATA_TITLE, "me-data")}
                 {pairing}

@@ -88,8 +88,27 @@ pub(crate) fn OrderPage() -> impl IntoView {
                 }
             }}
             {thanks(order)}
+            {how_was_it(order)}
         </Page>
     }
+}
+
+/// The way to a review, for who has the goods.
+fn how_was_it(order: Query<order::Get>) -> AnyView {
+    let has = Memo::new(move |_| {
+        order.with(|load| matches!(load, Load::Ready(order) if order.state == OrderState::HandedOver))
+    });
+    let link = move || {
+        has.get().then(|| {
+            view! {
+                <A href="/reviews" attr:class="button wide" attr:data-testid="to-reviews">
+                    {icon(Icon::Star)} {say::REVIEW_LINK} " " {say::REVIEW_WRITE}
+                </A>
+            }
+            .into_any()
+        })
+    };
+    link.into_any()
 }
 
 /// The coupons that the shop offers to whoever has ordered something.

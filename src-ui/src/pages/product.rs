@@ -9,6 +9,7 @@ use ministore_core::catalogue::{Lookup, Product, SoldBy};
 use ministore_core::code::ProductCode;
 use ministore_core::quantity::{MAX_GRAMS, Measure};
 use ministore_core::refusal::{Refusal, Thing};
+use ministore_core::review::Subject;
 use ministore_core::sync::Changed;
 use ministore_core::text::LocalText;
 
@@ -142,6 +143,7 @@ fn details(product: Product) -> AnyView {
                 </dl>
             </div>
         </div>
+        {super::reviews::of_product(Subject::Product { product: product.id })}
     }
     .into_any()
 }

@@ -26,6 +26,7 @@ pub(crate) mod product_card;
 pub(crate) mod product_list;
 pub(crate) mod put_in;
 pub(crate) mod qr_code;
+pub(crate) mod rated;
 pub(crate) mod scanner;
 pub(crate) mod segmented;
 pub(crate) mod sheet;

@@ -35,6 +35,8 @@ mod payments;
 mod permissions;
 #[path = "../printing.rs"]
 mod printing;
+#[path = "../review.rs"]
+mod review;
 #[path = "../sealed.rs"]
 mod sealed;
 #[path = "../search.rs"]

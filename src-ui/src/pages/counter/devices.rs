@@ -80,6 +80,14 @@ pub(super) fn devices_screen() -> AnyView {
             {icon(Icon::Star)}
         </A>
         <A
+            href=Place::Reviews.path()
+            attr:class="icon-button"
+            attr:data-testid="devices-to-reviews"
+            attr:aria-label=say::REVIEW_TITLE
+        >
+            {icon(Icon::User)}
+        </A>
+        <A
             href=Place::Printers.path()
             attr:class="icon-button"
             attr:data-testid="devices-to-printers"

@@ -36,6 +36,7 @@ mod place;
 mod printers;
 mod queue;
 mod returned;
+mod reviews;
 mod said;
 mod scan_entry;
 mod settlement;
@@ -201,7 +202,10 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Settlement if untrack(devices::may_see) => settlement::settlement_screen(),
         Place::Printers if untrack(devices::may_see) => printers::printers_screen(),
         Place::Campaigns if untrack(devices::may_see) => campaigns::campaigns_screen(),
-        Place::Devices | Place::Settlement | Place::Printers | Place::Campaigns => nowhere(desk),
+        Place::Reviews if untrack(devices::may_see) => reviews::reviews_screen(),
+        Place::Devices | Place::Settlement | Place::Printers | Place::Campaigns | Place::Reviews => {
+            nowhere(desk)
+        }
         Place::Tables => tables::tables_screen(),
         Place::Table(number) => table::table_screen(number),
         Place::TableCodes => table_codes::table_codes_screen(),

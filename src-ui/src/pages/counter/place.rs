@@ -35,6 +35,8 @@ pub(crate) enum Place {
     Printers,
     /// Promotions, for managers.
     Campaigns,
+    /// What shoppers say, for managers.
+    Reviews,
     /// The tables.
     Tables,
     /// What one table has open.
@@ -80,6 +82,7 @@ impl Place {
             (Some("settlement"), None, ..) => Some(Self::Settlement),
             (Some("printers"), None, ..) => Some(Self::Printers),
             (Some("promotions"), None, ..) => Some(Self::Campaigns),
+            (Some("reviews"), None, ..) => Some(Self::Reviews),
             (Some("tables"), None, ..) => Some(Self::Tables),
             (Some("tables"), Some("codes"), None, _) => Some(Self::TableCodes),
             (Some("tables"), Some(number), None, _) => {
@@ -115,6 +118,7 @@ impl Place {
             Self::Settlement => "/counter/settlement".to_owned(),
             Self::Printers => "/counter/printers".to_owned(),
             Self::Campaigns => "/counter/promotions".to_owned(),
+            Self::Reviews => "/counter/reviews".to_owned(),
             Self::Tables => "/counter/tables".to_owned(),
             Self::Table(number) => ["/counter/tables/", &number.to_string()].concat(),
             Self::TableCodes => "/counter/tables/codes".to_owned(),
@@ -144,6 +148,7 @@ impl Place {
             | Self::Settlement
             | Self::Printers
             | Self::Campaigns
+            | Self::Reviews
             | Self::Tables
             | Self::Table(_)
             | Self::TableCodes
