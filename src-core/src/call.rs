@@ -11,7 +11,7 @@ use crate::role::Roles;
 use crate::{
     basket, campaign, card_code, catalogue, code_payment, coupon, courier, customer_display, device, exit,
     fact, favourite, fulfilment, gift_card, instore, member, order, payment_way, printer, reach, receipt,
-    review, settlement, shift, shop, staff, stored_value, sync, table, ticket,
+    review, settlement, shift, shop, staff, stored_value, sync, table, ticket, touchpoint,
 };
 
 /// How a call is answered.
@@ -144,6 +144,10 @@ macro_rules! with_calls {
             $crate::review::TakeReviewBack;
             $crate::review::GetReviewDesk;
             $crate::review::JudgeReview;
+            $crate::touchpoint::Visit;
+            $crate::touchpoint::GetTouchpoints;
+            $crate::touchpoint::SaveTouchpoint;
+            $crate::touchpoint::StopTouchpoint;
             $crate::favourite::PinFavourite;
             $crate::printer::GetPrinters;
             $crate::printer::SavePrinter;
@@ -301,6 +305,10 @@ calls! {
     "review.take_back" review::TakeReviewBack => device::Done, Request, SHOPPER;
     "review.list" review::GetReviewDesk => review::ReviewDesk, Query, MANAGER, hub;
     "review.judge" review::JudgeReview => device::Done, Request, MANAGER;
+    "touchpoint.visit" touchpoint::Visit => device::Done, Credential, SHOPPER;
+    "touchpoint.list" touchpoint::GetTouchpoints => touchpoint::Touchpoints, Query, MANAGER, hub;
+    "touchpoint.save" touchpoint::SaveTouchpoint => touchpoint::Touchpoints, Request, MANAGER;
+    "touchpoint.stop" touchpoint::StopTouchpoint => touchpoint::Touchpoints, Request, MANAGER;
     "favourite.list" favourite::GetFavourites => favourite::Favourites, Query, STAFF, hub;
     "favourite.pin" favourite::PinFavourite => favourite::Favourites, Request, MANAGER;
     "printer.list" printer::GetPrinters => printer::Printers, Query, STAFF, hub;

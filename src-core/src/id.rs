@@ -87,4 +87,6 @@ ids! {
     CouponId;
     /// What a shopper said of something they bought.
     ReviewId;
+    /// A touchpoint.
+    TouchpointId;
 }

@@ -76,4 +76,5 @@ pub mod tax;
 pub mod text;
 pub mod ticket;
 pub mod time;
+pub mod touchpoint;
 pub mod trust;

@@ -61,6 +61,8 @@ pub enum Thing {
     Coupon,
     /// What a shopper said of something they bought.
     Review,
+    /// A touchpoint.
+    Touchpoint,
 }
 
 /// Why a call was refused or failed. In every case nothing of it was done.

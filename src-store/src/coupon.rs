@@ -23,8 +23,9 @@ use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::goods_back::refunds_of;
 use crate::reply::Act;
+use crate::touchpoint::Did;
 use crate::write::{Head, Write};
-use crate::{fact, local_clock, member, order, random, sql};
+use crate::{fact, local_clock, member, order, random, sql, touchpoint};
 
 /// How long what is set aside waits for its sale: a day, in milliseconds.
 const PATIENCE_MILLIS: i64 = 24 * 60 * 60 * 1000;
@@ -110,7 +111,7 @@ async fn known(write: &mut Write, coupon: CouponId) -> Result<Kept, Fault> {
 }
 
 /// The day that the shop's clock shows at `now`.
-async fn day_at(conn: &mut sql::Connection, head: Head, now: Timestamp) -> Result<Day, Fault> {
+pub(crate) async fn day_at(conn: &mut sql::Connection, head: Head, now: Timestamp) -> Result<Day, Fault> {
     let zone: String = sql::query_scalar("SELECT zone FROM shop WHERE shop_id = $1")
         .bind(head.shop.0)
         .fetch_one(conn)
@@ -471,7 +472,10 @@ impl Act for ClaimCoupon {
                 (Some(Offered::Page) | None, _) => {}
             }
         }
-        issue(write, New { coupon: self.coupon, promotion: self.promotion, member, by: None }, today).await
+        let new = New { coupon: self.coupon, promotion: self.promotion, member, by: None };
+        let coupon = issue(write, new, today).await?;
+        touchpoint::credit(write, device, Did::TookCoupon, coupon.id.0);
+        Ok(coupon)
     }
 }
 

@@ -61,6 +61,7 @@ mod stored_value;
 pub mod sync;
 mod table;
 mod ticket;
+mod touchpoint;
 pub mod transfer;
 mod write;
 

@@ -16,8 +16,9 @@ use uuid::Uuid;
 use crate::engine::{Answer, Caller, Engine, Seat};
 use crate::fault::Fault;
 use crate::reply::Act;
+use crate::touchpoint::Did;
 use crate::write::{Head, Write};
-use crate::{device, order, random, sql, stored_value};
+use crate::{device, order, random, sql, stored_value, touchpoint};
 
 pub use person::Person;
 
@@ -244,6 +245,7 @@ impl Act for Join {
         .bind(now.0)
         .execute(write.conn())
         .await?;
+        touchpoint::credit(write, device, Did::Joined, self.member.0);
         let earlier: Vec<Uuid> = sql::query_scalar(
             "SELECT order_id FROM orders
              WHERE shop_id = $1 AND device_id = $2 AND member_id IS NULL AND state = 'handed_over' ORDER BY placed",

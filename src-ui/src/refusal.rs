@@ -50,6 +50,7 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
                 Thing::GiftCard => say::ERROR_NO_GIFT_CARD(),
                 Thing::Coupon => say::ERROR_NO_COUPON(),
                 Thing::Review => say::ERROR_NO_REVIEW(),
+                Thing::Touchpoint => say::ERROR_NO_TOUCHPOINT(),
                 Thing::Call | Thing::Line | Thing::Device => say::ERROR_NOT_FOUND(),
             };
             let next = match what {

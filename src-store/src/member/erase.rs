@@ -18,7 +18,7 @@ use crate::fault::Fault;
 use crate::order::Kept;
 use crate::reply::Act;
 use crate::write::Write;
-use crate::{order, payment, review, sql, stored_value, table};
+use crate::{order, payment, review, sql, stored_value, table, touchpoint};
 
 /// Whose an order is that was taken from its shopper. No device can have this id.
 const NOBODY: DeviceId = DeviceId(Uuid::nil());
@@ -89,6 +89,7 @@ async fn erase(write: &mut Write, person: &Person) -> Result<Erased, Fault> {
     }
     for device in &held.devices {
         review::forget(write, *device).await?;
+        touchpoint::forget(write, *device).await?;
     }
     let erased =
         Erased { orders: u32::try_from(orders.len()).unwrap_or(u32::MAX), card: held.member.is_some() };

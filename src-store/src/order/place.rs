@@ -16,8 +16,9 @@ use crate::engine::{Answer, Caller, Engine};
 use crate::fault::Fault;
 use crate::reply::{Act, LateReply, body_hash};
 use crate::shop::Terms;
+use crate::touchpoint::Did;
 use crate::write::{Head, Write};
-use crate::{campaign, exit, fulfilment, payment, random, sql, stock, stored_value};
+use crate::{campaign, exit, fulfilment, payment, random, sql, stock, stored_value, touchpoint};
 
 impl Answer<Place> for Engine {
     async fn answer(&self, caller: &Caller, call: Place) -> Result<Order, Fault> {
@@ -131,6 +132,7 @@ impl Act for Place {
         };
         let kept = Kept { order: order.clone(), device, body_hash: hash };
         rows::insert(write, &kept).await?;
+        touchpoint::credit(write, device, Did::Ordered, self.order.0);
         if order.fulfilment == Fulfilment::CarryOut {
             exit::open(write, &kept).await?;
         }

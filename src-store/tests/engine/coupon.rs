@@ -57,11 +57,11 @@ async fn fifth_off(shop: &TestShop) -> Promotion {
     }
 }
 
-const TERMS: CouponTerms =
+pub(crate) const TERMS: CouponTerms =
     CouponTerms { most: Some(20), per_member: 1, lasts: Lasts::Days(30), offered: Offered::Page };
 
 /// Puts one up.
-async fn put_up(shop: &TestShop, manager: Actor, terms: CouponTerms) -> PromotionId {
+pub(crate) async fn put_up(shop: &TestShop, manager: Actor, terms: CouponTerms) -> PromotionId {
     let promotion = fifth_off(shop).await;
     let save = SavePromotion { promotion: promotion.clone(), budget: None, coupons: Some(terms) };
     shop.call(manager, save).await.unwrap();

@@ -25,6 +25,7 @@ pub(crate) mod shell_camera;
 mod sse;
 pub(crate) mod staff;
 pub(crate) mod storage;
+pub(crate) mod touchpoint;
 pub(crate) mod trust;
 mod turn;
 pub(crate) mod waiting;

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use ministore_core::issued::ShopCode;
+use ministore_core::touchpoint::Entrance;
 
+use crate::client::touchpoint::came_by;
 use crate::i18n::{local, say};
 use crate::state::in_shop::{check_in, is_ours, leave};
 use crate::state::shop::{shop, trouble};
@@ -27,6 +29,7 @@ pub(crate) fn InShopPage() -> impl IntoView {
     Effect::new(move |_| {
         if ours.get() == Some(true) {
             check_in();
+            came_by(Entrance::Door);
         }
     });
     view! {

@@ -12,7 +12,7 @@ use super::{
     OrdersPage, PairPage, ProductPage, ReceiptPage, ReviewsPage, ScanPage, ShopsPage, TablePage, TrustPage,
 };
 use crate::client::connection::{Connection, connection};
-use crate::client::{clock, copy, new_version, offline, own_data, waiting};
+use crate::client::{clock, copy, new_version, offline, own_data, touchpoint, waiting};
 use crate::i18n::say;
 use crate::widgets::connection_strip;
 use crate::widgets::error_panel::ErrorPanel;
@@ -69,6 +69,7 @@ fn start() {
     waiting::start();
     copy::start();
     own_data::start();
+    touchpoint::start();
     new_version::start();
     connection_strip::add(keeping_strip);
 }

@@ -12,9 +12,11 @@ use ministore_core::receipt::{
     ClaimReceipt, Claimed, GetReceipt, Receipt, ReceiptCode, ReceiptLine, ReceiptPoints,
 };
 use ministore_core::refusal::{Refusal, Thing};
+use ministore_core::touchpoint::Entrance;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::client::own_data::CARD;
+use crate::client::touchpoint::came_by;
 use crate::client::{call, call_again, clock, new_id, storage};
 use crate::i18n::{self, day_and_time, local, number, say};
 use crate::pages::NotFound;
@@ -47,6 +49,7 @@ enum Way {
 /// The screen behind the code.
 #[component]
 pub(crate) fn ReceiptPage() -> impl IntoView {
+    came_by(Entrance::Receipt);
     let params = use_params_map();
     let code = Memo::new(move |_| {
         params.with(|params| params.get("code")).and_then(|code| code.parse::<ReceiptCode>().ok())

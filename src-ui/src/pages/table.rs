@@ -13,9 +13,11 @@ use leptos_router::hooks::use_params_map;
 use ministore_core::issued::TableNumber;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::table::{RoundState, TabState};
+use ministore_core::touchpoint::Entrance;
 
 use self::seat::{Phase, Seat};
 use self::words::guest_dot;
+use crate::client::touchpoint::came_by;
 use crate::i18n::say;
 use crate::widgets::announcer::announce;
 use crate::widgets::error_panel::ErrorPanel;
@@ -38,6 +40,7 @@ pub(super) enum Look {
 /// A table.
 #[component]
 pub(crate) fn TablePage() -> impl IntoView {
+    came_by(Entrance::Table);
     let params = use_params_map();
     let table = Memo::new(move |_| {
         let number = params.with(|params| params.get("table")).and_then(|number| number.parse().ok());

@@ -68,6 +68,8 @@ mod till_tenders;
 mod to_home;
 #[path = "../together.rs"]
 mod together;
+#[path = "../touchpoint.rs"]
+mod touchpoint;
 mod transfers;
 #[path = "../watching.rs"]
 mod watching;

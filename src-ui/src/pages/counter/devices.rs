@@ -88,6 +88,14 @@ pub(super) fn devices_screen() -> AnyView {
             {icon(Icon::User)}
         </A>
         <A
+            href=Place::Touchpoints.path()
+            attr:class="icon-button"
+            attr:data-testid="devices-to-touchpoints"
+            attr:aria-label=say::TOUCHPOINT_TITLE
+        >
+            {icon(Icon::MapPin)}
+        </A>
+        <A
             href=Place::Printers.path()
             attr:class="icon-button"
             attr:data-testid="devices-to-printers"

@@ -1,6 +1,7 @@
 //! Where phones reach the shop.
 
 use leptos::prelude::*;
+use ministore_core::touchpoint::{Entrance, Leads};
 
 use crate::client::ipc;
 
@@ -14,7 +15,7 @@ pub(super) fn origin() -> String {
 
 /// Where a phone becomes a member's, and shows its card.
 pub(super) fn card_address(origin: &str) -> String {
-    [origin.trim_end_matches('/'), "/card"].concat()
+    Leads::Card.address(origin, &Entrance::Till.code())
 }
 
 /// Whether phones elsewhere can open an address.

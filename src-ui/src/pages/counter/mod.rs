@@ -49,6 +49,7 @@ mod table_codes;
 mod tables;
 mod till;
 mod top_up;
+mod touchpoints;
 mod trouble;
 mod wallet;
 mod wedge;
@@ -203,9 +204,13 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Printers if untrack(devices::may_see) => printers::printers_screen(),
         Place::Campaigns if untrack(devices::may_see) => campaigns::campaigns_screen(),
         Place::Reviews if untrack(devices::may_see) => reviews::reviews_screen(),
-        Place::Devices | Place::Settlement | Place::Printers | Place::Campaigns | Place::Reviews => {
-            nowhere(desk)
-        }
+        Place::Touchpoints if untrack(devices::may_see) => touchpoints::touchpoints_screen(),
+        Place::Devices
+        | Place::Settlement
+        | Place::Printers
+        | Place::Campaigns
+        | Place::Reviews
+        | Place::Touchpoints => nowhere(desk),
         Place::Tables => tables::tables_screen(),
         Place::Table(number) => table::table_screen(number),
         Place::TableCodes => table_codes::table_codes_screen(),

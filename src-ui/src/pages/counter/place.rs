@@ -37,6 +37,8 @@ pub(crate) enum Place {
     Campaigns,
     /// What shoppers say, for managers.
     Reviews,
+    /// The codes by which people come, for managers.
+    Touchpoints,
     /// The tables.
     Tables,
     /// What one table has open.
@@ -83,6 +85,7 @@ impl Place {
             (Some("printers"), None, ..) => Some(Self::Printers),
             (Some("promotions"), None, ..) => Some(Self::Campaigns),
             (Some("reviews"), None, ..) => Some(Self::Reviews),
+            (Some("touchpoints"), None, ..) => Some(Self::Touchpoints),
             (Some("tables"), None, ..) => Some(Self::Tables),
             (Some("tables"), Some("codes"), None, _) => Some(Self::TableCodes),
             (Some("tables"), Some(number), None, _) => {
@@ -119,6 +122,7 @@ impl Place {
             Self::Printers => "/counter/printers".to_owned(),
             Self::Campaigns => "/counter/promotions".to_owned(),
             Self::Reviews => "/counter/reviews".to_owned(),
+            Self::Touchpoints => "/counter/touchpoints".to_owned(),
             Self::Tables => "/counter/tables".to_owned(),
             Self::Table(number) => ["/counter/tables/", &number.to_string()].concat(),
             Self::TableCodes => "/counter/tables/codes".to_owned(),
@@ -149,6 +153,7 @@ impl Place {
             | Self::Printers
             | Self::Campaigns
             | Self::Reviews
+            | Self::Touchpoints
             | Self::Tables
             | Self::Table(_)
             | Self::TableCodes
