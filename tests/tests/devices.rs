@@ -66,7 +66,9 @@ fn a_manager_says_which_devices_are_counters() -> Result<()> {
         types_pin(&till, CASHIER).await?;
         till.sees("@not-approved").await?;
 
-        desk.taps("@to-devices").await?;
+        desk.taps("@to-manage").await?;
+        gallery.look(&desk, "manage.en", Screen::TABLET).await?;
+        desk.taps("@manage-devices").await?;
         desk.arrives_at("/counter/devices").await?;
         // Nobody can lock themselves out.
         let own = format!("@device-{}", sign_of(device_of(&desk).await?));
@@ -84,7 +86,7 @@ fn a_manager_says_which_devices_are_counters() -> Result<()> {
         till.reads("@counter-sign-in", "approved").await?;
         types_pin(&till, CASHIER).await?;
         till.reads("@signed-in", STAFF[0].0).await?;
-        till.loses("@to-devices").await?;
+        till.loses("@to-manage").await?;
         till.open(&hub.url("/counter/devices")).await?;
         till.sees("@nowhere").await?;
 

@@ -38,8 +38,8 @@ fn a_printer_prints_what_is_sold_and_its_troubles_are_told() -> Result<()> {
         desk.presses("9753").await?;
         desk.presses(ENTER).await?;
         desk.reads("@signed-in", "Lin Mei").await?;
-        desk.taps("@to-devices").await?;
-        desk.taps("@devices-to-printers").await?;
+        desk.taps("@to-manage").await?;
+        desk.taps("@manage-printers").await?;
         desk.arrives_at("/counter/printers").await?;
         desk.sees("@no-printers").await?;
         gallery.look(&desk, "printers-none.en", Screen::TABLET).await?;

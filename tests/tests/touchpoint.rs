@@ -39,11 +39,12 @@ fn who_comes_by_a_poster_is_counted_with_what_they_do() -> Result<()> {
         // The phone comes by it, and does what a shop hopes for.
         phone.open(&address).await?;
         phone.sees("@product-page").await?;
-        phone.eventually("the visit to be counted", async || {
-            office.reload().await.map_err(|error| error.to_string())?;
-            office.reads("@touchpoint @visits", "1").await.map_err(|error| error.to_string())
-        })
-        .await?;
+        phone
+            .eventually("the visit to be counted", async || {
+                office.reload().await.map_err(|error| error.to_string())?;
+                office.reads("@touchpoint @visits", "1").await.map_err(|error| error.to_string())
+            })
+            .await?;
         phone.open(&hub.url("/card")).await?;
         phone.taps("@join").await?;
         phone.sees("@card-number").await?;

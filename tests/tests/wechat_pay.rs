@@ -212,8 +212,8 @@ fn a_wallets_code_is_scanned_at_the_counter_and_the_day_is_settled() -> Result<(
         counter.sees("@counter-sign-in").await?;
         counter.presses(DEMO_STAFF[1].pin).await?;
         counter.presses(ENTER).await?;
-        counter.taps("@to-devices").await?;
-        counter.taps("@devices-to-settlement").await?;
+        counter.taps("@to-manage").await?;
+        counter.taps("@manage-settlement").await?;
         counter.sees("@settlement").await?;
         let choose = "const field = document.querySelector('[data-testid=statement-day]');
             field.value = arguments[0];

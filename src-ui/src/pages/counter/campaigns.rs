@@ -89,7 +89,7 @@ pub(super) fn campaigns_screen() -> AnyView {
     let title = Signal::derive(|| say::PROMOTION_TITLE().to_owned());
     let reload = Callback::new(move |()| board.campaigns.reload());
     view! {
-        {pane_head(title, Some(Place::Devices), None)}
+        {pane_head(title, Some(Place::Manage), None)}
         <div class="pane-body campaigns" data-testid="campaigns">
             <p class="quiet-text">{say::PROMOTION_TEXT}</p>
             <p role="status" data-testid="campaigns-said">{move || board.said.get()}</p>

@@ -1,7 +1,6 @@
 //! The devices of the shop, for managers: who asks to be a counter, who is one, who is shut out.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 use ministore_core::call::Call;
 use ministore_core::device::{
     Approval, Approve, GetDevice, GetDevices, KnownDevice, ShutOut, Standing, sign_of,
@@ -71,46 +70,6 @@ pub(super) fn devices_screen() -> AnyView {
     let title = Signal::derive(|| say::COUNTER_DEVICE_TITLE().to_owned());
     let reload = Callback::new(move |()| board.devices.reload());
     let again = view! {
-        <A
-            href=Place::Campaigns.path()
-            attr:class="icon-button"
-            attr:data-testid="devices-to-promotions"
-            attr:aria-label=say::PROMOTION_TITLE
-        >
-            {icon(Icon::Star)}
-        </A>
-        <A
-            href=Place::Reviews.path()
-            attr:class="icon-button"
-            attr:data-testid="devices-to-reviews"
-            attr:aria-label=say::REVIEW_TITLE
-        >
-            {icon(Icon::User)}
-        </A>
-        <A
-            href=Place::Touchpoints.path()
-            attr:class="icon-button"
-            attr:data-testid="devices-to-touchpoints"
-            attr:aria-label=say::TOUCHPOINT_TITLE
-        >
-            {icon(Icon::MapPin)}
-        </A>
-        <A
-            href=Place::Printers.path()
-            attr:class="icon-button"
-            attr:data-testid="devices-to-printers"
-            attr:aria-label=say::PRINT_TITLE
-        >
-            {icon(Icon::Receipt)}
-        </A>
-        <A
-            href=Place::Settlement.path()
-            attr:class="icon-button"
-            attr:data-testid="devices-to-settlement"
-            attr:aria-label=say::SETTLEMENT_TITLE
-        >
-            {icon(Icon::Wallet)}
-        </A>
         <button
             type="button"
             class="icon-button"
@@ -122,7 +81,7 @@ pub(super) fn devices_screen() -> AnyView {
         </button>
     };
     view! {
-        {pane_head(title, Some(Place::Queue), Some(again.into_any()))}
+        {pane_head(title, Some(Place::Manage), Some(again.into_any()))}
         <div class="pane-body" data-testid="devices">
             <p class="quiet-text">{say::COUNTER_DEVICE_TEXT}</p>
             {move || board.problem.get().map(|why| trouble_panel(why, None))}

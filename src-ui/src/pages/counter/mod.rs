@@ -26,6 +26,7 @@ mod gate_rule;
 mod hand_over;
 mod kitchen;
 mod look_up;
+mod manage;
 mod named;
 mod not_approved;
 mod order_detail;
@@ -199,13 +200,15 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Courier => courier::courier_screen(desk),
         Place::Gate => gate::gate_screen(desk),
         // The hub refuses them to others; here they are merely not shown a list of refusals.
+        Place::Manage if untrack(devices::may_see) => manage::manage_screen(),
         Place::Devices if untrack(devices::may_see) => devices::devices_screen(),
         Place::Settlement if untrack(devices::may_see) => settlement::settlement_screen(),
         Place::Printers if untrack(devices::may_see) => printers::printers_screen(),
         Place::Campaigns if untrack(devices::may_see) => campaigns::campaigns_screen(),
         Place::Reviews if untrack(devices::may_see) => reviews::reviews_screen(),
         Place::Touchpoints if untrack(devices::may_see) => touchpoints::touchpoints_screen(),
-        Place::Devices
+        Place::Manage
+        | Place::Devices
         | Place::Settlement
         | Place::Printers
         | Place::Campaigns
@@ -341,18 +344,11 @@ fn top(desk: Desk, camera: RwSignal<bool>, sign_out: Callback<()>) -> AnyView {
                 devices::may_see().then(|| {
                     view! {
                         <A
-                            href=Place::Devices.path()
+                            href=Place::Manage.path()
                             attr:class="button top-devices"
-                            attr:data-testid="to-devices"
+                            attr:data-testid="to-manage"
                         >
-                            {icon(Icon::Devices)} <span class="top-word">{say::COUNTER_DEVICE_TITLE}</span>
-                        </A>
-                        <A
-                            href=Place::Settlement.path()
-                            attr:class="button top-settlement"
-                            attr:data-testid="to-settlement"
-                        >
-                            {icon(Icon::Wallet)} <span class="top-word">{say::SETTLEMENT_TITLE}</span>
+                            {icon(Icon::Devices)} <span class="top-word">{say::MANAGE_TITLE}</span>
                         </A>
                     }
                     .into_any()

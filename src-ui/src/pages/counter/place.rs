@@ -27,6 +27,8 @@ pub(crate) enum Place {
     Courier,
     /// The way out of those who have scanned and paid on the phone.
     Gate,
+    /// What managers see to.
+    Manage,
     /// The shop's devices, for managers.
     Devices,
     /// Days in money, for managers.
@@ -80,6 +82,7 @@ impl Place {
             (Some("recounts"), None, ..) => Some(Self::Recounts),
             (Some("courier"), None, ..) => Some(Self::Courier),
             (Some("gate"), None, ..) => Some(Self::Gate),
+            (Some("manage"), None, ..) => Some(Self::Manage),
             (Some("devices"), None, ..) => Some(Self::Devices),
             (Some("settlement"), None, ..) => Some(Self::Settlement),
             (Some("printers"), None, ..) => Some(Self::Printers),
@@ -117,6 +120,7 @@ impl Place {
             Self::Recounts => "/counter/recounts".to_owned(),
             Self::Courier => "/counter/courier".to_owned(),
             Self::Gate => "/counter/gate".to_owned(),
+            Self::Manage => "/counter/manage".to_owned(),
             Self::Devices => "/counter/devices".to_owned(),
             Self::Settlement => "/counter/settlement".to_owned(),
             Self::Printers => "/counter/printers".to_owned(),
@@ -148,6 +152,7 @@ impl Place {
             | Self::Recounts
             | Self::Courier
             | Self::Gate
+            | Self::Manage
             | Self::Devices
             | Self::Settlement
             | Self::Printers

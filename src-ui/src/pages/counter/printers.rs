@@ -88,7 +88,7 @@ pub(super) fn printers_screen() -> AnyView {
     let fresh = RwSignal::new(new_id::<PrinterId>());
     let adding = move || board.open.get() == Some(fresh.get());
     view! {
-        {pane_head(title, Some(Place::Devices), None)}
+        {pane_head(title, Some(Place::Manage), None)}
         <div class="pane-body" data-testid="printers">
             <p class="quiet-text">{say::PRINT_TEXT}</p>
             <p role="status" data-testid="printers-said">{move || board.said.get()}</p>

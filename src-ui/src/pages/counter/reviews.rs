@@ -70,7 +70,7 @@ pub(super) fn reviews_screen() -> AnyView {
     let title = Signal::derive(|| say::REVIEW_TITLE().to_owned());
     let reload = Callback::new(move |()| desk.reviews.reload());
     view! {
-        {pane_head(title, Some(Place::Devices), None)}
+        {pane_head(title, Some(Place::Manage), None)}
         <div class="pane-body" data-testid="review-desk">
             <p class="quiet-text">{say::REVIEW_DESK_TEXT}</p>
             <p role="status" data-testid="review-said">{move || desk.said.get()}</p>

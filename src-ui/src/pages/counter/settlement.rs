@@ -66,7 +66,7 @@ pub(super) fn settlement_screen() -> AnyView {
     let title = Signal::derive(|| say::SETTLEMENT_TITLE().to_owned());
     let reload = Callback::new(move |()| board.days.reload());
     view! {
-        {pane_head(title, Some(Place::Queue), None)}
+        {pane_head(title, Some(Place::Manage), None)}
         <div class="pane-body" data-testid="settlement">
             <p class="quiet-text">{say::SETTLEMENT_TEXT}</p>
             {move || board.problem.get().map(|why| trouble_panel(why, None))}

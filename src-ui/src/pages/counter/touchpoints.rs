@@ -80,7 +80,7 @@ pub(super) fn touchpoints_screen() -> AnyView {
     let title = Signal::derive(|| say::TOUCHPOINT_TITLE().to_owned());
     let reload = Callback::new(move |()| board.touchpoints.reload());
     view! {
-        {pane_head(title, Some(Place::Devices), None)}
+        {pane_head(title, Some(Place::Manage), None)}
         <div class="pane-body" data-testid="touchpoints">
             <p class="quiet-text">{say::TOUCHPOINT_TEXT}</p>
             <p role="status" data-testid="touchpoints-said">{move || board.said.get()}</p>
