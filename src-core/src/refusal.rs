@@ -59,6 +59,8 @@ pub enum Thing {
     GiftCard,
     /// A coupon.
     Coupon,
+    /// A deposit on containers.
+    Deposit,
 }
 
 /// Why a call was refused or failed. In every case nothing of it was done.
