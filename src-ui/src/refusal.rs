@@ -49,12 +49,14 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
                 Thing::Promotion => say::ERROR_NO_PROMOTION(),
                 Thing::GiftCard => say::ERROR_NO_GIFT_CARD(),
                 Thing::Coupon => say::ERROR_NO_COUPON(),
+                Thing::Deposit => say::ERROR_NO_DEPOSIT(),
                 Thing::Call | Thing::Line | Thing::Device => say::ERROR_NOT_FOUND(),
             };
             let next = match what {
                 Thing::Table | Thing::Tab => say::ERROR_TABLE_NEXT(),
                 Thing::GiftCard => say::ERROR_GIFT_CARD_NEXT(),
                 Thing::Coupon => say::ERROR_NO_COUPON_NEXT(),
+                Thing::Deposit => say::ERROR_NO_DEPOSIT_NEXT(),
                 _ => say::ERROR_NOT_FOUND_NEXT(),
             };
             (happened.into(), nothing, next.into())

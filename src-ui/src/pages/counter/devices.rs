@@ -80,6 +80,14 @@ pub(super) fn devices_screen() -> AnyView {
             {icon(Icon::Star)}
         </A>
         <A
+            href=Place::Deposits.path()
+            attr:class="icon-button"
+            attr:data-testid="devices-to-deposits"
+            attr:aria-label=say::DEPOSIT_TITLE
+        >
+            {icon(Icon::Milk)}
+        </A>
+        <A
             href=Place::Printers.path()
             attr:class="icon-button"
             attr:data-testid="devices-to-printers"

@@ -13,6 +13,7 @@ mod count;
 mod coupon_desk;
 mod courier;
 mod customer;
+mod deposits;
 mod desk;
 mod devices;
 mod dispatch;
@@ -201,7 +202,10 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Settlement if untrack(devices::may_see) => settlement::settlement_screen(),
         Place::Printers if untrack(devices::may_see) => printers::printers_screen(),
         Place::Campaigns if untrack(devices::may_see) => campaigns::campaigns_screen(),
-        Place::Devices | Place::Settlement | Place::Printers | Place::Campaigns => nowhere(desk),
+        Place::Deposits if untrack(devices::may_see) => deposits::deposits_screen(),
+        Place::Devices | Place::Settlement | Place::Printers | Place::Campaigns | Place::Deposits => {
+            nowhere(desk)
+        }
         Place::Tables => tables::tables_screen(),
         Place::Table(number) => table::table_screen(number),
         Place::TableCodes => table_codes::table_codes_screen(),

@@ -35,6 +35,8 @@ pub(crate) enum Place {
     Printers,
     /// Promotions, for managers.
     Campaigns,
+    /// Deposits on containers, for managers.
+    Deposits,
     /// The tables.
     Tables,
     /// What one table has open.
@@ -80,6 +82,7 @@ impl Place {
             (Some("settlement"), None, ..) => Some(Self::Settlement),
             (Some("printers"), None, ..) => Some(Self::Printers),
             (Some("promotions"), None, ..) => Some(Self::Campaigns),
+            (Some("deposits"), None, ..) => Some(Self::Deposits),
             (Some("tables"), None, ..) => Some(Self::Tables),
             (Some("tables"), Some("codes"), None, _) => Some(Self::TableCodes),
             (Some("tables"), Some(number), None, _) => {
@@ -115,6 +118,7 @@ impl Place {
             Self::Settlement => "/counter/settlement".to_owned(),
             Self::Printers => "/counter/printers".to_owned(),
             Self::Campaigns => "/counter/promotions".to_owned(),
+            Self::Deposits => "/counter/deposits".to_owned(),
             Self::Tables => "/counter/tables".to_owned(),
             Self::Table(number) => ["/counter/tables/", &number.to_string()].concat(),
             Self::TableCodes => "/counter/tables/codes".to_owned(),
@@ -144,6 +148,7 @@ impl Place {
             | Self::Settlement
             | Self::Printers
             | Self::Campaigns
+            | Self::Deposits
             | Self::Tables
             | Self::Table(_)
             | Self::TableCodes
@@ -224,6 +229,7 @@ mod tests {
             Place::Gate,
             Place::Devices,
             Place::Settlement,
+            Place::Deposits,
             Place::Tables,
             Place::Table(TableNumber::new(12).unwrap()),
             Place::TableCodes,

@@ -50,10 +50,14 @@ impl Choice {
         }
     }
 
-    /// What that comes to. Tracked.
+    /// What that comes to, with its deposits. Tracked.
     fn worth(&self) -> i64 {
-        let part = self.measure().and_then(|measure| self.left.share(&self.line, measure, self.paid));
-        part.and_then(Result::ok).map_or(0, |part| part.minor)
+        let part = self.measure().and_then(|measure| {
+            let paid = self.left.share(&self.line, measure, self.paid)?.ok()?;
+            let deposit = self.line.deposits.of(measure, paid.currency).ok()?;
+            paid.plus(deposit).ok()
+        });
+        part.map_or(0, |part| part.minor)
     }
 
     const fn most(&self) -> u32 {

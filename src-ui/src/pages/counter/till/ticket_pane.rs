@@ -18,12 +18,13 @@ use super::super::trouble::trouble_panel;
 use super::price_change::{self, Target};
 use super::rung::{Problem, Proof, Row, Rows, Step, TillDesk, off_words};
 use super::till_sheet;
-use super::{coupons, goods_back, promotions};
+use super::{coupons, empties, goods_back, promotions};
 use crate::client::query::{Load, Query};
 use crate::client::{call_again, new_id};
 use crate::i18n::say::Phrase;
 use crate::i18n::{self, local, number, say, time};
 use crate::state::shop::zone;
+use crate::widgets::deposit::plus_deposits;
 use crate::widgets::field::Field;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::measure::measure;
@@ -60,6 +61,7 @@ pub(super) fn ticket_pane(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
                     children=move |id| line_row(till, rows, id, numbering)
                 />
             </ol>
+            {empties::on_ticket(till)}
             {move || till.is_empty().then(|| view! {
                 <p class="till-empty quiet-text" data-testid="ticket-empty">{say::TILL_EMPTY}</p>
             }.into_any())}
@@ -71,6 +73,7 @@ pub(super) fn ticket_pane(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
         </section>
         {price_change::sheet(till, taking_off)}
         {serial_sheet(till, numbering)}
+        {empties::sheet(till)}
     }
     .into_any()
 }
@@ -156,6 +159,7 @@ fn row_words(till: TillDesk, row: &Row, chosen: Memo<bool>) -> AnyView {
             </span>
             {age.map(|age| view! { <span class="chip chip-age">{move || say::counter_age_check(&number(age.into()))}</span> }.into_any())}
             {changed}
+            {plus_deposits(&line.product.deposits, how_much, paid)}
             {(!serial.is_empty()).then(|| view! { <span class="quiet-text" data-testid="line-serial">{serial}</span> }.into_any())}
             <span class="till-line-amount">
                 {list.map(|list| view! { <s class="quiet-text">{money(list)}</s> }.into_any())}
@@ -218,7 +222,7 @@ fn sums(till: TillDesk) -> AnyView {
         let rung = till.rung().ok()?;
         let saved = rung.saved();
         let (to_pay, items, tax) = (till.to_pay(), rung.totals.items, rung.totals.tax_total());
-        let credit = till.credit();
+        let (credit, deposit) = (till.credit(), rung.totals.deposit);
         Some(
             view! {
                 {off().map(|off| view! { <div class="till-sum"><dt>{say::TILL_OFF_ALL}</dt><dd data-testid="off-all">{off}</dd></div> }.into_any())}
@@ -226,6 +230,9 @@ fn sums(till: TillDesk) -> AnyView {
                 {promotions::applied(till)}
                 {(!saved.is_zero()).then(|| view! {
                     <div class="till-sum till-saved"><dt>{say::TILL_SAVED}</dt><dd data-testid="saved">{money(saved)}</dd></div>
+                }.into_any())}
+                {deposit.map(|deposit| view! {
+                    <div class="till-sum"><dt>{say::DEPOSIT_SUM}</dt><dd data-testid="ticket-deposit">{money(deposit)}</dd></div>
                 }.into_any())}
                 <div class="till-sum quiet-text"><dt>{say::TILL_TAX}</dt><dd>{money(tax)}</dd></div>
                 {(!credit.is_zero()).then(|| view! {
@@ -277,6 +284,9 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
             </button>
             <button type="button" class="button" data-testid="recall" on:click=move |_| held.set(true)>
                 {say::TILL_RECALL}
+            </button>
+            <button type="button" class="button" data-testid="empties" on:click=move |_| till.giving_back.set(true)>
+                {say::DEPOSIT_EMPTIES}
             </button>
             <button type="button" class="button" data-testid="take-off" disabled=empty on:click=take_off>
                 {say::TILL_TAKE_OFF}
