@@ -504,3 +504,258 @@ pub enum DepositError {
     #[error("1 to {MAX_EMPTIES} empties of a deposit, each deposit once")]
     Count,
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::fact::Left;
+    use crate::id::LineId;
+    use crate::pricing;
+    use crate::tax::Rounding;
+    use crate::ticket::{Change, Off, RungLine, Share, rung};
+
+    fn yuan(minor: i64) -> Money {
+        Currency::CNY.minor(minor)
+    }
+
+    fn deposit(code: &str, minor: i64, rate: u16, active: bool) -> Deposit {
+        Deposit {
+            code: code.parse().unwrap(),
+            name: LocalText::new(code, code),
+            amount: Price::new(yuan(minor)).unwrap(),
+            tax: TaxRate(rate),
+            active,
+        }
+    }
+
+    fn rate() -> impl Strategy<Value = u16> {
+        prop_oneof![Just(0u16), Just(700), Just(1_900)]
+    }
+
+    fn deposits() -> impl Strategy<Value = Deposits> {
+        let one = (1i64..2_000, rate(), any::<bool>(), 1u16..30);
+        prop::collection::vec(one, 0..MAX_CARRIED).prop_map(|all| {
+            let carried = all.into_iter().enumerate().map(|(at, (minor, rate, active, count))| Carried {
+                deposit: deposit(&format!("d{at}"), minor, rate, active),
+                count,
+            });
+            carried.collect::<Vec<_>>().try_into().unwrap()
+        })
+    }
+
+    /// A price, its rate, pieces, what comes off by hand, what promotions take off, and what it carries.
+    type Goods = (i64, u16, u32, Option<u16>, i64, Deposits);
+
+    fn goods() -> impl Strategy<Value = Vec<Goods>> {
+        let one =
+            (1i64..50_000, rate(), 1u32..20, prop::option::of(1u16..=10_000), 0i64..=100, deposits());
+        prop::collection::vec(one, 1..12)
+    }
+
+    fn empties() -> impl Strategy<Value = Vec<Empties>> {
+        prop::collection::vec((1i64..2_000, rate(), 1u32..300), 0..4).prop_map(|all| {
+            let one = |(at, (minor, rate, count)): (usize, (i64, u16, u32))| Empties {
+                deposit: deposit(&format!("e{at}"), minor, rate, true),
+                count,
+            };
+            all.into_iter().enumerate().map(one).collect()
+        })
+    }
+
+    fn lines(goods: &[Goods]) -> Vec<RungLine<'_>> {
+        let mut all = Vec::new();
+        for (price, tax, count, share, promoted, deposits) in goods {
+            let off = share.map(|share| Off::Share(Share::new(share).unwrap()));
+            let list = price * i64::from(*count);
+            // Promotions take off what the hand leaves.
+            let by_hand = off.map_or(0, |off| off.of(yuan(list)).unwrap().minor);
+            all.push(RungLine {
+                price: Price::new(yuan(*price)).unwrap(),
+                measure: Measure::Pieces(*count),
+                tax: TaxRate(*tax),
+                change: Change { price: None, off },
+                promoted: yuan((list - by_hand) * promoted / 100),
+                deposits,
+            });
+        }
+        all
+    }
+
+    fn rules() -> impl Strategy<Value = TaxRules> {
+        let prices = prop_oneof![Just(Prices::Inclusive), Just(Prices::Exclusive)];
+        let rounding = prop_oneof![Just(Rounding::Document), Just(Rounding::Line)];
+        (prices, rounding).prop_map(|(prices, rounding)| TaxRules { prices, rounding })
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_is_taken_off_goods_touches_deposits(
+            goods in goods(), whole in prop::option::of(1u16..=10_000), empties in empties(), rules in rules(),
+        ) {
+            let off = whole.map(|share| Off::Share(Share::new(share).unwrap()));
+            let with = lines(&goods);
+            let bare: Vec<_> =
+                with.iter().map(|line| RungLine { deposits: Deposits::none(), ..*line }).collect();
+            let now = rung(&with, off, &empties, Currency::CNY, rules).unwrap();
+            let without = rung(&bare, off, &[], Currency::CNY, rules).unwrap();
+            // Lines come to the same, and what was taken off them is the same.
+            prop_assert_eq!(&now.amounts, &without.amounts);
+            prop_assert_eq!((now.saved(), now.deepest()), (without.saved(), without.deepest()));
+            prop_assert_eq!(now.totals.goods, without.totals.goods);
+            let taken: i64 =
+                with.iter().map(|line| line.deposits.of(line.measure, Currency::CNY).unwrap().minor).sum();
+            let back: i64 = empties.iter().map(|one| one.amount().unwrap().minor).sum();
+            prop_assert_eq!(now.totals.deposit.map_or(0, |deposit| deposit.minor), taken);
+            prop_assert_eq!(now.totals.empties.map_or(0, |back| back.minor), back);
+            prop_assert_eq!(now.totals.total.minor, without.totals.total.minor + taken - back);
+            let gross: i64 = now.totals.tax.iter().map(|share| share.gross.minor).sum();
+            prop_assert_eq!(gross, now.totals.total.minor);
+            prop_assert!(now.totals.tax.windows(2).all(|pair| pair[0].rate > pair[1].rate));
+        }
+
+        #[test]
+        fn what_comes_back_piece_by_piece_is_all_that_was_paid(
+            goods in goods(), empties in empties(), rules in rules(), first in 1u32..20,
+        ) {
+            let with = lines(&goods);
+            let rung = rung(&with, None, &empties, Currency::CNY, rules).unwrap();
+            let amounts: Vec<_> = with.iter().zip(&rung.amounts).map(|(line, amount)| (line.tax, *amount)).collect();
+            let paid = rung.totals.of_lines(&amounts).unwrap();
+            let mut given = 0;
+            for ((line, amount), paid) in with.iter().zip(&rung.amounts).zip(paid) {
+                let sold = order_line(line, *amount);
+                let Measure::Pieces(all) = line.measure else { unreachable!() };
+                let first = first.min(all);
+                let mut before: Vec<OrderLine> = Vec::new();
+                for part in [first, all - first].into_iter().filter(|part| *part > 0) {
+                    let refunds: Vec<Refund> = before.iter().map(refund).collect();
+                    let left = Left::of(&sold, &refunds);
+                    let measure = Measure::Pieces(part);
+                    given += left.share(&sold, measure, paid).unwrap().unwrap().minor;
+                    given += sold.deposits.of(measure, Currency::CNY).unwrap().minor;
+                    before.push(OrderLine { measure, ..sold.clone() });
+                }
+            }
+            let back = rung.totals.empties.map_or(0, |back| back.minor);
+            prop_assert_eq!(given, rung.totals.total.minor + back, "what empties paid comes back as money");
+        }
+
+        #[test]
+        fn an_order_settles_to_what_its_pieces_carry(goods in goods(), missing in 0u32..30, returned in 0u32..30) {
+            for line in lines(&goods) {
+                let mut sold = order_line(&line, line.measure.cost(line.price).unwrap());
+                let one = sold.deposits.of(Measure::Pieces(1), Currency::CNY).unwrap().minor;
+                sold.missing = missing.min(sold.measure.items());
+                sold.returned = returned.min(sold.to_have());
+                let kept = i64::from(sold.to_have() - sold.returned);
+                prop_assert_eq!(sold.settled_deposit().unwrap().minor, one * kept);
+            }
+        }
+
+        #[test]
+        fn whatever_a_file_says_is_read_or_refused(text in ".{0,40}") {
+            let known = [deposit("bottle", 25, 1_900, true), deposit("crate", 150, 1_900, true)];
+            if let Ok(deposits) = read_links(&text).and_then(|links| linked(&links, &known)) {
+                let again = linked(&read_links(&deposits.to_string()).unwrap(), &known);
+                prop_assert_eq!(again, Ok(deposits));
+            }
+        }
+    }
+
+    fn order_line(line: &RungLine<'_>, amount: Money) -> OrderLine {
+        OrderLine {
+            id: LineId(Uuid::nil()),
+            product: ProductId(Uuid::nil()),
+            code: "40110".parse().unwrap(),
+            name: LocalText::new("Cola", "可乐"),
+            picture: None,
+            price: line.price,
+            sold_by: SoldBy::Piece,
+            tax: line.tax,
+            measure: line.measure,
+            amount,
+            deposits: line.deposits.frozen(),
+            aisle: None,
+            min_age: None,
+            tagged: false,
+            picked: 0,
+            missing: 0,
+            returned: 0,
+            weighed: None,
+            replaces: None,
+            offer: None,
+        }
+    }
+
+    fn refund(back: &OrderLine) -> Refund {
+        Refund {
+            id: crate::id::RefundId(Uuid::nil()),
+            till: crate::id::DeviceId(Uuid::nil()),
+            number: 1,
+            by: crate::id::StaffId(Uuid::nil()),
+            at: crate::time::Timestamp(0),
+            sale: None,
+            lines: vec![back.clone()],
+            amount: back.amount,
+            by_card: None,
+            to_shelf: true,
+            shift: None,
+            to_member: None,
+            to_wallet: None,
+            to_gift_card: None,
+            paid_for: None,
+            reason: String::new(),
+            allowed_by: None,
+        }
+    }
+
+    #[test]
+    fn a_crate_carries_its_bottles_and_itself() {
+        let known = [deposit("bottle", 8, 1_900, true), deposit("crate", 150, 1_900, true)];
+        let crates = linked(&read_links("bottle:20  crate").unwrap(), &known).unwrap();
+        assert_eq!(crates.of(Measure::Pieces(2), Currency::CNY), Ok(yuan(2 * (20 * 8 + 150))));
+        assert_eq!(crates.to_string(), "bottle:20 crate");
+        assert_eq!(crates.of(Measure::Grams(500), Currency::CNY), Ok(yuan(0)), "what is weighed carries none");
+        // One that is switched off stays linked, and is not taken.
+        let off = crates.with(&deposit("crate", 150, 1_900, false));
+        assert_eq!(off.of(Measure::Pieces(1), Currency::CNY), Ok(yuan(160)));
+        assert_eq!((off.to_string(), off.frozen().to_string()), ("bottle:20 crate".into(), "bottle:20".into()));
+    }
+
+    #[test]
+    fn what_cannot_be_carried_or_given_back_is_refused() {
+        let known = [deposit("bottle", 8, 1_900, true), deposit("keg", 3_000, 1_900, false)];
+        let read = |text: &str| read_links(text).and_then(|links| linked(&links, &known));
+        assert_eq!(read("crate"), Err(DepositError::Unknown));
+        assert_eq!(read("Bottle"), Err(DepositError::Code));
+        for wrong in ["bottle:0", "bottle:1000", "bottle:x", "bottle bottle", "bottle:-1"] {
+            assert_eq!(read(wrong), Err(DepositError::Links), "{wrong}");
+        }
+        let back = |code: &str, count| EmptiesBack { deposit: code.parse().unwrap(), count };
+        assert_eq!(given_back(&[back("keg", 1)], &known), Err(DepositError::Unknown), "switched off");
+        assert_eq!(given_back(&[back("bottle", 0)], &known), Err(DepositError::Count));
+        assert_eq!(given_back(&[back("bottle", 1), back("bottle", 1)], &known), Err(DepositError::Count));
+        let mut all = given_back(&[back("bottle", 3)], &known).unwrap();
+        let more = |count| Empties { deposit: known[0].clone(), count };
+        put_empties(&mut all, more(4)).unwrap();
+        assert_eq!(all, [more(7)]);
+        assert_eq!(put_empties(&mut all, more(MAX_EMPTIES)), Err(DepositError::Count));
+        assert_eq!(all, [more(7)], "what was refused changed nothing");
+    }
+
+    #[test]
+    fn goods_alone_say_at_which_rate_they_are_brought() {
+        let carried = vec![Carried { deposit: deposit("bottle", 25, 1_900, true), count: 1 }];
+        let deposits = Deposits::try_from(carried).unwrap();
+        let price = Price::new(yuan(1_000)).unwrap();
+        let line =
+            pricing::PriceLine { price, measure: Measure::Pieces(1), tax: TaxRate(700), deposits: &deposits };
+        let totals = pricing::price(&[line], yuan(600), Currency::CNY, TaxRules::default()).unwrap();
+        let gross: Vec<_> = totals.tax.iter().map(|share| (share.rate.0, share.gross.minor)).collect();
+        assert_eq!(gross, [(1_900, 25), (700, 1_600)]);
+        assert_eq!((totals.goods, totals.total), (yuan(1_000), yuan(1_625)));
+    }
+}

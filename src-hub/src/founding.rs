@@ -333,7 +333,7 @@ fn demo_shop() -> Result<Shop, FoundingError> {
         points: PointsRule { minor_per_point: 100 },
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet, Tender::StoredValue],
         promotions: GoingPromotions::default(),
-        deposits: Vec::new(),
+        deposits: crate::demo::deposits(),
         exit_key: None,
         demo: true,
         taxes: TaxRules::default(),

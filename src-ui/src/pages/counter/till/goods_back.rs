@@ -340,8 +340,10 @@ pub(super) fn without_receipt(till: TillDesk, open: RwSignal<bool>) -> AnyView {
     let problem = RwSignal::new(None::<Refusal>);
     let given = RwSignal::new(None::<Money>);
     let manager = untrack(|| signed_in().is_some_and(|one| one.role == StaffRole::Manager));
-    let worth = untrack(|| till.rung())
-        .map(|rung| rung.list.iter().fold(0i64, |sum, list| sum.saturating_add(list.minor)));
+    let worth = untrack(|| till.rung()).map(|rung| {
+        let deposit = rung.totals.deposit.map_or(0, |deposit| deposit.minor);
+        rung.list.iter().fold(deposit, |sum, list| sum.saturating_add(list.minor))
+    });
     let worth = till.currency().minor(worth.unwrap_or(0));
     let lines = till.ticket.with_untracked(|ticket| {
         let lines = ticket.lines.iter();

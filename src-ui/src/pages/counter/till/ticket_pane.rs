@@ -271,6 +271,8 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
     let (more, why) = (RwSignal::new(false), RwSignal::new(false));
     let no_promotions = move || till.promoted.with(Option::is_none);
     let empty = move || till.is_empty();
+    // Empties are no goods that were sold here.
+    let no_goods = move || till.ticket.with(|ticket| ticket.lines.is_empty() || !ticket.empties.is_empty());
     let take_off = move |_| {
         taking_off.set(Some(match till.chosen.get_untracked() {
             Some(line) => Target::Line(line),
@@ -314,7 +316,12 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
             disabled=empty
             on:click=move |_| till.pay()
         >
-            {say::TILL_PAY} <span class="till-pay-total">{move || i18n::money(till.to_pay())}</span>
+            {move || {
+                let due = till.to_pay();
+                let amount = i18n::money(due.currency.minor(due.minor.abs()));
+                let words = if due.minor < 0 { say::STORED_COUNTER_PAY_OUT() } else { say::TILL_PAY() };
+                view! { {words} " " <span class="till-pay-total">{amount}</span> }.into_any()
+            }}
         </button>
         <Sheet open=held title=Signal::derive(|| say::TILL_HELD().to_owned())>{held_list(till, held)}</Sheet>
         <Sheet open=more title=Signal::derive(|| say::TILL_MORE_ACTIONS().to_owned())>
@@ -324,7 +331,7 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
                 {goes_to("join", say::FRONT_JOIN, Signal::stored(false), more, till.shown.join)}
                 {goes_to("why", say::PROMOTION_WHY, Signal::derive(no_promotions), more, why)}
                 {goes_to("write-note", say::TILL_NOTE, Signal::derive(empty), more, noting)}
-                {goes_to("no-receipt", say::TILL_NO_RECEIPT, Signal::derive(empty), more, back)}
+                {goes_to("no-receipt", say::TILL_NO_RECEIPT, Signal::derive(no_goods), more, back)}
             </div>
         </Sheet>
         <Sheet open=noting title=Signal::derive(|| say::TILL_NOTE().to_owned())>{note_form(till, noting)}</Sheet>
@@ -492,7 +499,9 @@ fn held_row(
     problem: RwSignal<Option<Refusal>>,
 ) -> AnyView {
     let sale = held.ticket.sale;
-    let first = held.ticket.lines.first().map(|line| local(&line.product.name)).unwrap_or_default();
+    let first = held.ticket.lines.first().map(|line| &line.product.name);
+    let first = first.or(held.ticket.empties.first().map(|empties| &empties.deposit.name));
+    let first = first.map(local).unwrap_or_default();
     let words = say::till_held_row(held.ticket.lines.len() as u32, &first, &held.by, &time(held.at, &zone()));
     let free = move || till.is_empty();
     let take = move |_| {
