@@ -148,7 +148,7 @@ fn slip(receipt: &Receipt) -> AnyView {
         let amount = amount.currency.minor(amount.minor.saturating_neg());
         view! {
             <li class="slip-line" data-testid="slip-empties">
-                <span>{move || [say::DEPOSIT_BACK_SUM(), " ", &local(&name)].concat()}</span>
+                <span>{move || say::deposit_back_line(&local(&name))}</span>
                 <span class="quiet-text">{move || say::deposit_back_row(&number(count.into()), &i18n::money(each))}</span>
                 {money(amount)}
             </li>

@@ -34,7 +34,7 @@ fn row(till: TillDesk, empties: Empties) -> AnyView {
     let void = move |_| till.void_empties(&code);
     view! {
         <li class="till-empties-row" data-testid="ticket-empties">
-            <span class="till-line-name">{icon(Icon::Undo)} {move || local(&name)}</span>
+            <span class="till-line-name">{icon(Icon::Undo)} {move || say::deposit_back_line(&local(&name))}</span>
             <span class="quiet-text">
                 {move || say::deposit_back_row(&number(count.into()), &i18n::money(each))}
             </span>

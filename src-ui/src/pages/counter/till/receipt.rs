@@ -91,7 +91,7 @@ pub(super) fn receipt(sale: &Sale, refunds: &[Refund]) -> AnyView {
         let amount = currency.minor(amount.minor.saturating_neg());
         view! {
             <li class="receipt-line" data-testid="receipt-empties">
-                <span>{move || [say::DEPOSIT_BACK_SUM(), " ", &local(&name)].concat()}</span>
+                <span>{move || say::deposit_back_line(&local(&name))}</span>
                 <span class="quiet-text">{move || say::deposit_back_row(&number(count.into()), &i18n::money(each))}</span>
                 <span>{money(amount)}</span>
             </li>
