@@ -102,6 +102,7 @@ impl Answer<RecordSale> for Engine {
             // Goods for cheaper ones would turn a card into cash as well.
             let onto = self.left_on_gift_cards(&mut write, refund.sale).await?;
             let most = refund.amount.minor.saturating_sub(onto.minor).max(0);
+            let most = most.saturating_add(totals.empties.map_or(0, |empties| empties.minor));
             if paid.cash_due.minor.saturating_neg() > most {
                 return Err(Fault::invalid("exchange", "what gift cards paid goes back onto them"));
             }

@@ -139,6 +139,14 @@ async fn empties_come_off_a_ticket_or_are_paid_out_alone() {
     assert_eq!(report.deposits, Some(DepositSums { taken: yuan(25), back: yuan(25 + 250 + 500) }));
     assert_eq!(report.expected_cash, yuan(20_000 + total - 1_275 - 500));
 
+    // Beside goods that come back, both are paid out.
+    let milk = RecordSale::in_cash(id(), vec![line(&shop, MILK, 1).await], yuan(1_275), yuan(1_275));
+    let milk = shop.call(cashier, milk).await.unwrap();
+    let mut both = RecordSale::in_cash(id(), Vec::new(), yuan(0), yuan(-100));
+    both.empties = vec![back("bottle", 4)];
+    both.exchange = Some(Box::new(RecordRefund::in_cash(id(), milk.id, vec![milk.lines[0].id])));
+    assert_eq!(shop.call(cashier, both).await.unwrap().change, yuan(1_375));
+
     let nothing = RecordSale::in_cash(id(), Vec::new(), yuan(0), yuan(0));
     assert!(matches!(shop.call(cashier, nothing.clone()).await, Err(Refusal::Invalid { .. })));
     for wrong in [vec![back("bottle", 0)], vec![back("bottle", 1), back("bottle", 1)]] {
