@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{CategorySlug, PictureId, Product, SoldBy};
 use crate::code::ProductCode;
+use crate::deposit::Deposits;
 use crate::fulfilment::{DeliveryTerms, Mode};
 use crate::id::{LineId, ProductId};
 use crate::money::{Currency, MoneyError, Price};
@@ -44,6 +45,9 @@ pub struct BasketProduct {
     /// Whether it has a security tag, which staff takes off.
     #[serde(default)]
     pub tagged: bool,
+    /// The deposits on a piece's containers, which its price does not include.
+    #[serde(default, skip_serializing_if = "Deposits::is_empty")]
+    pub deposits: Deposits,
 }
 
 impl BasketProduct {
@@ -61,6 +65,7 @@ impl BasketProduct {
             tax: product.tax,
             min_age: product.min_age,
             tagged: product.tagged,
+            deposits: product.deposits.clone(),
         })
     }
 }
@@ -172,10 +177,15 @@ impl Basket {
         terms: Option<&DeliveryTerms>,
         taxes: TaxRules,
     ) -> Result<Totals, MoneyError> {
-        let lines: Vec<PriceLine> = self
+        let lines: Vec<PriceLine<'_>> = self
             .lines
             .iter()
-            .map(|line| PriceLine { price: line.product.price, measure: line.measure, tax: line.product.tax })
+            .map(|line| PriceLine {
+                price: line.product.price,
+                measure: line.measure,
+                tax: line.product.tax,
+                deposits: &line.product.deposits,
+            })
             .collect();
         let goods = pricing::price(&lines, currency.minor(0), currency, taxes)?;
         match (mode, terms) {
@@ -249,6 +259,7 @@ mod tests {
                 tax: TaxRate(900),
                 min_age: None,
                 tagged: false,
+                deposits: Deposits::default(),
             },
             measure,
         }

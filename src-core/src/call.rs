@@ -9,9 +9,9 @@ use serde::de::DeserializeOwned;
 
 use crate::role::Roles;
 use crate::{
-    basket, campaign, card_code, catalogue, code_payment, coupon, courier, customer_display, device, exit,
-    fact, favourite, fulfilment, gift_card, instore, member, order, payment_way, printer, reach, receipt,
-    review, settlement, shift, shop, staff, stored_value, sync, table, ticket, touchpoint,
+    basket, campaign, card_code, catalogue, code_payment, coupon, courier, customer_display, deposit,
+    device, exit, fact, favourite, fulfilment, gift_card, instore, member, order, payment_way, printer,
+    reach, receipt, review, settlement, shift, shop, staff, stored_value, sync, table, ticket, touchpoint,
 };
 
 /// How a call is answered.
@@ -205,6 +205,8 @@ macro_rules! with_calls {
             $crate::table::GetKitchen;
             $crate::sync::Pull;
             $crate::fact::Push;
+            $crate::deposit::SaveDeposit;
+            $crate::deposit::LinkDeposits;
         }
     };
 }
@@ -368,6 +370,8 @@ calls! {
     "table.kitchen" table::GetKitchen => table::Kitchen, Query, STAFF, hub;
     "sync.pull" sync::Pull => sync::Changes, Query, SHOPPER, hub;
     "sync.push" fact::Push => fact::Pushed, Fact, SHOPPER, hub;
+    "deposit.save" deposit::SaveDeposit => deposit::KnownDeposits, Request, MANAGER;
+    "deposit.link" deposit::LinkDeposits => catalogue::Product, Request, MANAGER;
 }
 
 macro_rules! list {

@@ -193,6 +193,7 @@ mod tests {
             tax: TaxRate(900),
             measure: Measure::Pieces(count),
             amount: yuan(paid),
+            deposits: Default::default(),
             aisle: None,
             min_age: None,
             tagged: false,
@@ -214,6 +215,8 @@ mod tests {
             total: nothing,
             tax: Vec::new(),
             rules: TaxRules::default(),
+            deposit: None,
+            empties: None,
         };
         let sold = line(count, 1_000 * i64::from(count) - off);
         Sale {
@@ -235,6 +238,7 @@ mod tests {
             foreign: None,
             credit: None,
             serials: Vec::new(),
+            empties: Vec::new(),
             coupons: Vec::new(),
             promotions: vec![Allocation { line: sold.id, promotion: PROMOTION, off: yuan(off) }],
             lines: vec![sold],

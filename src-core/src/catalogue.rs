@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::code::ProductCode;
+use crate::deposit::Deposits;
 use crate::gtin::Gtin;
 use crate::id::ProductId;
 use crate::instore::Plu;
@@ -234,6 +235,9 @@ pub struct Product {
     /// Whether it has a security tag, which staff takes off.
     #[serde(default)]
     pub tagged: bool,
+    /// The deposits on a piece's containers, which its price does not include.
+    #[serde(default, skip_serializing_if = "Deposits::is_empty")]
+    pub deposits: Deposits,
     /// What it may contain that some must not eat.
     #[serde(default, skip_serializing_if = "LocalText::is_empty")]
     pub allergens: LocalText,

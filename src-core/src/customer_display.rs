@@ -58,6 +58,9 @@ pub struct CustomerView {
     pub lines: Vec<ShownLine>,
     /// Things a person carries.
     pub items: u32,
+    /// What is given back for empties.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub empties: Option<Money>,
     /// All that was taken off.
     pub saved: Money,
     /// What it comes to.
@@ -114,6 +117,9 @@ pub struct ShownLine {
     pub amount: Money,
     /// What it would have come to.
     pub list: Money,
+    /// The deposits on its containers, which are paid beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposit: Option<Money>,
 }
 
 /// What a display is told: its code first, and what is to be seen, each time that is said anew.
@@ -166,11 +172,13 @@ mod tests {
             price: nothing,
             amount: nothing,
             list: nothing,
+            deposit: None,
         };
         let view = |lines: usize, scan: usize| CustomerView {
             stage: Stage::Ringing,
             lines: vec![line.clone(); lines],
             items: 0,
+            empties: None,
             saved: nothing,
             total: nothing,
             due: None,

@@ -887,6 +887,7 @@ mod tests {
             tax: TaxRate(900),
             measure,
             amount: measure.cost(price).unwrap(),
+            deposits: Default::default(),
             aisle: None,
             min_age: None,
             tagged: false,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::catalogue::Product;
 use crate::code::CardNumber;
+use crate::deposit::{Empties, EmptiesBack};
 use crate::exit::Exit;
 use crate::gift_card::GiftCardSold;
 use crate::id::{CountId, CouponId, DeviceId, LineId, ProductId, RefundId, SaleId, ShiftId, StaffId};
@@ -32,7 +33,7 @@ pub const PUSH_LIMIT: usize = 500;
 pub struct RecordSale {
     /// The new sale's key: the same one again is the same sale.
     pub sale: SaleId,
-    /// 1 to [`crate::basket::MAX_LINES`] lines.
+    /// 1 to [`crate::basket::MAX_LINES`] lines; none where empties come back alone.
     pub lines: Vec<PlaceLine>,
     /// The cash received: at least what the cards leave to be paid.
     pub cash: Money,
@@ -75,6 +76,10 @@ pub struct RecordSale {
     /// The coupons that were set aside for it and are used up by it, each once, at most [`crate::coupon::MOST_ON_TICKET`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coupons: Vec<CouponId>,
+    /// Empties that come back, each deposit once, at most [`crate::deposit::MAX_DEPOSITS`]. They take what they are worth off
+    /// the total; where that is below zero, the rest is given back in cash.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub empties: Vec<EmptiesBack>,
 }
 
 /// A line's serial or lot number.
@@ -107,6 +112,7 @@ impl RecordSale {
             serials: Vec::new(),
             promotions: Vec::new(),
             coupons: Vec::new(),
+            empties: Vec::new(),
         }
     }
 }
@@ -351,6 +357,9 @@ pub struct Sale {
     /// The coupons that it used up.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coupons: Vec<CouponId>,
+    /// The empties that came back with it, and took what they are worth off the total.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub empties: Vec<Empties>,
 }
 
 /// What goods that came back paid of a sale.

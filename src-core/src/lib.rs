@@ -7,7 +7,7 @@
 //! A tour, from the smallest words to whole journeys:
 //! - words: [`money`], [`quantity`], [`tax`], [`gtin`], [`publication`], [`instore`], [`id`], [`time`], [`text`]
 //! - what is sold: [`catalogue`], [`search`], [`stock`], [`shop`]
-//! - what is bought: [`basket`], [`pricing`], [`promotion`], [`campaign`], [`coupon`], [`fulfilment`], [`order`], [`payment`],
+//! - what is bought: [`basket`], [`pricing`], [`deposit`], [`promotion`], [`campaign`], [`coupon`], [`fulfilment`], [`order`], [`payment`],
 //!   [`code_payment`], [`exit`], [`member`], [`stored_value`], [`gift_card`], [`table`]; what the provider says of it:
 //!   [`settlement`]; what a till does: [`ticket`], [`fact`], [`shift`]
 //! - where it is bought: [`place`], [`hours`], [`reach`], [`courier`]
@@ -29,6 +29,7 @@ pub mod code_payment;
 pub mod coupon;
 pub mod courier;
 pub mod customer_display;
+pub mod deposit;
 pub mod device;
 pub mod digital_link;
 pub mod exit;

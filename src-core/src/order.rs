@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::{PictureId, SoldBy};
 use crate::code::{PickupCode, ProductCode};
 use crate::courier::Handling;
+use crate::deposit::{Containers, Deposits};
 use crate::fulfilment::{Fulfilment, Mode};
 use crate::id::{LineId, MemberId, OrderId, ProductId};
 use crate::money::{Money, MoneyError, Price};
@@ -234,8 +235,11 @@ pub struct OrderLine {
     pub tax: TaxRate,
     /// How much.
     pub measure: Measure,
-    /// What the line costs, less what promotions take off.
+    /// What the line costs, less what promotions take off; without its deposits.
     pub amount: Money,
+    /// The deposits on its containers then.
+    #[serde(default, skip_serializing_if = "Deposits::is_empty")]
+    pub deposits: Deposits,
     /// Where it stands in the shop.
     pub aisle: Option<String>,
     /// Youngest buyer's age in years, to be checked when handing over.
@@ -278,8 +282,11 @@ pub struct Offer {
     pub picture: Option<PictureId>,
     /// How much.
     pub measure: Measure,
-    /// What it will cost: never more than what is missing would have.
+    /// What it will cost: with its deposits never more than what is missing would have.
     pub amount: Money,
+    /// The deposits on its containers, which are paid beside that.
+    #[serde(default, skip_serializing_if = "Deposits::is_empty")]
+    pub deposits: Deposits,
     /// What the shopper said.
     pub answer: OfferAnswer,
 }
@@ -432,7 +439,8 @@ impl Order {
         let amounts: Vec<_> = self.lines.iter().map(|line| (line.tax, line.settled())).collect();
         let Totals { delivery, rules, total, .. } = self.totals;
         let items = self.lines.iter().map(|line| line.to_have().saturating_sub(line.returned)).sum();
-        Ok(Totals { items, ..pricing::sum(&amounts, delivery, total.currency, rules)? })
+        let containers = Containers::of(self.lines.iter().map(|line| (&line.deposits, line.kept())))?;
+        Ok(Totals { items, ..pricing::sum(&amounts, delivery, &containers, total.currency, rules)? })
     }
 
     /// What the shopper is asked and has not answered.
@@ -727,6 +735,7 @@ mod tests {
             tax: TaxRate(900),
             measure,
             amount: measure.cost(yuan(per_kilogram)).unwrap(),
+            deposits: Deposits::default(),
             aisle: None,
             min_age: None,
             tagged: false,

@@ -114,6 +114,10 @@ pub struct Receipt {
     pub at: Timestamp,
     /// What was sold, or came back.
     pub lines: Vec<ReceiptLine>,
+    /// Empties that came back for it.
+    pub empties: Vec<ReceiptEmpties>,
+    /// The deposits that lines carry, in all; None where they carry none.
+    pub deposit: Option<Money>,
     /// What was taken off in all.
     pub saved: Money,
     /// What it came to.
@@ -147,6 +151,32 @@ pub struct ReceiptLine {
     pub amount: Money,
     /// What was taken off.
     pub off: Option<Money>,
+    /// The deposits on its containers: what each is called, how many, and what they come to.
+    pub deposits: Vec<ReceiptDeposit>,
+}
+
+/// A deposit under a receipt's line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReceiptDeposit {
+    /// What it is called.
+    pub name: String,
+    /// How many containers.
+    pub count: u64,
+    /// For all of them.
+    pub amount: Money,
+}
+
+/// Empties on a receipt.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReceiptEmpties {
+    /// What the deposit is called.
+    pub name: String,
+    /// How many.
+    pub count: u32,
+    /// For one.
+    pub each: Money,
+    /// What was given back for them, above zero.
+    pub amount: Money,
 }
 
 /// One means of payment.
@@ -219,8 +249,18 @@ impl Receipt {
         if !sale.cash.is_zero() {
             tenders.push(Tendered { by: By::Cash, amount: sale.cash });
         }
+        let empties = sale.empties.iter().filter_map(|empties| {
+            Some(ReceiptEmpties {
+                name: empties.deposit.name.get(heading.language).to_owned(),
+                count: empties.count,
+                each: empties.deposit.amount.money(),
+                amount: empties.amount().ok()?,
+            })
+        });
         Self {
             lines: lines.collect(),
+            empties: empties.collect(),
+            deposit: sale.totals.deposit,
             heading,
             kind,
             copy: false,
@@ -262,6 +302,8 @@ impl Receipt {
         }
         Self {
             lines: refund.lines.iter().map(|line| printed(line, heading.language, None)).collect(),
+            empties: Vec::new(),
+            deposit: None,
             heading,
             kind: Kind::Return { sale: sale.map(|sale| sale.number) },
             copy: false,
@@ -287,6 +329,14 @@ fn printed(line: &OrderLine, language: Language, off: Option<Money>) -> ReceiptL
         price: line.price.money(),
         amount: line.amount,
         off,
+        deposits: line
+            .containers()
+            .map(|(carried, count, amount)| ReceiptDeposit {
+                name: carried.deposit.name.get(language).to_owned(),
+                count,
+                amount,
+            })
+            .collect(),
     }
 }
 

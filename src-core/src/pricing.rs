@@ -2,19 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::deposit::{Containers, Deposits};
 use crate::money::{Currency, Money, MoneyError, Price};
 use crate::quantity::Measure;
 use crate::tax::{Prices, TaxRate, TaxRules, TaxShare};
 
 /// One line to be priced.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct PriceLine {
+pub struct PriceLine<'a> {
     /// For a piece or a kilogram.
     pub price: Price,
     /// How much.
     pub measure: Measure,
     /// The tax that the price includes.
     pub tax: TaxRate,
+    /// The deposits on its containers, which the price does not include.
+    pub deposits: &'a Deposits,
 }
 
 /// What a basket or an order comes to.
@@ -23,7 +26,7 @@ pub struct PriceLine {
 pub struct Totals {
     /// Things a person carries.
     pub items: u32,
-    /// All lines, as they are priced.
+    /// All lines, as they are priced, without deposits.
     pub goods: Money,
     /// What delivery costs; zero for pickup.
     pub delivery: Money,
@@ -35,6 +38,12 @@ pub struct Totals {
     /// How the tax was reckoned.
     #[serde(default)]
     pub rules: TaxRules,
+    /// The deposits on the goods' containers, in the total; None where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposit: Option<Money>,
+    /// What empties that came back take off the total; None where none came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub empties: Option<Money>,
 }
 
 impl Totals {
@@ -43,14 +52,22 @@ impl Totals {
         self.total.currency.minor(self.tax.iter().map(|share| share.tax.minor).sum())
     }
 
-    /// What each of the lines came to with its tax, given their rates and amounts. What was added to all lines of a rate is
-    /// shared out among them by the largest remainder, so that the lines and what was added to delivery make the total.
+    /// What each of the lines came to with its tax, given the rates and amounts of all of them. What was added to all lines of a
+    /// rate is shared out among them by the largest remainder, so that the lines, what was added to delivery, and deposits less
+    /// empties make the total.
     pub fn of_lines(&self, lines: &[(TaxRate, Money)]) -> Result<Vec<Money>, MoneyError> {
         let mut all: Vec<Money> = lines.iter().map(|(_, amount)| *amount).collect();
         if self.rules.prices == Prices::Inclusive {
             return Ok(all);
         }
-        for (place, share) in self.tax.iter().enumerate() {
+        // What is added to goods alone: the tax of deposits is inside them.
+        let mut goods = lines.to_vec();
+        if !self.delivery.is_zero()
+            && let Some(highest) = lines.iter().map(|(rate, _)| *rate).max()
+        {
+            goods.push((highest, self.delivery));
+        }
+        for (place, share) in self.rules.by_rate(&goods)?.iter().enumerate() {
             let at: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].0 == share.rate).collect();
             let mut weights = at.iter().map(|at| weight(lines[*at].1)).collect::<Result<Vec<_>, _>>()?;
             // Delivery is taxed at the highest rate, and has its part of that tax.
@@ -73,7 +90,7 @@ fn weight(amount: Money) -> Result<u64, MoneyError> {
 /// Prices a basket. Each line is rounded to the nearest minor unit; tax is reckoned by `rules`. Errors on mixed currencies
 /// and on sums beyond the range.
 pub fn price(
-    lines: &[PriceLine],
+    lines: &[PriceLine<'_>],
     delivery: Money,
     currency: Currency,
     rules: TaxRules,
@@ -84,14 +101,16 @@ pub fn price(
         amounts.push((line.tax, line.measure.cost(line.price)?));
         items = items.saturating_add(line.measure.items());
     }
-    Ok(Totals { items, ..sum(&amounts, delivery, currency, rules)? })
+    let containers = Containers::of(lines.iter().map(|line| (line.deposits, line.measure)))?;
+    Ok(Totals { items, ..sum(&amounts, delivery, &containers, currency, rules)? })
 }
 
-/// What amounts of goods at their rates come to, with what delivery costs; of how many things is not told. Errors as
-/// [`price`].
+/// What amounts of goods at their rates come to, with what delivery costs and their containers; of how many things is not told.
+/// Errors as [`price`].
 pub(crate) fn sum(
     amounts: &[(TaxRate, Money)],
     delivery: Money,
+    containers: &Containers,
     currency: Currency,
     rules: TaxRules,
 ) -> Result<Totals, MoneyError> {
@@ -101,9 +120,10 @@ pub(crate) fn sum(
     if !delivery.is_zero() {
         taxed.push((highest.unwrap_or(TaxRate(0)), delivery));
     }
-    let tax = rules.by_rate(&taxed)?;
+    let tax = containers.taxed(&taxed, rules)?;
     let total = tax.iter().try_fold(currency.minor(0), |sum, share| sum.plus(share.gross))?;
-    Ok(Totals { items: 0, goods, delivery, total, tax, rules })
+    let (deposit, empties) = (containers.taken(currency)?, containers.back(currency)?);
+    Ok(Totals { items: 0, goods, delivery, total, tax, rules, deposit, empties })
 }
 
 #[cfg(test)]
@@ -113,7 +133,7 @@ mod tests {
     use super::*;
     use crate::tax::Rounding;
 
-    fn line() -> impl Strategy<Value = PriceLine> {
+    fn line() -> impl Strategy<Value = PriceLine<'static>> {
         let measure =
             prop_oneof![(1u32..=999).prop_map(Measure::Pieces), (1u32..=99_999).prop_map(Measure::Grams)];
         let rate = prop_oneof![Just(0u16), Just(900), Just(1300)];
@@ -121,6 +141,7 @@ mod tests {
             price: Price::new(Currency::CNY.minor(minor)).unwrap(),
             measure,
             tax: TaxRate(rate),
+            deposits: Deposits::none(),
         })
     }
 
@@ -173,6 +194,7 @@ mod tests {
             price: Price::new(Currency::EUR.minor(1)).unwrap(),
             measure: Measure::Pieces(1),
             tax: TaxRate(0),
+            deposits: Deposits::none(),
         };
         assert!(matches!(
             price(&[line], Currency::CNY.minor(0), Currency::CNY, TaxRules::default()),

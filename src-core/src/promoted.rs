@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::Came;
+use crate::deposit::Containers;
 use crate::fulfilment::Mode;
 use crate::id::{LineId, PromotionId};
 use crate::money::{Money, MoneyError};
@@ -97,7 +98,8 @@ pub fn taken_off(
         delivery = less(delivery, promoted.delivery)?;
     }
     let amounts: Vec<_> = lines.iter().map(|line| (line.tax, line.amount)).collect();
-    let totals = pricing::sum(&amounts, delivery, list.total.currency, list.rules)?;
+    let containers = Containers::of_lines(lines)?;
+    let totals = pricing::sum(&amounts, delivery, &containers, list.total.currency, list.rules)?;
     Ok(Totals { items: list.items, ..totals })
 }
 
@@ -142,6 +144,7 @@ mod tests {
 
     use super::*;
     use crate::catalogue::SoldBy;
+    use crate::deposit::Deposits;
     use crate::id::ProductId;
     use crate::money::{Currency, Price};
     use crate::pricing::PriceLine;
@@ -164,6 +167,7 @@ mod tests {
             tax: TaxRate(900),
             measure: Measure::Pieces(count),
             amount: yuan(price * i64::from(count)),
+            deposits: Deposits::default(),
             aisle: None,
             min_age: None,
             tagged: false,
@@ -206,7 +210,12 @@ mod tests {
             let mut lines: Vec<_> = goods.iter().map(|(line, _)| line.clone()).collect();
             let prices: Vec<_> = lines
                 .iter()
-                .map(|line| PriceLine { price: line.price, measure: line.measure, tax: line.tax })
+                .map(|line| PriceLine {
+                    price: line.price,
+                    measure: line.measure,
+                    tax: line.tax,
+                    deposits: Deposits::none(),
+                })
                 .collect();
             let list = pricing::price(&prices, yuan(fee), Currency::CNY, TaxRules::default()).unwrap();
             let promoted = off_each(&goods, fee);
@@ -236,7 +245,8 @@ mod tests {
     #[test]
     fn more_than_there_is_is_not_taken_off() {
         let goods = [(line(1, 1, 500), 501)];
-        let price = PriceLine { price: goods[0].0.price, measure: Measure::Pieces(1), tax: TaxRate(900) };
+        let (measure, deposits) = (Measure::Pieces(1), Deposits::none());
+        let price = PriceLine { price: goods[0].0.price, measure, tax: TaxRate(900), deposits };
         let list = pricing::price(&[price], yuan(0), Currency::CNY, TaxRules::default()).unwrap();
         let promoted = off_each(&goods, 0);
         assert!(taken_off(&mut [goods[0].0.clone()], &list, &[promoted]).is_err());

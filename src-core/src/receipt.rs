@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::deposit::{Deposits, Empties};
 use crate::id::SaleId;
 use crate::issued::{character, digit};
 use crate::money::Money;
@@ -104,6 +105,9 @@ pub struct Receipt {
     pub at: Timestamp,
     /// What was sold.
     pub lines: Vec<ReceiptLine>,
+    /// Empties that came back for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub empties: Vec<Empties>,
     /// What it came to.
     pub totals: Totals,
     /// All that was taken off.
@@ -144,6 +148,9 @@ pub struct ReceiptLine {
     pub off: Money,
     /// Whether it came back.
     pub came_back: bool,
+    /// The deposits on its containers, which were paid beside it.
+    #[serde(default, skip_serializing_if = "Deposits::is_empty")]
+    pub deposits: Deposits,
 }
 
 impl ReceiptLine {
@@ -156,6 +163,7 @@ impl ReceiptLine {
             amount: line.amount,
             off,
             came_back,
+            deposits: line.deposits.clone(),
         }
     }
 }

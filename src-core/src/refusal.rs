@@ -63,6 +63,8 @@ pub enum Thing {
     Review,
     /// A touchpoint.
     Touchpoint,
+    /// A deposit on containers.
+    Deposit,
 }
 
 /// Why a call was refused or failed. In every case nothing of it was done.

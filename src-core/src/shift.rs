@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::deposit::DepositSums;
 use crate::fact::Fact;
 use crate::gift_card::SoldGiftCards;
 use crate::id::{CashMoveId, ClosingId, DeviceId, NoteId, ShiftId, StaffId};
@@ -208,6 +209,9 @@ pub struct Report {
     /// paid stands in `by_other`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gift_cards: Option<SoldGiftCards>,
+    /// The deposits that were taken and given back, which stand in `sold` and `returned`; None where there were none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposits: Option<DepositSums>,
 }
 
 /// What came in by one means.
@@ -245,7 +249,9 @@ pub fn report<'a>(
         foreign: Vec::new(),
         foreign_worth: None,
         gift_cards: None,
+        deposits: None,
     };
+    let mut deposits = DepositSums::none(nothing.currency);
     for fact in facts {
         if let Some(number) = fact.number() {
             let (first, last) = sum.receipts.unwrap_or((number, number));
@@ -254,6 +260,7 @@ pub fn report<'a>(
         match fact {
             Fact::Sale(sale) => {
                 sum.sales += 1;
+                deposits = deposits.with_sale(sale)?;
                 sum.sold = sum.sold.plus(sale.totals.total)?;
                 sum.taken_off = sum.taken_off.plus(sale.saved())?;
                 sum.by_card = sum.by_card.plus(sale.by_card())?;
@@ -277,6 +284,7 @@ pub fn report<'a>(
             }
             Fact::Refund(refund) => {
                 sum.refunds += 1;
+                deposits = deposits.with_refund(refund)?;
                 sum.returned = sum.returned.plus(refund.amount)?;
                 sum.by_card = sum.by_card.minus(refund.card_part())?;
                 if let Some(to_member) = refund.to_member {
@@ -305,6 +313,7 @@ pub fn report<'a>(
             }
         }
     }
+    sum.deposits = (!deposits.is_nothing()).then_some(deposits);
     let for_gift_cards = sum.gift_cards.map_or(nothing, |sold| sold.in_cash);
     sum.expected_cash =
         sum.float.plus(sum.in_cash)?.plus(sum.put_in)?.minus(sum.taken_out)?.plus(for_gift_cards)?;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::GoingPromotions;
+use crate::deposit::Deposit;
 use crate::catalogue::Category;
 use crate::device::PublicKey;
 use crate::fulfilment::{DeliveryTerms, SlotRule};
@@ -53,6 +54,9 @@ pub struct Shop {
     /// The promotions that hold now or later, and have not been stopped.
     #[serde(default)]
     pub promotions: GoingPromotions,
+    /// Its deposits on containers, in the order in which they were made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deposits: Vec<Deposit>,
     /// By what its exit passes are known, also without the hub; None until it gives out the first.
     #[serde(default)]
     pub exit_key: Option<PublicKey>,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::basket::{BasketProduct, MAX_LINES};
 use crate::card_code::CardCode;
 use crate::code::CardNumber;
+use crate::deposit::{Containers, Deposits, Empties};
 use crate::fact::RecordRefund;
 use crate::id::{LineId, PaymentId, SaleId, StaffId};
 use crate::money::{Currency, Money, MoneyError, Price};
@@ -135,6 +136,9 @@ pub struct Ticket {
     /// Goods of an earlier sale that are given back for these.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Box<Exchange>>,
+    /// Empties that come back, each deposit once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub empties: Vec<Empties>,
 }
 
 /// Goods that are given back for those of a ticket.
@@ -152,7 +156,12 @@ pub struct Exchange {
 impl Ticket {
     /// An empty one.
     pub const fn new(sale: SaleId) -> Self {
-        Self { sale, lines: Vec::new(), off: None, note: String::new(), card: None, exchange: None }
+        Self { sale, lines: Vec::new(), off: None, note: String::new(), card: None, exchange: None, empties: Vec::new() }
+    }
+
+    /// Whether there is anything on it to be paid or given back.
+    pub const fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.empties.is_empty()
     }
 
     /// What is given back for it is worth; nothing where nothing is.
@@ -195,10 +204,11 @@ impl Ticket {
                 tax: line.product.tax,
                 change: line.change,
                 promoted: off_line(promotions, line.id, currency)?,
+                deposits: &line.product.deposits,
             })
         });
         let lines: Vec<_> = lines.collect::<Result<_, TicketError>>()?;
-        rung(&lines, self.off, currency, taxes)
+        rung(&lines, self.off, &self.empties, currency, taxes)
     }
 
     /// Puts a product in: pieces of one that is there at its own price are added to those of its line, which is then the last
@@ -208,6 +218,7 @@ impl Ticket {
         let there = self.lines.iter().position(|there| {
             there.product.id == line.product.id
                 && there.product.price == line.product.price
+                && there.product.deposits == line.product.deposits
                 && there.change.is_none()
                 && line.change.is_none()
                 && there.serial.is_empty()
@@ -246,7 +257,7 @@ pub fn off_line(promotions: &[Allocation], line: LineId, currency: Currency) -> 
 
 /// A line to be priced.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct RungLine {
+pub struct RungLine<'a> {
     /// The shop's price for a piece or a kilogram.
     pub price: Price,
     /// How much.
@@ -257,6 +268,8 @@ pub struct RungLine {
     pub change: Change,
     /// What promotions take off it, of what the change leaves.
     pub promoted: Money,
+    /// The deposits on its containers, which nothing is taken off.
+    pub deposits: &'a Deposits,
 }
 
 /// What a ticket comes to.
@@ -308,10 +321,12 @@ impl Rung {
 }
 
 /// Prices lines with what was changed, and shares what is taken off the whole out among them by the largest remainder, so
-/// that each can come back for exactly what was paid. Errors where more is taken off than there is.
+/// that each can come back for exactly what was paid. Deposits and what empties take off the total stand beside that. Errors
+/// where more is taken off than there is.
 pub fn rung(
-    lines: &[RungLine],
+    lines: &[RungLine<'_>],
     off: Option<Off>,
+    empties: &[Empties],
     currency: Currency,
     taxes: TaxRules,
 ) -> Result<Rung, TicketError> {
@@ -339,7 +354,9 @@ pub fn rung(
         }
     }
     let taxed: Vec<_> = lines.iter().zip(&amounts).map(|(line, amount)| (line.tax, *amount)).collect();
-    let totals = Totals { items, ..pricing::sum(&taxed, nothing, currency, taxes)? };
+    let containers = Containers::of(lines.iter().map(|line| (line.deposits, line.measure)))?;
+    let containers = containers.with_back(empties)?;
+    let totals = Totals { items, ..pricing::sum(&taxed, nothing, &containers, currency, taxes)? };
     let promoted = lines.iter().map(|line| line.promoted).collect();
     Ok(Rung { amounts, list, promoted, totals })
 }
@@ -595,7 +612,7 @@ pub struct ReleaseValue {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Hold {
-    /// All of it; at least one line.
+    /// All of it; at least one line, or empties.
     pub ticket: Ticket,
 }
 
@@ -706,7 +723,7 @@ mod tests {
         ]
     }
 
-    fn line() -> impl Strategy<Value = RungLine> {
+    fn line() -> impl Strategy<Value = RungLine<'static>> {
         let promoted = prop_oneof![Just(0i64), 0i64..20_000];
         (0i64..50_000, 1u32..20, prop_oneof![Just(0u16), Just(900), Just(1300)], off(), promoted).prop_map(
             |(minor, count, rate, off, promoted)| RungLine {
@@ -715,6 +732,7 @@ mod tests {
                 tax: TaxRate(rate),
                 change: Change { price: None, off },
                 promoted: yuan(promoted.min(minor * i64::from(count))),
+                deposits: Deposits::none(),
             },
         )
     }
@@ -732,6 +750,7 @@ mod tests {
             tax: TaxRate(900),
             min_age: None,
             tagged: false,
+            deposits: Deposits::default(),
         };
         TicketLine {
             id: LineId(Uuid::from_u128(id)),
@@ -768,7 +787,7 @@ mod tests {
 
         #[test]
         fn what_is_taken_off_is_shared_out_to_the_last_unit(lines in prop::collection::vec(line(), 1..30), whole in off()) {
-            let Ok(rung) = rung(&lines, whole, Currency::CNY, TaxRules::default()) else { return Ok(()) };
+            let Ok(rung) = rung(&lines, whole, &[], Currency::CNY, TaxRules::default()) else { return Ok(()) };
             let sum: i64 = rung.amounts.iter().map(|amount| amount.minor).sum();
             prop_assert_eq!(sum, rung.totals.goods.minor);
             prop_assert!(rung.amounts.iter().zip(&rung.list).all(|(paid, list)| (0..=list.minor).contains(&paid.minor)));
@@ -866,13 +885,14 @@ mod tests {
             tax: TaxRate(0),
             change: Change { price: None, off: Some(Off::Amount(price(501))) },
             promoted: yuan(0),
+            deposits: Deposits::none(),
         };
-        assert_eq!(rung(&[line], None, Currency::CNY, TaxRules::default()), Err(TicketError::BelowZero));
+        assert_eq!(rung(&[line], None, &[], Currency::CNY, TaxRules::default()), Err(TicketError::BelowZero));
         let whole = Some(Off::Amount(price(501)));
         let plain = RungLine { change: Change::default(), ..line };
-        assert_eq!(rung(&[plain], whole, Currency::CNY, TaxRules::default()), Err(TicketError::BelowZero));
+        assert_eq!(rung(&[plain], whole, &[], Currency::CNY, TaxRules::default()), Err(TicketError::BelowZero));
         let promoted = RungLine { promoted: yuan(501), ..plain };
-        assert_eq!(rung(&[promoted], None, Currency::CNY, TaxRules::default()), Err(TicketError::BelowZero));
+        assert_eq!(rung(&[promoted], None, &[], Currency::CNY, TaxRules::default()), Err(TicketError::BelowZero));
         assert_eq!(Share::new(0), Err(TicketError::Share));
         assert_eq!(Share::new(10_001), Err(TicketError::Share));
     }
@@ -885,16 +905,17 @@ mod tests {
             tax: TaxRate(0),
             change: Change { price: None, off },
             promoted: yuan(0),
+            deposits: Deposits::none(),
         };
         let lines = [line(Some(Off::Amount(price(100)))), line(None)];
-        let plain = rung(&lines, None, Currency::CNY, TaxRules::default()).unwrap();
+        let plain = rung(&lines, None, &[], Currency::CNY, TaxRules::default()).unwrap();
         assert_eq!(plain.deepest(), 1_002, "10.01 %, and a little");
         // What a promotion takes off is the shop's own doing; what a cashier takes off the rest is not.
         let half = RungLine { promoted: yuan(500), ..line(None) };
-        let promoted = rung(&[half], None, Currency::CNY, TaxRules::default()).unwrap();
+        let promoted = rung(&[half], None, &[], Currency::CNY, TaxRules::default()).unwrap();
         assert_eq!((promoted.deepest(), promoted.saved()), (0, yuan(500)));
         let both = RungLine { change: line(Some(Off::Amount(price(50)))).change, ..half };
-        let both = rung(&[both], None, Currency::CNY, TaxRules::default()).unwrap();
+        let both = rung(&[both], None, &[], Currency::CNY, TaxRules::default()).unwrap();
         assert_eq!((both.deepest(), both.saved()), (1_003, yuan(550)), "50 of 499");
     }
 }

@@ -39,7 +39,8 @@ pub(crate) fn categories() -> Result<Vec<Category>, Refusal> {
 
 /// Puts the demo shop's products onto the shelves, with their pictures, and the menu onto its tables.
 pub(crate) async fn load(engine: &Engine) -> Result<(), FoundingError> {
-    for file in [demo::products_csv(), demo::cafe_csv(), demo::scan_and_go_csv()] {
+    let files = [demo::products_csv(), demo::cafe_csv(), demo::scan_and_go_csv(), demo::returnable_csv()];
+    for file in files {
         let source = PictureSource::drawings();
         let report = import::products(engine, file.as_bytes(), move |name| source.find(name), |_| {}).await?;
         if let Some(bad) = report.bad_rows.first() {

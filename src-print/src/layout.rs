@@ -138,6 +138,11 @@ fn line(parts: &mut Parts, line: &ReceiptLine, words: &Words, priced: bool) {
     if !below.is_empty() {
         parts.0.push(Part::Text { text: format!("  {below}"), at: At::Start, weight: Weight::Plain });
     }
+    for deposit in &line.deposits {
+        let count = if deposit.count == 1 { String::new() } else { format!("{} x ", deposit.count) };
+        let name = format!("  {} {count}{}", words.deposit, deposit.name);
+        parts.row(&name, &deposit.amount.to_decimal(), Weight::Plain);
+    }
 }
 
 /// The parts of a receipt.
@@ -181,6 +186,18 @@ pub fn receipt(receipt: &Receipt) -> Vec<Part> {
     for sold in &receipt.lines {
         line(&mut parts, sold, words, priced);
     }
+    if priced {
+        for empties in &receipt.empties {
+            let back = empties.amount.currency.minor(empties.amount.minor.saturating_neg());
+            parts.row(
+                &format!("{} {}", words.deposit_back, empties.name),
+                &back.to_decimal(),
+                Weight::Plain,
+            );
+            let each = format!("{} x {}", empties.count, empties.each.to_decimal());
+            parts.text(&["  ", &each].concat(), At::Start, Weight::Plain);
+        }
+    }
     parts.rule();
     if priced {
         sums(&mut parts, receipt, words);
@@ -205,6 +222,9 @@ fn sums(parts: &mut Parts, receipt: &Receipt, words: &Words) {
     parts.row(&format!("{total} {currency}"), &receipt.total.to_decimal(), Weight::Tall);
     if !receipt.saved.is_zero() {
         parts.money(words.saved, receipt.saved);
+    }
+    if let Some(deposit) = receipt.deposit {
+        parts.money(words.deposit, deposit);
     }
     for tax in &receipt.taxes {
         parts.money(&format!("{} {}% ({})", words.tax, tax.rate, tax.gross.to_decimal()), tax.tax);
@@ -252,6 +272,10 @@ pub fn report(page: &ShiftReport) -> Vec<Part> {
     parts.row(words.sales, &report.sales.to_string(), Weight::Plain);
     parts.row(&format!("{} {}", words.sold, report.sold.currency), &report.sold.to_decimal(), Weight::Bold);
     parts.money(words.saved, report.taken_off);
+    if let Some(deposits) = report.deposits {
+        parts.money(words.deposit, deposits.taken);
+        parts.money(words.deposit_back, deposits.back);
+    }
     parts.row(words.returns, &report.refunds.to_string(), Weight::Plain);
     parts.money(words.given_back, report.returned);
     for tax in &report.tax {

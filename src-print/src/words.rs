@@ -35,6 +35,10 @@ pub struct Words {
     pub off: &'static str,
     /// Before all that was taken off.
     pub saved: &'static str,
+    /// Before a deposit, and before what deposits came to.
+    pub deposit: &'static str,
+    /// Before empties, and before what was given back of deposits.
+    pub deposit_back: &'static str,
     /// Before what it came to.
     pub total: &'static str,
     /// Before what was given back for goods.
@@ -131,6 +135,8 @@ const EN: Words = Words {
     buyer_tax_number: "Buyer's tax no.",
     off: "off",
     saved: "You saved",
+    deposit: "Deposit",
+    deposit_back: "Deposit back",
     total: "Total",
     given_back: "Given back",
     tax: "Tax",
@@ -184,6 +190,8 @@ const ZH: Words = Words {
     buyer_tax_number: "购买方税号",
     off: "优惠",
     saved: "共优惠",
+    deposit: "押金",
+    deposit_back: "退押金",
     total: "合计",
     given_back: "退款",
     tax: "税",

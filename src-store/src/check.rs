@@ -5,14 +5,14 @@ use uuid::Uuid;
 
 use crate::engine::Engine;
 use crate::fault::Fault;
-use crate::{journal, sql};
+use crate::{deposit, journal, sql};
 
 /// A balance that is not what its ledger says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Difference {
     /// Which balance.
     pub of: Balance,
-    /// The key of its row: a product, an order, a member, a gift card, a coupon, or a promotion.
+    /// The key of its row: a product, an order, a sale, a member, a gift card, a coupon, or a promotion.
     pub key: Uuid,
     /// What is kept.
     pub kept: String,
@@ -45,6 +45,8 @@ pub enum Balance {
     Promotion,
     /// Where a coupon stands.
     Coupon,
+    /// The deposits that a product carries, or that a sale or an order came to.
+    Deposit,
     /// How many coupons of a promotion are given out, and how many of those are used up.
     Coupons,
     /// A till's receipts: the last one's number, against how many different ones there are.
@@ -213,6 +215,7 @@ impl Engine {
                 });
             }
         }
+        differences.extend(deposit::differences(&mut tx, head).await?);
         for broken in journal::broken(&mut tx, head.shop.0).await? {
             differences.push(Difference {
                 of: Balance::Journal,

@@ -69,7 +69,7 @@ pub async fn products(engine: &Engine, file: impl Out + Send) -> Result<u64, Exp
     Ok(written)
 }
 
-fn record(product: &Product) -> [String; 19] {
+fn record(product: &Product) -> [String; 20] {
     let (sold_by, stock) = match product.sold_by {
         SoldBy::Piece => ("piece", product.available.max(0).to_string()),
         SoldBy::Weight => {
@@ -92,6 +92,7 @@ fn record(product: &Product) -> [String; 19] {
         product.aisle.clone().unwrap_or_default(),
         product.min_age.map(|age| age.to_string()).unwrap_or_default(),
         if product.tagged { "yes".to_owned() } else { String::new() },
+        product.deposits.to_string(),
         product.allergens.en.clone(),
         product.allergens.zh.clone(),
         product.notes.en.clone(),

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use ministore_core::code::CardNumber;
+use ministore_core::deposit::Empties;
 use ministore_core::device::sign_of;
 use ministore_core::fact::{
     Count, CountStock, Credit, Fact, GetRecounts, GetSale, GetSales, LineSerial, PUSH_LIMIT, Push, Pushed,
@@ -30,7 +31,7 @@ use crate::sync::{Audience, Notice};
 use crate::ticket as ticket_store;
 use crate::write::{Head, Write};
 use crate::{
-    campaign, catalogue, coupon, exit, gift_card, journal, member, receipt, sale_payment, shift, sql, stock,
+    campaign, catalogue, coupon, deposit, exit, gift_card, journal, member, receipt, sale_payment, shift, sql, stock,
     stored_value,
 };
 
@@ -48,7 +49,9 @@ pub(crate) fn at_till(caller: &Caller) -> Result<(DeviceId, StaffId), Fault> {
 impl Answer<RecordSale> for Engine {
     async fn answer(&self, caller: &Caller, call: RecordSale) -> Result<Sale, Fault> {
         let (till, by) = at_till(caller)?;
-        quote::check_lines(&call.lines)?;
+        if !call.lines.is_empty() || call.empties.is_empty() {
+            quote::check_lines(&call.lines)?;
+        }
         check_cards(&call.cards)?;
         let serials = checked_serials(&call)?;
         check_promotions(&call)?;
@@ -67,7 +70,9 @@ impl Answer<RecordSale> for Engine {
         let asked = [Terms::ask(head), Goods::ask(head, &call.lines)];
         let [terms, goods] = sql::fetch_each(asked, write.conn()).await?;
         let (terms, goods) = (Terms::of(&terms, head)?, Goods::of(&goods, head, &call.lines)?);
-        let (lines, rung) = goods.rung(&call.lines, &call.changes, call.off, &call.promotions, &terms)?;
+        let empties = deposit::given_back(&call.empties, &terms)?;
+        let (lines, rung) =
+            goods.rung(&call.lines, &call.changes, call.off, &call.promotions, &empties, &terms)?;
         let totals = rung.totals.clone();
         if totals.total != call.expected_total {
             return Err(Refusal::TotalChanged { now: totals.total }.into());
@@ -97,6 +102,7 @@ impl Answer<RecordSale> for Engine {
             // Goods for cheaper ones would turn a card into cash as well.
             let onto = self.left_on_gift_cards(&mut write, refund.sale).await?;
             let most = refund.amount.minor.saturating_sub(onto.minor).max(0);
+            let most = most.saturating_add(totals.empties.map_or(0, |empties| empties.minor));
             if paid.cash_due.minor.saturating_neg() > most {
                 return Err(Fault::invalid("exchange", "what gift cards paid goes back onto them"));
             }
@@ -134,6 +140,7 @@ impl Answer<RecordSale> for Engine {
             serials,
             promotions: call.promotions,
             coupons: call.coupons,
+            empties,
         };
         self.keep(&mut write, &Fact::Sale(Box::new(sale.clone()))).await?;
         write.commit(self).await?;
@@ -147,6 +154,7 @@ fn asked_for(sale: &Sale, call: &RecordSale) -> bool {
     sold.eq(call.lines.iter().map(|line| (line.id, line.product, line.measure)))
         && (sale.cash, sale.totals.total, &sale.cards) == (call.cash, call.expected_total, &call.cards)
         && (&sale.taken, sale.foreign, &sale.coupons) == (&call.taken, call.foreign, &call.coupons)
+        && sale.empties.iter().map(Empties::asked).eq(call.empties.iter().cloned())
         && sale.credit.map(|credit| credit.refund) == call.exchange.as_ref().map(|back| back.refund)
 }
 

@@ -218,7 +218,7 @@ async fn of_sale(write: &mut Write, id: SaleId, wanted: &[BackLine]) -> Result<C
         let measure = measure.filter(|_| !left.is_nothing()).ok_or_else(gone)?;
         let part = left.share(line, measure, *paid).ok_or_else(gone)??;
         let goods = left.share(line, measure, line.amount).ok_or_else(gone)??;
-        amount = amount.plus(part)?;
+        amount = amount.plus(part)?.plus(line.deposits.of(measure, amount.currency)?)?;
         lines.push(OrderLine { measure, amount: goods, ..line.clone() });
     }
     Ok(Coming { sale: Some(*sale), before, lines, amount })
@@ -231,7 +231,7 @@ async fn without_receipt(write: &mut Write, wanted: &[PlaceLine]) -> Result<Comi
     let asked = [Terms::ask(head), Goods::ask(head, wanted)];
     let [terms, goods] = sql::fetch_each(asked, write.conn()).await?;
     let (terms, goods) = (Terms::of(&terms, head)?, Goods::of(&goods, head, wanted)?);
-    let (lines, rung) = goods.rung(wanted, &[], None, &[], &terms)?;
+    let (lines, rung) = goods.rung(wanted, &[], None, &[], &[], &terms)?;
     Ok(Coming { sale: None, before: Vec::new(), lines, amount: rung.totals.total })
 }
 

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::io::BufRead;
 
 use ministore_core::catalogue::{Category, CategorySlug, Product};
+use ministore_core::deposit::Deposit;
 use ministore_core::money::Currency;
 use ministore_core::refusal::Refusal;
 use ministore_core::text::LocalText;
@@ -20,7 +21,7 @@ use crate::catalogue::Picture;
 use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::write::Write;
-use crate::{open_food_facts, shop};
+use crate::{deposit, open_food_facts, shop};
 pub(crate) use products::Table;
 pub(crate) use source::{Bounded, Source};
 
@@ -133,6 +134,8 @@ pub(crate) struct Incoming {
     pub(crate) picture: PictureOf,
     /// Whether the file knows prices, shelves and taxes; where it does not, a known product keeps its own.
     pub(crate) knows_trade: bool,
+    /// Whether the file knows deposits; where it does not, a known product keeps its own.
+    pub(crate) knows_deposits: bool,
 }
 
 /// Which picture a product is to have.
@@ -152,6 +155,7 @@ pub(crate) enum PictureOf {
 pub(crate) struct Context {
     pub(crate) currency: Currency,
     pub(crate) categories: Vec<Category>,
+    pub(crate) deposits: Vec<Deposit>,
 }
 
 /// Reads products in the columns of [`COLUMNS`] from a CSV file (RFC 4180). `pictures` gives the picture that a row's
@@ -228,8 +232,10 @@ pub async fn categories(
 
 async fn context(engine: &Engine) -> Result<Context, Fault> {
     let head = engine.head().await?;
-    let categories = shop::categories(&mut *engine.reader().await?, head).await?;
-    Ok(Context { currency: head.currency, categories })
+    let mut conn = engine.reader().await?;
+    let categories = shop::categories(&mut conn, head).await?;
+    let deposits = deposit::known(&mut conn, head).await?;
+    Ok(Context { currency: head.currency, categories, deposits })
 }
 
 async fn run<B: BufRead + Send + 'static>(

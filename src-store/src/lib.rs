@@ -22,6 +22,7 @@ pub mod check;
 mod coupon;
 mod courier;
 pub mod customer_display;
+mod deposit;
 pub mod device;
 pub mod engine;
 mod exit;

@@ -226,6 +226,7 @@ fn incoming(line: u64, facts: Facts, context: &Context, shelves: &Shelves) -> Re
         stock: None,
         picture: PictureOf::Kept,
         knows_trade: false,
+        knows_deposits: false,
         draft: Product {
             id: ProductId(Uuid::now_v7()),
             gtin: Some(gtin),
@@ -241,6 +242,7 @@ fn incoming(line: u64, facts: Facts, context: &Context, shelves: &Shelves) -> Re
             aisle: None,
             min_age: None,
             tagged: false,
+            deposits: Default::default(),
             allergens: LocalText::new(clipped(&facts.allergens.join(", "), 1000), ""),
             notes: LocalText::default(),
             picture: None,

@@ -53,6 +53,7 @@ impl Answer<GetReceipt> for Engine {
             number: sale.number,
             at: sale.at,
             lines: lines.collect(),
+            empties: sale.empties.clone(),
             saved: sale.saved(),
             cash: sale.cash,
             change: sale.change,

@@ -22,13 +22,13 @@ macro_rules! product_columns {
     () => {
         "p.product_id, p.gtin, p.plu, p.category, p.name_en, p.name_zh, p.brand, p.price, p.sold_by, \
          p.content_amount, p.content_unit, p.tax, p.aisle, p.min_age, p.allergens_en, p.allergens_zh, p.notes_en, \
-         p.notes_zh, p.picture, p.available, p.tagged"
+         p.notes_zh, p.picture, p.available, p.tagged, p.deposits"
     };
 }
 pub(crate) use product_columns;
 
 /// How many columns [`product_columns`] names.
-pub(crate) const PRODUCT_COLUMNS: usize = 21;
+pub(crate) const PRODUCT_COLUMNS: usize = 22;
 
 pub(crate) fn product(row: &sql::Row, currency: Currency) -> Result<Product, Fault> {
     let wrong = |reason: &dyn ToString| Fault::row("product", reason.to_string());
@@ -56,6 +56,7 @@ pub(crate) fn product(row: &sql::Row, currency: Currency) -> Result<Product, Fau
         aisle: row.try_get(12)?,
         min_age: row.try_get(13)?,
         tagged: row.try_get::<i64>(20)? == 1,
+        deposits: serde_json::from_str(row.try_get(21)?)?,
         allergens: text(row, 14)?,
         notes: text(row, 16)?,
         picture: row

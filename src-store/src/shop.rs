@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use ministore_core::campaign::GoingPromotions;
 use ministore_core::catalogue::Category;
+use ministore_core::deposit::Deposit;
 use ministore_core::fulfilment::{DeliveryTerms, SlotRule};
 use ministore_core::member::PointsRule;
 use ministore_core::money::{Currency, Money};
@@ -18,7 +19,7 @@ use crate::engine::{Answer, Caller, Engine, Seat};
 use crate::fault::Fault;
 use crate::sync::{Audience, Notice, Numbers};
 use crate::write::{Head, Write};
-use crate::{exit, random, row, sql};
+use crate::{deposit, exit, random, row, sql};
 
 impl Answer<GetShop> for Engine {
     async fn answer(&self, _: &Caller, _: GetShop) -> Result<Shop, Fault> {
@@ -112,9 +113,10 @@ pub(crate) async fn save(conn: &mut sql::Connection, shop: &Shop) -> Result<(), 
     .bind(shop.promotions.text())
     .execute(&mut *conn)
     .await?;
-    sql::query("UPDATE shop SET reach = $2 WHERE shop_id = $1")
+    sql::query("UPDATE shop SET reach = $2, deposits = $3 WHERE shop_id = $1")
         .bind(shop.id.0)
         .bind(serde_json::to_string(&shop.reach)?)
+        .bind(serde_json::to_string(&shop.deposits)?)
         .execute(&mut *conn)
         .await?;
     sql::query("DELETE FROM category WHERE shop_id = $1").bind(shop.id.0).execute(&mut *conn).await?;
@@ -150,7 +152,7 @@ pub(crate) async fn save_category(
 pub(crate) async fn load(conn: &mut sql::Connection, head: Head) -> Result<Shop, Fault> {
     let row = sql::query(
         "SELECT name_en, name_zh, address_en, address_zh, zone, accent, in_store, slots, delivery, points, tenders,
-             demo, taxes, exit_key, till, promotions
+             demo, taxes, exit_key, till, promotions, deposits
          FROM shop WHERE shop_id = $1",
     )
     .bind(head.shop.0)
@@ -175,6 +177,7 @@ pub(crate) async fn load(conn: &mut sql::Connection, head: Head) -> Result<Shop,
         exit_key: exit::public_key(&row, 13)?,
         till: serde_json::from_str(row.try_get(14)?)?,
         promotions: GoingPromotions::of_text(row.try_get(15)?),
+        deposits: serde_json::from_str(row.try_get(16)?)?,
     })
 }
 
@@ -202,13 +205,14 @@ pub(crate) struct Terms {
     pub(crate) till: TillRules,
     /// As devices are told them.
     pub(crate) promotions: String,
+    pub(crate) deposits: Vec<Deposit>,
 }
 
 impl Terms {
     /// Asks for the terms of now.
     pub(crate) fn ask(head: Head) -> sql::Query<'static> {
         sql::query(
-            "SELECT zone, slots, delivery, points, tenders, taxes, reach, till, promotions FROM shop
+            "SELECT zone, slots, delivery, points, tenders, taxes, reach, till, promotions, deposits FROM shop
              WHERE shop_id = $1",
         )
         .bind(head.shop.0)
@@ -228,6 +232,7 @@ impl Terms {
             reach: serde_json::from_str(row.try_get(6)?)?,
             till: serde_json::from_str(row.try_get(7)?)?,
             promotions: row.try_get(8)?,
+            deposits: serde_json::from_str(row.try_get(9)?)?,
         })
     }
 }
@@ -282,6 +287,7 @@ pub(crate) fn check(shop: &Shop) -> Result<(), Fault> {
         return Err(Fault::invalid("delivery", "a shop that delivers by zones delivers"));
     }
     shop.till.checked(shop.currency).map_err(|field| Fault::invalid(field, "no rule for tills"))?;
+    deposit::check(&shop.deposits, shop.currency)?;
     crate::reach::check(&shop.reach, shop.currency)?;
     Ok(())
 }

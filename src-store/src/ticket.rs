@@ -35,7 +35,7 @@ impl Act for Hold {
         let (head, now) = (write.head, write.now);
         let mut ticket = self.ticket;
         ticket.note = words("note", &ticket.note, 0)?;
-        if !(1..=MAX_LINES).contains(&ticket.lines.len()) {
+        if ticket.is_empty() || ticket.lines.len() > MAX_LINES {
             return Err(Fault::invalid("lines", format!("1 to {MAX_LINES} lines")));
         }
         if ticket.lines.iter().any(|line| line.measure.checked().is_err()) {

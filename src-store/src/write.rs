@@ -214,6 +214,7 @@ mod tests {
             points: PointsRule { minor_per_point: 100 },
             tenders: vec![ministore_core::payment::Tender::CashAtHandover],
             promotions: GoingPromotions::default(),
+            deposits: Vec::new(),
             exit_key: None,
             demo: false,
             taxes: TaxRules::default(),

@@ -51,6 +51,7 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
                 Thing::Coupon => say::ERROR_NO_COUPON(),
                 Thing::Review => say::ERROR_NO_REVIEW(),
                 Thing::Touchpoint => say::ERROR_NO_TOUCHPOINT(),
+                Thing::Deposit => say::ERROR_NO_DEPOSIT(),
                 Thing::Call | Thing::Line | Thing::Device => say::ERROR_NOT_FOUND(),
             };
             let next = match what {
@@ -58,6 +59,7 @@ pub(crate) fn explain(refusal: &Refusal) -> Explained {
                 Thing::GiftCard => say::ERROR_GIFT_CARD_NEXT(),
                 Thing::Coupon => say::ERROR_NO_COUPON_NEXT(),
                 Thing::Review => say::ERROR_NO_REVIEW_NEXT(),
+                Thing::Deposit => say::ERROR_NO_DEPOSIT_NEXT(),
                 _ => say::ERROR_NOT_FOUND_NEXT(),
             };
             (happened.into(), nothing, next.into())

@@ -54,6 +54,10 @@ pub struct Books {
     pub shifts: (i64, i64),
     /// What was done besides selling, each so many times.
     pub notes: BTreeMap<String, i64>,
+    /// Deposits that were taken, in `sold` too.
+    pub deposits: i64,
+    /// Deposits that were given back: for empties, and with goods that came back.
+    pub deposits_back: i64,
 }
 
 impl Books {
@@ -66,6 +70,7 @@ impl Books {
 /// A shop's prices and rules, as its tables hold them.
 struct Shop {
     prices: BTreeMap<Key, i64>,
+    deposits: BTreeMap<Key, Value>,
     step: i64,
     per_point: i64,
 }
@@ -75,7 +80,8 @@ struct Sold {
     goods: i64,
     card: Option<String>,
     by_card: i64,
-    lines: BTreeMap<String, i64>,
+    /// What was paid for each line, and the deposits beside it.
+    lines: BTreeMap<String, (i64, i64)>,
 }
 
 /// Reads the journal of the only till in this database, which may be in use.
@@ -162,6 +168,11 @@ fn read_shop(conn: &Connection) -> Result<Shop> {
         .prepare("SELECT hex(product_id), price FROM product")?
         .query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
+    let deposits = conn
+        .prepare("SELECT hex(product_id), deposits FROM product")?
+        .query_map((), |row| Ok((row.get::<_, Key>(0)?, row.get::<_, String>(1)?)))?
+        .map(|row| row.map_err(anyhow::Error::from).and_then(|(key, text)| Ok((key, serde_json::from_str(&text)?))))
+        .collect::<Result<_>>()?;
     let (till, points): (String, String) =
         conn.query_row("SELECT till, CAST(points AS TEXT) FROM shop", (), |row| {
             Ok((row.get(0)?, row.get(1)?))
@@ -170,7 +181,7 @@ fn read_shop(conn: &Connection) -> Result<Shop> {
     let step = till["rounding"]["step"].as_i64().unwrap_or(1);
     ensure!(step == 1 || till["rounding"]["way"] == "nearest", "cash is rounded otherwise: {till}");
     let per_point = points["minor_per_point"].as_i64().or(points.as_i64()).context("no rule for points")?;
-    Ok(Shop { prices, step, per_point })
+    Ok(Shop { prices, deposits, step, per_point })
 }
 
 fn number(value: &Value) -> Result<i64> {
@@ -196,9 +207,30 @@ fn key(value: &Value) -> Result<Key> {
     Ok(text(value)?.replace('-', "").to_uppercase())
 }
 
-/// The nearest whole number to `numerator / denominator`, halves up; of nothing below zero.
+/// The nearest whole number to `numerator / denominator`, halves up.
 fn nearest(numerator: i64, denominator: i64) -> i64 {
-    (2 * numerator + denominator) / (2 * denominator)
+    (2 * numerator + denominator).div_euclid(2 * denominator)
+}
+
+/// The tax inside `gross` at `rate` basis points; what is given back has as much as what is taken.
+fn tax_inside(gross: i64, rate: i64) -> i64 {
+    gross.signum() * nearest(gross.abs() * rate, 10_000 + rate)
+}
+
+/// What the containers of a line come to, by rate: as the line says, which has to be what its product carries.
+fn deposits_of(line: &Value, shop: &Shop) -> Result<Vec<(i64, i64)>> {
+    let carried = list(&line["deposits"]);
+    let product = shop.deposits.get(&key(&line["product"])?).context("a product that is not sold")?;
+    ensure!(list(product) == carried, "the product carries {product}, and the line {carried:?}");
+    if carried.is_empty() {
+        return Ok(Vec::new());
+    }
+    ensure!(line["measure"]["by"] == "pieces", "what is weighed carries nothing");
+    let pieces = number(&line["measure"]["amount"])?;
+    let one = |one: &Value| {
+        Ok((number(&one["tax"])?, minor(&one["amount"])? * number(&one["count"])? * pieces))
+    };
+    carried.iter().map(one).collect()
 }
 
 /// What a line would come to at the shop's price, and how much of stock it is.
@@ -248,6 +280,7 @@ fn enter_sale(books: &mut Books, sold: &mut BTreeMap<String, Sold>, shop: &Shop,
         off.insert(text(&taken["line"])?, minor(&taken["amount"])?);
     }
     let (mut goods, mut by_rate, mut lines) = (0, BTreeMap::<i64, i64>::new(), BTreeMap::new());
+    let (mut taken, mut empties) = (0, 0);
     for line in list(&sale["lines"]) {
         let (at_list, units) = at_list_price(line, shop)?;
         let (id, amount) = (text(&line["id"])?, minor(&line["amount"])?);
@@ -257,17 +290,34 @@ fn enter_sale(books: &mut Books, sold: &mut BTreeMap<String, Sold>, shop: &Shop,
         *by_rate.entry(number(&line["tax"])?).or_default() += amount;
         *books.stock.entry(key(&line["product"])?).or_default() -= units;
         books.taken_off += off;
-        lines.insert(id, amount);
+        let mut deposit = 0;
+        for (rate, carried) in deposits_of(line, shop)? {
+            deposit += carried;
+            *by_rate.entry(rate).or_default() += carried;
+        }
+        taken += deposit;
+        lines.insert(id, (amount, deposit));
     }
+    for back in list(&sale["empties"]) {
+        let worth = minor(&back["deposit"]["amount"])? * number(&back["count"])?;
+        empties += worth;
+        *by_rate.entry(number(&back["deposit"]["tax"])?).or_default() -= worth;
+    }
+    let said = |value: &Value| if value.is_null() { Ok(0) } else { minor(value) };
+    let (deposit, back) = (said(&sale["totals"]["deposit"])?, said(&sale["totals"]["empties"])?);
+    ensure!((deposit, back) == (taken, empties), "{taken} and {empties} of deposits are {deposit} and {back}");
+    books.deposits += taken;
+    books.deposits_back += empties;
     ensure!(off.is_empty(), "something was taken off no line: {off:?}");
     let total = minor(&sale["totals"]["total"])?;
-    ensure!(total == goods, "the lines make {goods}, and the sale {total}");
+    let made = goods + taken - empties;
+    ensure!(total == made, "the lines make {made}, and the sale {total}");
     let said: BTreeMap<i64, i64> = list(&sale["totals"]["tax"])
         .iter()
         .map(|share| Ok((number(&share["rate"])?, minor(&share["tax"])?)))
         .collect::<Result<_>>()?;
     for (rate, gross) in by_rate {
-        let tax = nearest(gross * rate, 10_000 + rate);
+        let tax = tax_inside(gross, rate);
         ensure!(said.get(&rate) == Some(&tax), "tax at {rate} of {gross} is {tax}, and not as in {said:?}");
         *books.tax.entry(rate).or_default() += tax;
     }
@@ -276,7 +326,7 @@ fn enter_sale(books: &mut Books, sold: &mut BTreeMap<String, Sold>, shop: &Shop,
     let rest = total - by_card;
     let due = nearest(rest, shop.step) * shop.step;
     let (cash, change) = (minor(&sale["cash"])?, minor(&sale["change"])?);
-    ensure!(rest >= 0 && cash - change == due, "{cash} less {change} is not the {due} that are due");
+    ensure!((rest >= 0 || by_card == 0) && cash - change == due, "{cash} less {change} is not the {due} that are due");
     books.sales += 1;
     books.sold += total;
     books.by_card += by_card;
@@ -300,18 +350,20 @@ fn enter_refund(
     refund: &Value,
 ) -> Result<()> {
     let sale = sold.get_mut(&text(&refund["sale"])?).context("goods came back that were not sold")?;
-    let mut back = 0;
+    let (mut back, mut deposits) = (0, 0);
     for line in list(&refund["lines"]) {
-        let paid =
+        let (paid, deposit) =
             sale.lines.remove(&text(&line["id"])?).context("a line came back twice, or was not sold")?;
         back += paid;
+        deposits += deposit;
         if refund["to_shelf"] != false {
             let (_, units) = at_list_price(line, shop)?;
             *books.stock.entry(key(&line["product"])?).or_default() += units;
         }
     }
     let amount = minor(&refund["amount"])?;
-    ensure!(amount == back, "{back} were paid for what came back, and {amount} given");
+    ensure!(amount == back + deposits, "{back} and {deposits} were paid for what came back, and {amount} given");
+    books.deposits_back += deposits;
     let by_card = if refund["by_card"].is_null() { 0 } else { minor(&refund["by_card"]["amount"])? };
     ensure!((0..=amount.min(sale.by_card)).contains(&by_card), "{by_card} went back to a card");
     sale.by_card -= by_card;
@@ -335,5 +387,7 @@ mod tests {
     #[test]
     fn halves_are_rounded_up() {
         assert_eq!([nearest(5, 10), nearest(4, 10), nearest(15, 10), nearest(0, 7)], [1, 0, 2, 0]);
+        assert_eq!([nearest(-250, 10), nearest(-5, 10), nearest(-6, 10)], [-25, 0, -1]);
+        assert_eq!([tax_inside(-500, 1_300), tax_inside(500, 1_300)], [-58, 58]);
     }
 }

@@ -24,6 +24,9 @@ const WEIGHED: [&str; 3] = ["01001", "01002", "01003"];
 /// Beer: its buyer must be of age.
 const LAGER: &str = "9520240000154";
 
+/// Cola in a bottle that carries a deposit.
+const BOTTLE: &str = "9520280000107";
+
 /// A code comes in key by key, each a real event of the page, faster than any scanner.
 pub async fn scan(page: &Page, codes: &[impl AsRef<str>]) -> Result<()> {
     let codes: Vec<&str> = codes.iter().map(AsRef::as_ref).collect();
@@ -394,6 +397,32 @@ impl Day {
         self.sells().await
     }
 
+    /// A ticket of bottles of which one too many is undone and some empties come back, and a ticket of empties alone.
+    pub async fn trades_bottles(&mut self) -> Result<()> {
+        let page = self.page.clone();
+        self.items = 0;
+        self.scans(1).await?;
+        scan(&page, &[BOTTLE, BOTTLE, BOTTLE]).await?;
+        self.holds_more(3).await?;
+        press(&page, "F7").await?;
+        self.holds_more(-1).await?;
+        self.counts_empties("3").await?;
+        self.goes_to_pay(Ticket::Pieces, Pay::Note, false).await?;
+        self.sells().await?;
+        self.counts_empties("21").await?;
+        self.goes_to_pay(Ticket::Pieces, Pay::Exact, false).await?;
+        self.sells().await
+    }
+
+    async fn counts_empties(&self, count: &str) -> Result<()> {
+        press(&self.page, "F3").await?;
+        put(&self.page, "@field-empties-count", count).await?;
+        self.page.taps("@empties-bottle").await?;
+        self.page.taps("@empties-done").await?;
+        self.page.reads("@ticket-empties", count).await?;
+        Ok(())
+    }
+
     /// A ticket that is thrown away.
     pub async fn voids_one(&mut self) -> Result<()> {
         self.rings(Ticket::Pieces).await?;
@@ -477,7 +506,7 @@ pub async fn report_says(page: &Page, books: &Books, counted: i64) -> Result<()>
             (id, _) => _ = shown.insert(id.to_owned(), minor_of(&value)?),
         }
     }
-    let wanted: BTreeMap<String, i64> = [
+    let mut wanted: BTreeMap<String, i64> = [
         ("report-sales", books.sales),
         ("report-sold", books.sold),
         ("report-off", books.taken_off),
@@ -495,6 +524,10 @@ pub async fn report_says(page: &Page, books: &Books, counted: i64) -> Result<()>
     ]
     .map(|(id, minor)| (id.to_owned(), minor))
     .into();
+    if (books.deposits, books.deposits_back) != (0, 0) {
+        wanted.insert("report-deposits".to_owned(), books.deposits);
+        wanted.insert("report-deposits-back".to_owned(), books.deposits_back);
+    }
     ensure!(shown == wanted, "the report says {shown:#?}, and the books {wanted:#?}");
     ensure!(tax == books.tax, "the report says {tax:?} of tax, and the books {:?}", books.tax);
     let (first, last) = (books.numbers.first().context("no receipt")?, books.numbers.last().context("none")?);

@@ -127,9 +127,14 @@ impl Client {
 
 /// What these goods come to without delivery, by the domain's own rules.
 pub fn totals(goods: &[(&Product, Measure)]) -> Result<Totals> {
-    let lines: Vec<PriceLine> = goods
+    let lines: Vec<PriceLine<'_>> = goods
         .iter()
-        .map(|(product, measure)| PriceLine { price: product.price, measure: *measure, tax: product.tax })
+        .map(|(product, measure)| PriceLine {
+            price: product.price,
+            measure: *measure,
+            tax: product.tax,
+            deposits: &product.deposits,
+        })
         .collect();
     Ok(price(&lines, Currency::CNY.minor(0), Currency::CNY, TaxRules::default())?)
 }

@@ -6,6 +6,7 @@ use super::{LineState, TabLine};
 use crate::id::{LineId, PaymentId};
 use crate::money::{Currency, Money, MoneyError};
 use crate::payment::Tender;
+use crate::deposit::Deposits;
 use crate::pricing::{self, PriceLine, Totals};
 use crate::quantity::Measure;
 use crate::refusal::{Refusal, Thing};
@@ -128,10 +129,17 @@ pub struct Bill {
 /// What `lines` come to, and what `payments` leave of it. Errors on sums beyond the range.
 pub fn bill(lines: &[TabLine], payments: &[TabPayment], currency: Currency) -> Result<Bill, MoneyError> {
     let nothing = currency.minor(0);
-    let ordered: Vec<PriceLine> = lines
+    // What is drunk in the house stays in the house with its bottle.
+    let deposits = Deposits::none();
+    let ordered: Vec<PriceLine<'_>> = lines
         .iter()
         .filter(|line| line.state.is_ordered())
-        .map(|line| PriceLine { price: line.price, measure: Measure::Pieces(line.pieces), tax: line.tax })
+        .map(|line| PriceLine {
+            price: line.price,
+            measure: Measure::Pieces(line.pieces),
+            tax: line.tax,
+            deposits,
+        })
         .collect();
     // A menu's prices have the tax in them, whatever stands on the shelf: guests split what they see.
     let totals = pricing::price(&ordered, nothing, currency, TaxRules::default())?;

@@ -46,6 +46,7 @@ pub(crate) fn tell(differences: &[Difference]) -> ExitCode {
             Balance::Promotion => "what came of promotion",
             Balance::Coupon => "where coupon",
             Balance::Coupons => "how many coupons are out and used of promotion",
+            Balance::Deposit => "the deposits of product, sale or order",
             Balance::Receipts => "the last receipt number of till",
         };
         eprintln!("{balance} {key} is kept as {kept}; its ledger says {ledger}");

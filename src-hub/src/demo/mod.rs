@@ -7,7 +7,11 @@ mod ean;
 pub mod picture;
 pub mod sheet;
 
+use ministore_core::deposit::Deposit;
 use ministore_core::instore::{InStoreError, InStorePattern, InStoreValue};
+use ministore_core::money::{Currency, Price};
+use ministore_core::tax::TaxRate;
+use ministore_core::text::LocalText;
 
 pub use picture::PictureError;
 pub use sheet::{SheetError, SheetItem, Symbology, barcode_sheet};
@@ -37,6 +41,11 @@ pub const fn scan_and_go_csv() -> &'static str {
     include_str!("../../demo/scan-and-go.csv")
 }
 
+/// What comes in bottles, crates and jugs that are brought back, as CSV in the same columns.
+pub const fn returnable_csv() -> &'static str {
+    include_str!("../../demo/returnable.csv")
+}
+
 /// The picture that a product's `picture` column describes, as SVG.
 ///
 /// # Errors
@@ -54,6 +63,21 @@ pub fn in_store_patterns() -> Result<Vec<InStorePattern>, InStoreError> {
         InStorePattern::new("21PPPPPVVVVVC", InStoreValue::Weight)?,
         InStorePattern::new("22PPPPPVVVVVC", InStoreValue::Price)?,
     ])
+}
+
+/// The demo shop's deposits: a bottle at half a yuan, a crate at ten, a jug at thirty.
+pub fn deposits() -> Vec<Deposit> {
+    let all = [("bottle", "Bottle", "玻璃瓶", 50), ("crate", "Crate", "周转箱", 1_000), ("jug", "Jug", "水桶", 3_000)];
+    let deposit = |(code, en, zh, minor): (&str, &str, &str, i64)| {
+        Some(Deposit {
+            code: code.parse().ok()?,
+            name: LocalText::new(en, zh),
+            amount: Price::new(Currency::CNY.minor(minor)).ok()?,
+            tax: TaxRate(1_300),
+            active: true,
+        })
+    };
+    all.into_iter().filter_map(deposit).collect()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rxing::common::HybridBinarizer;
 use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource, MultiFormatReader, Reader};
 
+use ministore_core::deposit::{linked, read_links};
 use ministore_core::instore::Plu;
 use ministore_core::money::Currency;
 use ministore_core::quantity::Measure;
@@ -18,7 +19,8 @@ fn records(csv: &str) -> Vec<Record> {
 
 /// What is on the shelves, and what the tables can order.
 fn sold() -> Vec<Record> {
-    [records(products_csv()), records(cafe_csv()), records(scan_and_go_csv())].concat()
+    let all = [products_csv(), cafe_csv(), scan_and_go_csv(), returnable_csv()];
+    all.map(records).concat()
 }
 
 #[test]
@@ -109,6 +111,19 @@ fn scan_and_go_has_bags_and_something_under_a_tag() {
         assert!(known.iter().all(|other| other["gtin"] != product["gtin"]), "{product:?}");
         assert!(picture(&product["picture"]).is_ok(), "{product:?}");
         assert!(known.iter().all(|other| other["picture"] != product["picture"]), "{product:?}");
+    }
+}
+
+#[test]
+fn what_comes_back_carries_deposits_that_the_shop_has() {
+    let known = records(products_csv());
+    let products = records(returnable_csv());
+    assert!(products.iter().any(|product| product["deposit"] == "bottle:20 crate"));
+    for product in &products {
+        assert!(check_digit_fits(&product["gtin"]), "{product:?}");
+        assert!(known.iter().all(|other| other["gtin"] != product["gtin"]), "{product:?}");
+        let links = read_links(&product["deposit"]).unwrap_or_default();
+        assert!(linked(&links, &deposits()).is_ok_and(|deposits| !deposits.is_empty()), "{product:?}");
     }
 }
 

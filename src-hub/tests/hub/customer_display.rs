@@ -29,6 +29,7 @@ fn view(minor: i64) -> CustomerView {
         stage: Stage::Ringing,
         lines: Vec::new(),
         items: 1,
+        empties: None,
         saved: nothing,
         total,
         due: None,

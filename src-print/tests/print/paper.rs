@@ -1,6 +1,7 @@
 use base64::Engine as _;
 use cosmic_text::fontdb::Database;
 use image::{GrayImage, Luma};
+use ministore_core::deposit::DepositSums;
 use ministore_core::gift_card::SoldGiftCards;
 use ministore_core::issued::GiftCardNumber;
 use ministore_core::money::Currency;
@@ -200,6 +201,7 @@ fn reports_say_the_sums_and_what_was_counted() {
         foreign: vec![Currency::USD.minor(2_000)],
         foreign_worth: Some(yuan(14_200)),
         gift_cards: Some(SoldGiftCards { count: 3, in_cash: yuan(20_000), by_card: yuan(5_000) }),
+        deposits: Some(DepositSums { taken: yuan(1_825), back: yuan(425) }),
     };
     let heading = english().heading;
     let opened = Timestamp(AT.0 - 4 * 3_600_000);
@@ -213,6 +215,7 @@ fn reports_say_the_sums_and_what_was_counted() {
     assert!(x.says("X report") && x.says("878.60") && !x.says("Counted"));
     assert!(x.says("Money on the card") && x.says("USD") && x.says("20.00"));
     assert!(x.says("Gift card") && x.says("12.50"), "what gift cards paid");
+    assert!(x.says("Deposit") && x.says("18.25") && x.says("Deposit back") && x.says("4.25"));
     assert!(x.says("Gift cards sold") && x.says("200.00") && x.says("50.00"), "apart from goods");
     assert!(z.says("Z report") && z.says("878.00") && z.says("-0.60") && z.says("06:15"));
     seen("z-report", &z, Wide::Mm58);

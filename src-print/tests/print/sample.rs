@@ -25,6 +25,7 @@ pub(crate) fn line(name: &str, pieces: u32, each: i64, off: i64) -> ReceiptLine 
         price: yuan(each),
         amount: yuan(amount),
         off: (off > 0).then(|| yuan(off)),
+        deposits: Vec::new(),
     }
 }
 
@@ -52,6 +53,8 @@ pub(crate) fn receipt(heading: Heading, lines: Vec<ReceiptLine>) -> Receipt {
         number: 1042,
         at: AT,
         lines,
+        empties: Vec::new(),
+        deposit: None,
         saved: yuan(saved),
         total: yuan(total),
         taxes: vec![TaxShare {

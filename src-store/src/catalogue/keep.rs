@@ -154,7 +154,7 @@ async fn update(conn: &mut sql::Connection, shop: Uuid, product: &Product) -> Re
         "UPDATE product SET gtin = $3, plu = $4, category = $5, name_en = $6, name_zh = $7, brand = $8, price = $9,
              sold_by = $10, content_amount = $11, content_unit = $12, tax = $13, aisle = $14, min_age = $15,
              allergens_en = $16, allergens_zh = $17, notes_en = $18, notes_zh = $19, picture = $20, available = $21,
-             tagged = $22, sold = 1
+             tagged = $22, deposits = $23, sold = 1
          WHERE shop_id = $1 AND product_id = $2",
     )
     .bind(shop)
@@ -179,6 +179,7 @@ async fn update(conn: &mut sql::Connection, shop: Uuid, product: &Product) -> Re
     .bind(product.picture.as_ref().map(PictureId::as_str))
     .bind(product.available)
     .bind(i64::from(product.tagged))
+    .bind(serde_json::to_string(&product.deposits)?)
     .execute(conn)
     .await?;
     Ok(())
@@ -216,13 +217,18 @@ fn insertion<'p>(shop: Uuid, products: &[(i64, &'p Product)]) -> Result<sql::Bui
     let mut query = sql::Builder::new(
         "INSERT INTO product (shop_id, product_id, position, gtin, plu, category, name_en, name_zh, brand, price,
              sold_by, content_amount, content_unit, tax, aisle, min_age, allergens_en, allergens_zh, notes_en, notes_zh,
-             picture, available, tagged) ",
+             picture, available, tagged, deposits) ",
     );
     let gtins = products
         .iter()
         .map(|(_, product)| product.gtin.map(|gtin| gtin_key(gtin.as_u64())).transpose())
         .collect::<Result<Vec<_>, _>>()?;
-    query.push_values(products.iter().zip(gtins), |mut values, ((position, product), gtin)| {
+    let deposits = products
+        .iter()
+        .map(|(_, product)| serde_json::to_string(&product.deposits))
+        .collect::<Result<Vec<_>, _>>()?;
+    let both = gtins.into_iter().zip(deposits);
+    query.push_values(products.iter().zip(both), |mut values, ((position, product), (gtin, deposits))| {
         values
             .push_bind(shop)
             .push_bind(product.id.0)
@@ -246,7 +252,8 @@ fn insertion<'p>(shop: Uuid, products: &[(i64, &'p Product)]) -> Result<sql::Bui
             .push_bind(&product.notes.zh)
             .push_bind(product.picture.as_ref().map(PictureId::as_str))
             .push_bind(product.available)
-            .push_bind(i64::from(product.tagged));
+            .push_bind(i64::from(product.tagged))
+            .push_bind(deposits);
     });
     Ok(query)
 }

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use ministore_core::catalogue::Product;
+use ministore_core::catalogue::{Product, SoldBy};
 use ministore_core::code::ProductCode;
+use ministore_core::deposit::Deposits;
 use ministore_core::stock::StockReason;
 use ministore_core::sync::{Changed, Cursor, Event};
 
 use super::{BadRow, ImportReport, Incoming, PictureOf};
 use crate::catalogue::{self, BATCH, gtin_key};
+use crate::deposit;
 use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::row::{self, product_columns};
@@ -38,6 +40,8 @@ pub(super) async fn keep(
     let mut write = Write::begin(engine).await?;
     let shop = write.shop();
     let mut position = catalogue::next_position(write.conn(), shop).await?;
+    let head = write.head;
+    let deposits = deposit::known(write.conn(), head).await?;
     let mut changed: Vec<(i64, Product)> = Vec::new();
     let mut findable = Findable::default();
     let mut rows = rows.into_iter().peekable();
@@ -52,7 +56,14 @@ pub(super) async fn keep(
             let there = incoming.draft.code().and_then(|code| known.remove(&code));
             let line = incoming.line;
             let product = match merged(&mut write, incoming, there.as_ref()).await? {
-                Ok(product) => product,
+                Ok(mut product) => {
+                    // They may have changed since the file was begun to be read.
+                    if !product.deposits.is_empty() {
+                        product.deposits =
+                            deposits.iter().fold(product.deposits, |carried, now| carried.with(now));
+                    }
+                    product
+                }
                 Err(reason) => {
                     counted.refuse(BadRow::new(line, Some("picture"), reason));
                     continue;
@@ -167,6 +178,13 @@ async fn merged(
     if let Some(Known { product: there, .. }) = there {
         product.id = there.id;
         product.available = incoming.stock.unwrap_or(there.available);
+        if !incoming.knows_deposits {
+            // One that is sold by weight now carries none.
+            product.deposits = match product.sold_by {
+                SoldBy::Piece => there.deposits.clone(),
+                SoldBy::Weight => Deposits::default(),
+            };
+        }
         if !incoming.knows_trade {
             product = Product {
                 name: product.name,

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use csv::{ByteRecord, ReaderBuilder};
 use ministore_core::catalogue::{Category, CategorySlug, Content, PictureId, Product, SoldBy};
+use ministore_core::deposit::{self, DepositError};
 use ministore_core::gtin::Gtin;
 use ministore_core::id::ProductId;
 use ministore_core::instore::Plu;
@@ -23,9 +24,10 @@ use crate::catalogue::{self, Picture};
 /// must be there. `price` is a plain decimal for one piece or one kilogram, tax included; `sold_by` is `piece` (as when
 /// left empty) or `weight`; `content` is such as `330 ml`; `tax_rate` is in per cent; `stock` counts pieces, or
 /// kilograms with up to three decimals, and a file without it leaves stock alone; `tagged` is `yes` for what has a
-/// security tag that staff takes off; `picture` is a name that the caller
+/// security tag that staff takes off; `deposit` is such as `bottle` or `bottle:20 crate:1`, and a file without it leaves deposits
+/// alone; `picture` is a name that the caller
 /// knows how to find, or `sha256:` and the name of a picture that the shop has.
-pub const COLUMNS: [&str; 19] = [
+pub const COLUMNS: [&str; 20] = [
     "gtin",
     "plu",
     "category",
@@ -40,6 +42,7 @@ pub const COLUMNS: [&str; 19] = [
     "aisle",
     "min_age",
     "tagged",
+    "deposit",
     "allergens_en",
     "allergens_zh",
     "notes_en",
@@ -268,6 +271,18 @@ fn product<P: FnMut(&str) -> Result<Picture, String>>(
     let tax = fields.parsed("tax_rate", |text| {
         TaxRate::parse_percent(text).ok_or_else(|| "a percentage such as 13 or 5.5".to_owned())
     })?;
+    let deposits = fields
+        .parsed("deposit", |text| {
+            let links = deposit::read_links(text).map_err(|error| error.to_string())?;
+            if sold_by == SoldBy::Weight {
+                return Err("what is sold by weight carries no deposit".to_owned());
+            }
+            deposit::linked(&links, &context.deposits).map_err(|error| match error {
+                DepositError::Unknown => "the shop has no such deposit; make it under Deposits first".to_owned(),
+                other => other.to_string(),
+            })
+        })?
+        .unwrap_or_default();
     let picture = match fields.get("picture", 500)? {
         "" if fields.table.has("picture") => PictureOf::Gone,
         "" => PictureOf::Kept,
@@ -278,6 +293,7 @@ fn product<P: FnMut(&str) -> Result<Picture, String>>(
         stock: fields.parsed("stock", |text| stock(text, sold_by))?,
         picture,
         knows_trade: true,
+        knows_deposits: fields.table.has("deposit"),
         draft: Product {
             id: ProductId(Uuid::now_v7()),
             gtin,
@@ -305,6 +321,7 @@ fn product<P: FnMut(&str) -> Result<Picture, String>>(
                     _ => Err("yes or no".to_owned()),
                 })?
                 .unwrap_or(false),
+            deposits,
             allergens: fields.text("allergens_en", "allergens_zh", 1000)?,
             notes: fields.text("notes_en", "notes_zh", 2000)?,
             picture: None,

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use ministore_core::basket::MAX_LINES;
 use ministore_core::catalogue::{Product, SoldBy};
+use ministore_core::deposit::Empties;
 use ministore_core::fact::LineChange;
 use ministore_core::fulfilment::Mode;
 use ministore_core::id::ProductId;
@@ -15,6 +16,7 @@ use ministore_core::promotion::Allocation;
 use ministore_core::quantity::Measure;
 use ministore_core::refusal::{Refusal, Thing};
 use ministore_core::ticket::{self, Off, Rung, RungLine};
+use uuid::Uuid;
 
 use crate::campaign::Buyer;
 use crate::engine::{Answer, Caller, Engine};
@@ -60,7 +62,12 @@ pub(crate) struct Goods(HashMap<ProductId, Product>);
 impl Goods {
     /// Asks for them.
     pub(crate) fn ask(head: Head, lines: &[PlaceLine]) -> sql::Query<'static> {
-        catalogue::by_ids(head, wanted(lines).into_iter().collect())
+        let mut ids: Vec<_> = wanted(lines).into_iter().collect();
+        if ids.is_empty() {
+            // Empties come back without goods, and a list of keys has one at least.
+            ids.push(ProductId(Uuid::nil()));
+        }
+        catalogue::by_ids(head, ids)
     }
 
     /// What was answered. Refused where one is not sold.
@@ -87,7 +94,12 @@ impl Goods {
                 // Its price is asked for at the till.
                 return Err(Fault::not_found(Thing::Product));
             }
-            prices.push(PriceLine { price: product.price, measure: line.measure, tax: product.tax });
+            prices.push(PriceLine {
+                price: product.price,
+                measure: line.measure,
+                tax: product.tax,
+                deposits: &product.deposits,
+            });
             lines.push(frozen(line, product)?);
         }
         let nothing = terms.currency.minor(0);
@@ -116,6 +128,7 @@ impl Goods {
         changes: &[LineChange],
         off: Option<Off>,
         promotions: &[Allocation],
+        empties: &[Empties],
         terms: &Terms,
     ) -> Result<(Vec<OrderLine>, Rung), Fault> {
         let mut changed: HashMap<_, _> = changes.iter().map(|change| (change.line, change.change)).collect();
@@ -130,13 +143,14 @@ impl Goods {
             let change = changed.remove(&line.id).unwrap_or_default();
             let promoted = ticket::off_line(promotions, line.id, terms.currency)
                 .map_err(|error| Fault::invalid("promotions", error))?;
-            prices.push(RungLine { price: product.price, measure, tax, change, promoted });
+            let deposits = &product.deposits;
+            prices.push(RungLine { price: product.price, measure, tax, change, promoted, deposits });
             lines.push(frozen(line, product)?);
         }
         if !changed.is_empty() {
             return Err(Fault::invalid("changes", "of lines that are sold"));
         }
-        let rung = ticket::rung(&prices, off, terms.currency, terms.taxes)
+        let rung = ticket::rung(&prices, off, empties, terms.currency, terms.taxes)
             .map_err(|error| Fault::invalid("changes", error))?;
         for ((line, amount), price) in lines.iter_mut().zip(&rung.amounts).zip(&prices) {
             line.amount = *amount;
@@ -167,6 +181,7 @@ pub(super) fn frozen(line: &PlaceLine, product: &Product) -> Result<OrderLine, F
         tax: product.tax,
         measure: line.measure,
         amount: line.measure.cost(product.price).map_err(|error| Fault::invalid("lines", error))?,
+        deposits: product.deposits.frozen(),
         aisle: product.aisle.clone(),
         min_age: product.min_age,
         tagged: product.tagged,

@@ -89,12 +89,12 @@ pub(crate) async fn find_all(
     }
     let columns = "SELECT order_id, number, device_id, member_id, state, cancelled, mode, starts, street, street_note,
         contact, phone, items, goods, delivery, total, tax, points, pickup, payment_id, tender, payment, body_hash,
-        to_pay, captured, refunded, tax_rules, promotions
+        to_pay, captured, refunded, tax_rules, promotions, deposit
         FROM orders WHERE shop_id = ";
     let lines =
         "SELECT order_id, line_id, product_id, code, name_en, name_zh, picture, price, sold_by, tax, measure,
-        measure_value, amount, aisle, min_age, picked, missing, returned, weighed, replaces, offer, tagged
-        FROM order_line WHERE shop_id = ";
+        measure_value, amount, aisle, min_age, picked, missing, returned, weighed, replaces, offer, tagged,
+        deposits FROM order_line WHERE shop_id = ";
     let milestones = "SELECT order_id, state, at FROM milestone WHERE shop_id = ";
     let mut found: HashMap<Uuid, Kept> = HashMap::with_capacity(ids.len());
     for row in select(columns, "", head, ids).build().persistent(ids.len() == 1).fetch_all(&mut *conn).await?
@@ -188,6 +188,9 @@ fn order(row: &sql::Row, currency: Currency) -> Result<Kept, Fault> {
                 .map(serde_json::from_str)
                 .transpose()?
                 .unwrap_or_default(),
+            deposit: row.try_get::<Option<i64>>(28)?.map(|minor| currency.minor(minor)),
+            // Empties come back at tills.
+            empties: None,
         },
         payment: Payment {
             id: row.try_get::<Uuid>(19)?.into(),
@@ -236,6 +239,11 @@ fn line(row: &sql::Row, currency: Currency) -> Result<OrderLine, Fault> {
         tax: TaxRate(row.try_get(9)?),
         measure,
         amount: currency.minor(row.try_get(12)?),
+        deposits: row
+            .try_get::<Option<&str>>(22)?
+            .map(serde_json::from_str)
+            .transpose()?
+            .unwrap_or_default(),
         aisle: row.try_get(13)?,
         min_age: row.try_get(14)?,
         tagged: row.try_get::<i64>(21)? == 1,
@@ -287,9 +295,9 @@ fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: 
     let row = sql::query(
         "INSERT INTO orders (shop_id, order_id, number, device_id, member_id, state, cancelled, mode, starts, street,
              street_note, contact, phone, items, goods, delivery, total, tax, points, pickup, payment_id, tender,
-             payment, body_hash, placed, changed, to_pay, captured, refunded, tax_rules, promotions)
+             payment, body_hash, placed, changed, to_pay, captured, refunded, tax_rules, promotions, deposit)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-             $23, $24, $25, $25, $26, $27, $28, $29, $30)",
+             $23, $24, $25, $25, $26, $27, $28, $29, $30, $31)",
     )
     .bind(shop)
     .bind(order.id.0)
@@ -321,6 +329,7 @@ fn insert_rows(conn: &mut sql::Connection, shop: Uuid, placed: Timestamp, kept: 
     .bind(order.payment.refunded.minor)
     .bind(rules)
     .bind(promotions)
+    .bind(order.totals.deposit.map(|deposit| deposit.minor))
     .apart();
     conn.later(row);
     insert_lines(conn, shop, order, 0)?;
@@ -336,14 +345,16 @@ fn insert_lines(conn: &mut sql::Connection, shop: Uuid, order: &Order, first: us
     for (place, line) in lines {
         let weighed = line.weighed.as_ref().map(serde_json::to_string).transpose()?;
         let offer = line.offer.as_ref().map(serde_json::to_string).transpose()?;
-        rows.push((place, line, weighed, offer));
+        let deposits = &line.deposits;
+        let deposits = (!deposits.is_empty()).then(|| serde_json::to_string(deposits)).transpose()?;
+        rows.push((place, line, weighed, offer, deposits));
     }
     let mut insert = sql::Builder::new(
         "INSERT INTO order_line (shop_id, order_id, place, line_id, product_id, code, name_en, name_zh, picture,
              price, sold_by, tax, measure, measure_value, amount, aisle, min_age, picked, missing, returned, weighed,
-             replaces, offer, tagged) ",
+             replaces, offer, tagged, deposits) ",
     );
-    insert.push_values(rows, |mut row, (place, line, weighed, offer)| {
+    insert.push_values(rows, |mut row, (place, line, weighed, offer, deposits)| {
         let (measure, value) = match line.measure {
             Measure::Pieces(count) => ("pieces", i64::from(count)),
             Measure::Grams(grams) => ("grams", i64::from(grams)),
@@ -372,7 +383,8 @@ fn insert_lines(conn: &mut sql::Connection, shop: Uuid, order: &Order, first: us
             .push_bind(weighed)
             .push_bind(line.replaces.map(|line| line.0))
             .push_bind(offer)
-            .push_bind(i64::from(line.tagged));
+            .push_bind(i64::from(line.tagged))
+            .push_bind(deposits);
     });
     conn.later(insert.build().persistent(count <= 8).apart());
     Ok(())

@@ -118,6 +118,14 @@ async fn offered(
         return Err(Fault::invalid("substitute", "pieces of what is sold by piece, a weight of the rest"));
     }
     enough(&product, measure)?;
+    let currency = head.currency;
+    let deposits = product.deposits.frozen();
+    let gone = line.settled_deposit()?.minus(without.settled_deposit()?)?;
+    // Its deposit cannot be less than it is: its price is, so that both are no more than what is missing would have been.
+    let most = credit.plus(gone)?.minus(deposits.of(measure, currency)?)?.minor.min(credit.minor);
+    if most < 0 {
+        return Err(Fault::invalid("substitute", "its deposit alone is more than what is missing would have been"));
+    }
     Ok(Offer {
         line: substitute.line,
         product: product.id,
@@ -125,7 +133,8 @@ async fn offered(
         name: product.name,
         picture: product.picture,
         measure,
-        amount: if cost.minor < credit.minor { cost } else { credit },
+        amount: currency.minor(cost.minor.min(most)),
+        deposits,
         answer: OfferAnswer::Open,
     })
 }
@@ -177,6 +186,7 @@ async fn accepted(write: &mut Write, order: &Order, at: usize, offer: Offer) -> 
     stock::take(write, &[(product, offer.measure.stock_units(product.price))], order.id).await?;
     let mut line = quote::frozen(&wanted[0], product)?;
     line.amount = offer.amount;
+    line.deposits = offer.deposits;
     line.replaces = Some(order.lines[at].id);
     Ok(line)
 }

@@ -105,6 +105,7 @@ pub(crate) fn shop() -> Shop {
         points: PointsRule { minor_per_point: 100 },
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet, Tender::WechatPay, Tender::StoredValue],
         promotions: GoingPromotions::default(),
+        deposits: Vec::new(),
         exit_key: None,
         demo: true,
         taxes: TaxRules::default(),
@@ -243,12 +244,19 @@ impl TestShop {
     /// An order as a page would make it: collected in the first slot, paid in cash.
     pub(crate) async fn basket(&self, items: &[(&str, Measure)]) -> Place {
         let mut lines = Vec::new();
-        let mut prices = Vec::new();
+        let mut goods = Vec::new();
         for (text, measure) in items {
             let product = self.product(text).await;
             lines.push(PlaceLine { id: id::<LineId>(), product: product.id, measure: *measure });
-            prices.push(PriceLine { price: product.price, measure: *measure, tax: product.tax });
+            goods.push((product, *measure));
         }
+        let prices = goods.iter().map(|(product, measure)| PriceLine {
+            price: product.price,
+            measure: *measure,
+            tax: product.tax,
+            deposits: &product.deposits,
+        });
+        let prices: Vec<_> = prices.collect();
         Place {
             order: id::<OrderId>(),
             lines,

@@ -16,6 +16,7 @@ use crate::state::basket::{GRAMS_STEP, quoted_all, with_basket};
 use crate::state::in_shop::in_shop;
 use crate::widgets::announcer::announce;
 use crate::widgets::bags::Bags;
+use crate::widgets::deposit::plus_deposits;
 use crate::widgets::empty_state::empty_basket;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::measure::measure;
@@ -128,6 +129,12 @@ pub(crate) fn sums(totals: Totals, promotions: &[Promoted]) -> AnyView {
             <span>{say::basket_goods(totals.items)}</span>
             <span class="money">{money(goods)}</span>
         </div>
+        {totals.deposit.map(|deposit| view! {
+            <div class="sum">
+                <span>{say::DEPOSIT_SUM}</span>
+                <span class="money" data-testid="deposit">{money(deposit)}</span>
+            </div>
+        }.into_any())}
         {delivery}
         {rows}
         <div class="sum sum-total">
@@ -159,7 +166,7 @@ fn line_view(line: BasketLine, quoted: Memo<Option<Quoted>>) -> AnyView {
         let name = product.name.clone();
         Signal::derive(move || local(&name))
     };
-    let price = product.price;
+    let (price, deposits) = (product.price, product.deposits.clone());
     let take_out = move || {
         if let Some(undo) = change(&name.get_untracked(), Edit::Remove(id)) {
             let text = say::basket_taken_out(&name.get_untracked());
@@ -216,7 +223,10 @@ fn line_view(line: BasketLine, quoted: Memo<Option<Quoted>>) -> AnyView {
         <li class="basket-line" data-testid="line" data-code=product.code.to_string()>
             <A href=["/p/", &product.code.to_string()].concat() attr:class="line-link">
                 {picture(product.picture.as_ref(), &product.code.to_string())}
-                <span class="line-name">{move || name.get()}</span>
+                <span class="line-name">
+                    {move || name.get()}
+                    {move || plus_deposits(&deposits, present.get(), price.money())}
+                </span>
             </A>
             <span class="money line-cost">
                 {move || {

@@ -30,6 +30,7 @@ use crate::state::reprice;
 use crate::state::shop::{shop, zone};
 use crate::widgets::announcer::announce;
 use crate::widgets::coupon_offers::{Taking, coupon_offers};
+use crate::widgets::deposit::plus_deposit;
 use crate::widgets::error_panel::ErrorPanel;
 use crate::widgets::exit_pass::ExitPassCard;
 use crate::widgets::icon::{Icon, icon};
@@ -359,6 +360,7 @@ fn line_view(line: &OrderLine) -> AnyView {
     let (name, how_much) = (line.name.clone(), line.measure);
     let settled = line.settled();
     let said = line_words(line);
+    let deposit = plus_deposit(line.settled_deposit().ok());
     let list = line.measure.cost(line.price).ok().filter(|list| list.minor > settled.minor);
     let was = list.map(|list| view! { <s class="quiet-text">{move || money(list)}</s> }.into_any());
     view! {
@@ -366,6 +368,7 @@ fn line_view(line: &OrderLine) -> AnyView {
             {picture(line.picture.as_ref(), &line.code.to_string())}
             <span>
                 {move || local(&name)} <br /> <span class="quiet-text">{move || measure(how_much)}</span>
+                {deposit}
                 {said}
             </span>
             <span class="money">{was} {move || money(settled)}</span>

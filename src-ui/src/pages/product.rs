@@ -19,6 +19,7 @@ use crate::i18n::{grams, local, money, number, say};
 use crate::state::basket::{FIRST_GRAMS, GRAMS_STEP};
 use crate::state::shop;
 use crate::widgets::basket_aside::BasketAside;
+use crate::widgets::deposit::plus_deposits;
 use crate::widgets::error_panel::ErrorPanel;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::page::Page;
@@ -121,7 +122,9 @@ fn details(product: Product) -> AnyView {
         <div class="product" data-testid="product-page">
             {picture(product.picture.as_ref(), product.category.as_str())}
             <div class="product-facts">
-                <p class="product-price">{shelf_price(&product)}</p>
+                <p class="product-price">
+                    {shelf_price(&product)} {plus_deposits(&product.deposits, Measure::Pieces(1), product.price.money())}
+                </p>
                 <p class="quiet-text">{unit}</p>
                 <p class="product-left" class:sold-out=product.available <= 0 data-testid="stock">{left}</p>
                 {age}

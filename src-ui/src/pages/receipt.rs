@@ -145,6 +145,19 @@ fn some(label: say::Phrase, amount: Money, key: &'static str) -> Option<AnyView>
 /// The receipt itself.
 fn slip(receipt: &Receipt) -> AnyView {
     let lines = receipt.lines.iter().map(line).collect_view();
+    let empties = receipt.empties.iter().map(|empties| {
+        let (name, count, each) = (empties.deposit.name.clone(), empties.count, empties.deposit.amount.money());
+        let amount = empties.amount().unwrap_or(each);
+        let amount = amount.currency.minor(amount.minor.saturating_neg());
+        view! {
+            <li class="slip-line" data-testid="slip-empties">
+                <span>{move || say::deposit_back_line(&local(&name))}</span>
+                <span class="quiet-text">{move || say::deposit_back_row(&number(count.into()), &i18n::money(each))}</span>
+                {money(amount)}
+            </li>
+        }
+        .into_any()
+    });
     let tax = receipt.totals.tax.iter().map(|share| {
         let (rate, tax) = (share.rate, share.tax);
         view! {
@@ -183,9 +196,10 @@ fn slip(receipt: &Receipt) -> AnyView {
                 <span>{move || shop().map(|shop| local(&shop.address))}</span>
                 <span>{move || day_and_time(at, &zone())}</span>
             </header>
-            <ul>{lines}</ul>
+            <ul>{lines} {empties.collect_view()}</ul>
             <dl>
                 {some(say::TILL_SAVED, receipt.saved, "slip-saved")}
+                {receipt.totals.deposit.map(|deposit| row(say::DEPOSIT_SUM, deposit, "slip-deposit"))}
                 <div class="slip-row slip-total">
                     <dt>{say::TILL_TOTAL}</dt>
                     <dd data-testid="slip-total">{money(total)}</dd>
@@ -209,6 +223,13 @@ fn slip(receipt: &Receipt) -> AnyView {
 fn line(line: &ReceiptLine) -> AnyView {
     let (name, much, price, off, back) =
         (line.name.clone(), line.measure, line.price, line.off, line.came_back);
+    let deposits = line.deposits.containers(much).map(|(carried, count, amount)| {
+        let name = carried.deposit.name.clone();
+        let words = move || {
+            ["+ ", &number(count as f64), " × ", &local(&name), " ", &i18n::money(amount)].concat()
+        };
+        view! { <span class="slip-note" data-testid="slip-line-deposit">{words}</span> }.into_any()
+    });
     view! {
         <li class="slip-line" data-testid="slip-line">
             <span>{move || local(&name)}</span>
@@ -219,6 +240,7 @@ fn line(line: &ReceiptLine) -> AnyView {
                 }}
             </span>
             {money(line.amount)}
+            {deposits.collect_view()}
             {(!off.is_zero()).then(|| view! {
                 <span class="slip-note">{move || say::till_saved_line(&i18n::money(off))}</span>
             }.into_any())}

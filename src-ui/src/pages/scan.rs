@@ -27,6 +27,7 @@ use crate::state::gift_card::carry;
 use crate::state::in_shop::{check_in, in_shop, is_ours, leave};
 use crate::state::shop::read_code;
 use crate::widgets::announcer::announce;
+use crate::widgets::deposit::plus_deposits;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::measure::measure;
 use crate::widgets::page::Page;
@@ -374,6 +375,7 @@ fn taken_in(product: Product, line: LineId, undo: StoredValue<Option<Edit>>) -> 
                     {move || name.get()}
                 </A>
                 <strong>{shelf_price(&product)}</strong>
+                {plus_deposits(&product.deposits, Measure::Pieces(1), product.price.money())}
             </div>
             <div class="scan-item-control">
                 {move || {

@@ -7,6 +7,7 @@ pub(crate) mod basket_aside;
 pub(crate) mod card_code;
 pub(crate) mod connection_strip;
 pub(crate) mod coupon_offers;
+pub(crate) mod deposit;
 pub(crate) mod empty_state;
 pub(crate) mod error_panel;
 pub(crate) mod exit_pass;

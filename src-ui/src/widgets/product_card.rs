@@ -6,7 +6,9 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use ministore_core::catalogue::{Product, SoldBy};
+use ministore_core::quantity::Measure;
 
+use super::deposit::plus_deposits;
 use super::icon::{Icon, icon};
 use super::picture::picture;
 use super::price::{shelf_price, unit_line};
@@ -40,6 +42,7 @@ pub(crate) fn product_card(product: Product) -> AnyView {
                 <span class="card-name">{name}</span>
             </A>
             <span class="card-unit">{unit}</span>
+            {plus_deposits(&product.deposits, Measure::Pieces(1), product.price.money())}
             <div class="card-foot">
                 <strong class="card-price">{shelf_price(&product)}</strong>
                 {in_place(&product, false)}

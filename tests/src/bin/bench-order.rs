@@ -82,7 +82,7 @@ fn micros(time: Duration) -> String {
 /// What pricing such a basket takes in the mean.
 fn by_the_rules(shelf: &Shelf) -> Result<Duration> {
     const ROUNDS: u32 = 20_000;
-    let lines: Vec<PriceLine> = shelf.goods.iter().take(LINES).map(price_line).collect();
+    let lines: Vec<PriceLine<'_>> = shelf.goods.iter().take(LINES).map(price_line).collect();
     ensure!(lines.len() == LINES, "the shop has too few products");
     let start = Instant::now();
     for _ in 0..ROUNDS {
@@ -96,8 +96,9 @@ fn by_the_rules(shelf: &Shelf) -> Result<Duration> {
     Ok(start.elapsed() / ROUNDS)
 }
 
-fn price_line(product: &Product) -> PriceLine {
-    PriceLine { price: product.price, measure: Measure::Pieces(1), tax: product.tax }
+fn price_line(product: &Product) -> PriceLine<'_> {
+    let (price, measure, tax) = (product.price, Measure::Pieces(1), product.tax);
+    PriceLine { price, measure, tax, deposits: &product.deposits }
 }
 
 /// Thirty lines, to be paid in cash: so much the demo wallet does not take at once.

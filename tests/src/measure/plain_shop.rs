@@ -35,6 +35,7 @@ pub fn plain_shop() -> Shop {
         points: PointsRule { minor_per_point: 100 },
         tenders: vec![Tender::CashAtHandover, Tender::DemoWallet],
         promotions: GoingPromotions::default(),
+        deposits: Vec::new(),
         exit_key: None,
         demo: false,
         taxes: TaxRules::default(),

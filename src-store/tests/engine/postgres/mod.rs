@@ -10,6 +10,8 @@ mod catalogue;
 mod code_payment;
 #[path = "../coupon.rs"]
 mod coupon;
+#[path = "../deposit.rs"]
+mod deposit;
 #[path = "../device.rs"]
 mod device;
 #[path = "../erasure.rs"]

@@ -19,6 +19,7 @@ use crate::client::query::{Load, Query};
 use crate::client::{clock, ipc};
 use crate::i18n::{self, local, number, say};
 use crate::state::shop::shop;
+use crate::widgets::deposit::plus_deposit;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::measure::measure;
 use crate::widgets::picture::picture;
@@ -221,13 +222,14 @@ fn sale(view: Memo<Option<CustomerView>>, stage: Stage) -> AnyView {
 /// What was rung up last, as large as it gets.
 fn last_line(view: &CustomerView) -> Option<AnyView> {
     let line = view.lines.last()?.clone();
-    let (name, amount) = (line.name.clone(), line.amount);
+    let (name, amount, deposit) = (line.name.clone(), line.amount, line.deposit);
     Some(
         view! {
             <div class="customer-last" role="status" data-testid="last-line">
                 <span class="customer-last-name">{move || local(&name)}</span>
                 <span class="customer-last-sums">
                     <span>{move || how_much(&line)}</span>
+                    {plus_deposit(deposit)}
                     {money(amount)}
                 </span>
             </div>
@@ -249,10 +251,12 @@ fn lines(view: &CustomerView) -> Option<AnyView> {
         let line = line.clone();
         let (name, amount) = (line.name.clone(), line.amount);
         let list = (line.list != line.amount).then_some(line.list);
+        let deposit = line.deposit;
         view! {
             <li class="customer-line" data-testid="customer-line">
                 <span class="customer-line-name">{move || local(&name)}</span>
                 <span class="quiet-text">{move || how_much(&line)}</span>
+                {plus_deposit(deposit)}
                 <span class="customer-line-amount">
                     {list.map(|list| view! { <s class="quiet-text">{money(list)}</s> }.into_any())}
                     {money(amount)}
@@ -282,10 +286,12 @@ fn row(class: &'static str, label: say::Phrase, amount: Money, key: &'static str
 
 fn sums(view: &CustomerView) -> Option<AnyView> {
     let (items, saved, total) = (view.items, view.saved, view.total);
+    let empties = view.empties.map(|back| back.currency.minor(back.minor.saturating_neg()));
     Some(
         view! {
             <dl class="customer-total" aria-live="polite">
                 {(!saved.is_zero()).then(|| row("customer-saved", say::TILL_SAVED, saved, "customer-saved"))}
+                {empties.map(|back| row("customer-saved", say::DEPOSIT_BACK_SUM, back, "customer-empties"))}
                 <div class="customer-row customer-all">
                     <dt>{move || say::till_items(items)}</dt>
                     <dd data-testid="customer-total">{money(total)}</dd>

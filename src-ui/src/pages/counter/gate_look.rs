@@ -450,6 +450,7 @@ mod tests {
             aisle: None,
             min_age: None,
             tagged: false,
+            deposits: Default::default(),
             allergens: LocalText::default(),
             notes: LocalText::default(),
             picture: None,

@@ -8,8 +8,10 @@ use ministore_core::catalogue::{Lookup, Product, Search, SoldBy};
 use ministore_core::code::{CardNumber, ProductCode};
 use ministore_core::id::{OrderId, ProductId};
 use ministore_core::member::{Card, FindMember, PointsReason};
+use ministore_core::quantity::Measure;
 
 use super::count::count_form;
+use super::deposits::carried_by;
 use super::desk::Desk;
 use super::frame::pane_head;
 use super::named::called;
@@ -22,6 +24,7 @@ use super::trouble::trouble_panel;
 use crate::client::query::{Load, Query};
 use crate::i18n::{day, grams, local, number, say};
 use crate::state::shop;
+use crate::widgets::deposit::plus_deposits;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::picture::picture;
 use crate::widgets::price::{shelf_price, unit_line};
@@ -42,8 +45,10 @@ pub(crate) fn product_screen(desk: Desk, code: ProductCode) -> AnyView {
                 Load::Loading => row_skeletons(4),
                 Load::Ready(product) => {
                     let counted = Callback::new(move |_: ProductId| query.reload());
+                    let linked = Callback::new(move |product: Product| query.put(product));
                     view! {
                         {product_card(product)}
+                        {carried_by(product, linked)}
                         <details class="count-here">
                             <summary data-testid="count-here">{say::COUNTER_COUNT_HERE}</summary>
                             {count_form(product, counted)}
@@ -80,6 +85,7 @@ fn product_card(product: &Product) -> AnyView {
             <div class="look-up-words">
                 <h3>{local(&product.name)}</h3>
                 <p class="look-up-price" data-testid="product-price">{shelf_price(product)}</p>
+                {plus_deposits(&product.deposits, Measure::Pieces(1), product.price.money())}
                 <p class="quiet-text">{unit}</p>
                 <p class=stock_class data-testid="product-stock">{stock}</p>
                 {product.min_age.map(age_flag)}

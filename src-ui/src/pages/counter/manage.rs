@@ -18,7 +18,7 @@ struct Task {
     key: &'static str,
 }
 
-const TASKS: [Task; 7] = [
+const TASKS: [Task; 8] = [
     Task {
         place: Place::Campaigns,
         icon: Icon::Star,
@@ -39,6 +39,13 @@ const TASKS: [Task; 7] = [
         name: say::REVIEW_TITLE,
         about: say::MANAGE_REVIEWS,
         key: "manage-reviews",
+    },
+    Task {
+        place: Place::Deposits,
+        icon: Icon::Milk,
+        name: say::DEPOSIT_TITLE,
+        about: say::MANAGE_DEPOSITS,
+        key: "manage-deposits",
     },
     Task {
         place: Place::Settlement,

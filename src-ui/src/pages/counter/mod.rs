@@ -13,6 +13,7 @@ mod count;
 mod coupon_desk;
 mod courier;
 mod customer;
+mod deposits;
 mod desk;
 mod devices;
 mod dispatch;
@@ -207,13 +208,15 @@ fn screen(desk: Desk, place: Place) -> AnyView {
         Place::Campaigns if untrack(devices::may_see) => campaigns::campaigns_screen(),
         Place::Reviews if untrack(devices::may_see) => reviews::reviews_screen(),
         Place::Touchpoints if untrack(devices::may_see) => touchpoints::touchpoints_screen(),
+        Place::Deposits if untrack(devices::may_see) => deposits::deposits_screen(),
         Place::Manage
         | Place::Devices
         | Place::Settlement
         | Place::Printers
         | Place::Campaigns
         | Place::Reviews
-        | Place::Touchpoints => nowhere(desk),
+        | Place::Touchpoints
+        | Place::Deposits => nowhere(desk),
         Place::Tables => tables::tables_screen(),
         Place::Table(number) => table::table_screen(number),
         Place::TableCodes => table_codes::table_codes_screen(),

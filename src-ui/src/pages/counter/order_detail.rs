@@ -26,6 +26,7 @@ use crate::i18n::{number, say, time};
 use crate::refusal::state_word;
 use crate::state::shop;
 use crate::widgets::announcer::announce;
+use crate::widgets::deposit::plus_deposit;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::picture::picture;
 use crate::widgets::price::money;
@@ -221,7 +222,7 @@ fn lines(order: &Order) -> AnyView {
             <li class="line-row" data-done=done.then_some("")>
                 <span class="line-picture">{picture(line.picture.as_ref(), &seed)}</span>
                 <span class="line-measure">{words::measure(line)}</span>
-                <span class="item-name">{words::name(line)} {age} {short_chip(line)}</span>
+                <span class="item-name">{words::name(line)} {age} {short_chip(line)} {plus_deposit(line.settled_deposit().ok())}</span>
                 {aisle}
                 {tick}
                 <span class="line-amount">{money(line.settled())}</span>
@@ -231,6 +232,10 @@ fn lines(order: &Order) -> AnyView {
     });
     let delivery = (!order.totals.delivery.is_zero()).then(|| {
         view! { <div class="total-row"><dt>{say::COUNTER_DELIVERY_FEE}</dt><dd>{money(order.totals.delivery)}</dd></div> }
+            .into_any()
+    });
+    let deposit = order.totals.deposit.map(|deposit| {
+        view! { <div class="total-row"><dt>{say::DEPOSIT_SUM}</dt><dd data-testid="order-deposit">{money(deposit)}</dd></div> }
             .into_any()
     });
     let less = order.totals.total.minor - order.payment.to_pay.minor;
@@ -247,6 +252,7 @@ fn lines(order: &Order) -> AnyView {
         <section class="panel lines" aria-label=say::COUNTER_LINES>
             <ul>{rows.collect_view()}</ul>
             <dl class="order-totals">
+                {deposit}
                 {delivery}
                 <div class="total-row total-sum"><dt>{say::counter_total_of(&say::counter_items(order.totals.items))}</dt><dd>{money(order.totals.total)}</dd></div>
                 {changed}

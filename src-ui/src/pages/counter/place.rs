@@ -41,6 +41,8 @@ pub(crate) enum Place {
     Reviews,
     /// The codes by which people come, for managers.
     Touchpoints,
+    /// Deposits on containers, for managers.
+    Deposits,
     /// The tables.
     Tables,
     /// What one table has open.
@@ -89,6 +91,7 @@ impl Place {
             (Some("promotions"), None, ..) => Some(Self::Campaigns),
             (Some("reviews"), None, ..) => Some(Self::Reviews),
             (Some("touchpoints"), None, ..) => Some(Self::Touchpoints),
+            (Some("deposits"), None, ..) => Some(Self::Deposits),
             (Some("tables"), None, ..) => Some(Self::Tables),
             (Some("tables"), Some("codes"), None, _) => Some(Self::TableCodes),
             (Some("tables"), Some(number), None, _) => {
@@ -127,6 +130,7 @@ impl Place {
             Self::Campaigns => "/counter/promotions".to_owned(),
             Self::Reviews => "/counter/reviews".to_owned(),
             Self::Touchpoints => "/counter/touchpoints".to_owned(),
+            Self::Deposits => "/counter/deposits".to_owned(),
             Self::Tables => "/counter/tables".to_owned(),
             Self::Table(number) => ["/counter/tables/", &number.to_string()].concat(),
             Self::TableCodes => "/counter/tables/codes".to_owned(),
@@ -159,6 +163,7 @@ impl Place {
             | Self::Campaigns
             | Self::Reviews
             | Self::Touchpoints
+            | Self::Deposits
             | Self::Tables
             | Self::Table(_)
             | Self::TableCodes
@@ -239,6 +244,7 @@ mod tests {
             Place::Gate,
             Place::Devices,
             Place::Settlement,
+            Place::Deposits,
             Place::Tables,
             Place::Table(TableNumber::new(12).unwrap()),
             Place::TableCodes,

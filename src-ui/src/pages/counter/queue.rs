@@ -183,6 +183,7 @@ pub(crate) mod tests {
             returned: 0,
             weighed: None,
             replaces: None,
+            deposits: Default::default(),
             offer: None,
         }
     }
@@ -208,6 +209,8 @@ pub(crate) mod tests {
                 total,
                 tax: Vec::new(),
                 rules: TaxRules::default(),
+                deposit: None,
+                empties: None,
             },
             payment: Payment::new(PaymentId(Uuid::nil()), Tender::CashAtHandover, total, PaymentState::Due),
             points: 13,

@@ -10,6 +10,7 @@ use crate::client::call;
 use crate::client::query::Query;
 use crate::i18n::{local, money, say};
 use crate::widgets::announcer::announce;
+use crate::widgets::deposit::plus_deposits;
 use crate::widgets::error_panel::ErrorPanel;
 use crate::widgets::measure::measure;
 use crate::widgets::page::focus_heading;
@@ -59,6 +60,7 @@ fn card(order: OrderId, line: &OrderLine, offer: &Offer, query: Query<order::Get
                 <span>
                     <strong>{move || local(&name)}</strong> <br />
                     <span class="quiet-text">{move || measure(how_much)}</span>
+                    {plus_deposits(&offer.deposits, how_much, amount)}
                 </span>
                 <span class="money">{move || money(amount)}</span>
             </div>

@@ -50,10 +50,14 @@ impl Choice {
         }
     }
 
-    /// What that comes to. Tracked.
+    /// What that comes to, with its deposits. Tracked.
     fn worth(&self) -> i64 {
-        let part = self.measure().and_then(|measure| self.left.share(&self.line, measure, self.paid));
-        part.and_then(Result::ok).map_or(0, |part| part.minor)
+        let part = self.measure().and_then(|measure| {
+            let paid = self.left.share(&self.line, measure, self.paid)?.ok()?;
+            let deposit = self.line.deposits.of(measure, paid.currency).ok()?;
+            paid.plus(deposit).ok()
+        });
+        part.map_or(0, |part| part.minor)
     }
 
     const fn most(&self) -> u32 {
@@ -336,8 +340,10 @@ pub(super) fn without_receipt(till: TillDesk, open: RwSignal<bool>) -> AnyView {
     let problem = RwSignal::new(None::<Refusal>);
     let given = RwSignal::new(None::<Money>);
     let manager = untrack(|| signed_in().is_some_and(|one| one.role == StaffRole::Manager));
-    let worth = untrack(|| till.rung())
-        .map(|rung| rung.list.iter().fold(0i64, |sum, list| sum.saturating_add(list.minor)));
+    let worth = untrack(|| till.rung()).map(|rung| {
+        let deposit = rung.totals.deposit.map_or(0, |deposit| deposit.minor);
+        rung.list.iter().fold(deposit, |sum, list| sum.saturating_add(list.minor))
+    });
     let worth = till.currency().minor(worth.unwrap_or(0));
     let lines = till.ticket.with_untracked(|ticket| {
         let lines = ticket.lines.iter();

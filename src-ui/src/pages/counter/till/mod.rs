@@ -1,13 +1,14 @@
 //! The till: goods are rung up, paid and receipted; the drawer is opened, counted and closed.
 //!
 //! [`rung`] is the state, [`ticket_pane`] shows it, [`goods`] offers what has no code at hand, [`tender`] and [`other_tender`]
-//! take the money, [`gift_card`] sells gift cards and takes them, [`coupons`] sets coupons aside, [`receipt`] is what the customer gets and [`mod@print`] how, [`sales`] finds a sale again, [`goods_back`] takes
+//! take the money, [`gift_card`] sells gift cards and takes them, [`coupons`] sets coupons aside, [`empties`] takes empties back, [`receipt`] is what the customer gets and [`mod@print`] how, [`sales`] finds a sale again, [`goods_back`] takes
 //! goods back, [`drawer`] is the shift, and [`rules`] what a manager sets for all tills. [`shown`] is what customers see
 //! meanwhile, [`spoken`] what is told to who does not.
 
 mod coupons;
 mod drawer;
 mod e_receipt;
+mod empties;
 mod favourites;
 mod gift_card;
 mod goods;
@@ -192,6 +193,7 @@ fn hear_keys(till: TillDesk, help: RwSignal<bool>) {
             }
             "*" if ringing && !typing && till.quantity_typed(&[&before, "*"].concat()) => {}
             "F2" => till.pay(),
+            "F3" if ringing => till.giving_back.set(true),
             "F4" if ringing => click("[data-testid=hold]"),
             "F6" if ringing => click("[data-testid=recall]"),
             "F7" if ringing => till.undo(),
@@ -247,6 +249,7 @@ fn help() -> AnyView {
             {row("3*", say::TILL_KEY_TIMES())}
             {row("Enter", say::TILL_KEY_ENTER())}
             {row("F2", say::TILL_PAY())}
+            {row("F3", say::DEPOSIT_EMPTIES())}
             {row("F4", say::TILL_HOLD())}
             {row("F6", say::TILL_RECALL())}
             {row("F7", say::ACTION_UNDO())}

@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use ministore_core::fact::{Refund, Sale};
+use ministore_core::order::OrderLine;
 use ministore_core::quantity::Measure;
 
 use super::e_receipt::e_receipt;
@@ -75,10 +76,24 @@ pub(super) fn receipt(sale: &Sale, refunds: &[Refund]) -> AnyView {
                     }}
                 </span>
                 <span>{money(amount)}</span>
+                {deposits(line)}
                 {serial.map(|serial| view! { <span class="receipt-off quiet-text">{serial}</span> }.into_any())}
                 {off.map(|off| view! {
                     <span class="receipt-off">{move || say::till_saved_line(&i18n::money(off))}</span>
                 }.into_any())}
+            </li>
+        }
+        .into_any()
+    });
+    let empties = sale.empties.iter().map(|empties| {
+        let (name, count, each) = (empties.deposit.name.clone(), empties.count, empties.deposit.amount.money());
+        let amount = empties.amount().unwrap_or(each);
+        let amount = currency.minor(amount.minor.saturating_neg());
+        view! {
+            <li class="receipt-line" data-testid="receipt-empties">
+                <span>{move || say::deposit_back_line(&local(&name))}</span>
+                <span class="quiet-text">{move || say::deposit_back_row(&number(count.into()), &i18n::money(each))}</span>
+                <span>{money(amount)}</span>
             </li>
         }
         .into_any()
@@ -144,9 +159,10 @@ pub(super) fn receipt(sale: &Sale, refunds: &[Refund]) -> AnyView {
                     {move || if no == 0 { say::TILL_TRAINING().to_owned() } else { say::till_number(&no.to_string()) }}
                 </span>
             </header>
-            <ul>{lines.collect_view()}</ul>
+            <ul>{lines.collect_view()} {empties.collect_view()}</ul>
             <dl>
                 {(!saved.is_zero()).then(|| row(say::TILL_SAVED(), saved, "receipt-saved"))}
+                {sale.totals.deposit.map(|deposit| row(say::DEPOSIT_SUM(), deposit, "receipt-deposit"))}
                 <div class="receipt-row receipt-total">
                     <dt>{say::TILL_TOTAL}</dt>
                     <dd data-testid="receipt-total">{money(sale.totals.total)}</dd>
@@ -166,4 +182,19 @@ pub(super) fn receipt(sale: &Sale, refunds: &[Refund]) -> AnyView {
         </article>
     }
     .into_any()
+}
+
+/// The deposits on a line's containers, each in its own words.
+fn deposits(line: &OrderLine) -> AnyView {
+    let rows = line.containers().map(|(carried, count, amount)| {
+        let name = carried.deposit.name.clone();
+        view! {
+            <span class="receipt-deposit quiet-text" data-testid="receipt-line-deposit">
+                <span>{move || ["+ ", &number(count as f64), " × ", &local(&name)].concat()}</span>
+                <span>{money(amount)}</span>
+            </span>
+        }
+        .into_any()
+    });
+    rows.collect_view().into_any()
 }

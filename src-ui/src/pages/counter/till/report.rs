@@ -49,6 +49,10 @@ pub(super) fn report(report: &Report) -> AnyView {
             {counted(say::TILL_REPORT_SALES(), report.sales, "report-sales")}
             {row(say::TILL_REPORT_SOLD(), report.sold, "report-sold")}
             {row(say::TILL_SAVED(), report.taken_off, "report-off")}
+            {report.deposits.map(|sums| view! {
+                {row(say::DEPOSIT_REPORT_TAKEN(), sums.taken, "report-deposits")}
+                {row(say::DEPOSIT_REPORT_BACK(), sums.back, "report-deposits-back")}
+            }.into_any())}
             {tax.collect_view()}
             {counted(say::TILL_REPORT_REFUNDS(), report.refunds, "report-refunds")}
             {row(say::TILL_REPORT_RETURNED(), report.returned, "report-returned")}

@@ -13,6 +13,7 @@ use ministore_core::catalogue::{Lookup, Product, SoldBy};
 use ministore_core::code::{CardNumber, Code, CodeError, ProductCode};
 use ministore_core::code_payment::{PaidFor, PaymentCode, UndoCode};
 use ministore_core::coupon::Coupon;
+use ministore_core::deposit::{self, Deposit, DepositCode, Empties};
 use ministore_core::fact::{Credit, GetSale, LineChange, LineSerial, RecordSale, Sale, TakenOff};
 use ministore_core::gs1::Date;
 use ministore_core::id::{DeviceId, LineId};
@@ -166,6 +167,10 @@ pub(crate) struct TillDesk {
     pub(super) without_coupon: RwSignal<bool>,
     /// What is said of the coupon that was shown last.
     pub(super) coupon_said: RwSignal<Option<String>>,
+    /// Whether empties are being counted: what is scanned then comes back.
+    pub(super) giving_back: RwSignal<bool>,
+    /// What is said of the empties that came last.
+    pub(super) empties_said: RwSignal<Option<String>>,
     /// The member whose card was shown, as the hub knows them.
     pub(super) member: RwSignal<Option<Card>>,
     /// What proves that the card is here; None where a number alone was shown, or it is long ago.
@@ -224,6 +229,8 @@ impl TillDesk {
             of_member: RwSignal::new(Vec::new()),
             without_coupon: RwSignal::new(false),
             coupon_said: RwSignal::new(None),
+            giving_back: RwSignal::new(false),
+            empties_said: RwSignal::new(None),
             member: RwSignal::new(None),
             proof: RwSignal::new(None),
             allowed: RwSignal::new(None),
@@ -391,7 +398,7 @@ impl TillDesk {
     }
 
     pub(super) fn is_empty(self) -> bool {
-        self.ticket.with(|ticket| ticket.lines.is_empty())
+        self.ticket.with(Ticket::is_empty)
     }
 
     pub(super) fn can_undo(self) -> bool {
@@ -468,6 +475,10 @@ impl TillDesk {
                     Source::Scanned(symbology) => symbology,
                     Source::Typed => None,
                 };
+                if self.giving_back.get_untracked() {
+                    self.give_back_of(*code);
+                    return true;
+                }
                 let marks = Marks::of(text, symbology, untrack(|| self.currency()));
                 if let Some(day) = marks.sell_by.and_then(day_past) {
                     play(Sound::Wrong);
@@ -753,6 +764,99 @@ impl TillDesk {
         }
     }
 
+    /// Takes so many empties back. Whether it could be done; what comes back is said where they are counted.
+    pub(super) fn put_empties(self, deposit: &Deposit, count: u32) -> bool {
+        self.make_room();
+        let mut empties = self.ticket.with_untracked(|ticket| ticket.empties.clone());
+        let more = Empties { deposit: deposit.clone(), count };
+        let amount = more.amount();
+        let done = deposit::put_empties(&mut empties, more).is_ok()
+            && self.change(|ticket| {
+                ticket.empties = empties;
+                Ok(())
+            });
+        let said = match (done, amount) {
+            (true, Ok(amount)) => {
+                play(Sound::Right);
+                let words = untrack(|| say::deposit_given(&local(&deposit.name), &money(amount)));
+                announce(&words);
+                words
+            }
+            _ => {
+                play(Sound::Wrong);
+                say::DEPOSIT_COUNT_WRONG().to_owned()
+            }
+        };
+        self.empties_said.set(Some(said));
+        done
+    }
+
+    /// So many empties of a deposit; none takes them off.
+    pub(super) fn count_empties(self, code: &DepositCode, count: u32) {
+        if count == 0 {
+            return self.void_empties(code);
+        }
+        self.change(|ticket| {
+            for there in ticket.empties.iter_mut().filter(|there| there.deposit.code == *code) {
+                there.count = count.min(deposit::MAX_EMPTIES);
+            }
+            Ok(())
+        });
+    }
+
+    /// Takes the empties of a deposit off.
+    pub(super) fn void_empties(self, code: &DepositCode) {
+        let done = self.change(|ticket| {
+            ticket.empties.retain(|there| there.deposit.code != *code);
+            Ok(())
+        });
+        if done {
+            self.note(TillAction::LineVoided, [say::DEPOSIT_EMPTIES(), " ", code.as_str()].concat());
+        }
+    }
+
+    /// The containers of a product come back.
+    fn give_back_of(self, code: ProductCode) {
+        let known = self.known.with_value(|known| known.get(&code).cloned());
+        spawn_local(async move {
+            let found = match known {
+                Some(product) => Ok(product),
+                None => call(Lookup { code }).await,
+            };
+            match found {
+                Ok(product) if product.deposits.taken().next().is_some() => {
+                    for carried in product.deposits.taken() {
+                        self.put_empties(&carried.deposit, carried.count.into());
+                    }
+                }
+                Ok(product) => {
+                    play(Sound::Wrong);
+                    let name = untrack(|| local(&product.name));
+                    let words = [&name, ": ", say::DEPOSIT_NO_CONTAINERS()].concat();
+                    self.empties_said.try_set(Some(words));
+                }
+                Err(refusal) => {
+                    play(Sound::Wrong);
+                    let said = untrack(|| crate::refusal::explain(&refusal).happened);
+                    self.empties_said.try_set(Some(said));
+                }
+            }
+        });
+    }
+
+    /// Empties at what they are worth now, for a ticket on which they came at something else; those that the shop gives back
+    /// no more stay, and the sale says so.
+    fn empties_again(self) {
+        let known = untrack(shop).map(|shop| shop.deposits.clone()).unwrap_or_default();
+        self.ticket.update(|ticket| {
+            for there in &mut ticket.empties {
+                if let Some(now) = known.iter().find(|now| now.code == there.deposit.code) {
+                    there.deposit = now.clone();
+                }
+            }
+        });
+    }
+
     /// Changes what is taken off: a line, or all of it.
     pub(super) fn set_change(self, line: Option<LineId>, change: Change) -> bool {
         self.change(|ticket| {
@@ -951,6 +1055,7 @@ impl TillDesk {
                 .with_untracked(|priced| priced.as_ref().map(|priced| priced.allocations.clone()))
                 .unwrap_or_default(),
             coupons: self.used_coupons(),
+            empties: ticket.empties.iter().map(Empties::asked).collect(),
             serials: ticket
                 .lines
                 .iter()
@@ -1075,6 +1180,7 @@ impl TillDesk {
             serials: record.serials.clone(),
             promotions: record.promotions.clone(),
             coupons: record.coupons.clone(),
+            empties: ticket.empties,
             credit: ticket
                 .exchange
                 .map(|exchange| Credit { refund: exchange.back.refund, amount: exchange.worth }),
@@ -1084,6 +1190,7 @@ impl TillDesk {
     /// Asks for the prices of now, for a ticket that was rung up at others.
     fn prices_again(self) {
         self.known.update_value(HashMap::clear);
+        self.empties_again();
         let codes: Vec<ProductCode> =
             self.ticket.with_untracked(|ticket| ticket.lines.iter().map(|line| line.product.code).collect());
         spawn_local(async move {
@@ -1093,6 +1200,7 @@ impl TillDesk {
                         for line in ticket.lines.iter_mut().filter(|line| line.product.id == product.id) {
                             let goods = Arc::make_mut(&mut line.product);
                             (goods.price, goods.tax) = (product.price, product.tax);
+                            goods.deposits.clone_from(&product.deposits);
                         }
                     });
                 }
@@ -1192,6 +1300,7 @@ fn sold_line(line: &TicketLine, amount: Money) -> OrderLine {
         weighed: None,
         replaces: None,
         offer: None,
+        deposits: line.product.deposits.frozen(),
     }
 }
 

@@ -8,7 +8,7 @@ use ministore_core::customer_display::{BEAT, CustomerView, FollowDisplay, ShowOn
 use ministore_core::fact::Sale;
 use ministore_core::id::DisplayId;
 use ministore_core::issued::DisplayCode;
-use ministore_core::money::Money;
+use ministore_core::money::{Money, MoneyError};
 use ministore_core::receipt::ReceiptCode;
 use ministore_core::refusal::{Refusal, Thing};
 use serde::{Deserialize, Serialize};
@@ -240,6 +240,7 @@ fn rung(till: TillDesk, stage: Stage, practice: bool) -> CustomerView {
         stage: Stage::Idle,
         lines: Vec::new(),
         items: 0,
+        empties: None,
         saved: nothing,
         total: nothing,
         due: None,
@@ -259,20 +260,27 @@ fn rung(till: TillDesk, stage: Stage, practice: bool) -> CustomerView {
             price: line.change.price.unwrap_or(line.product.price).money(),
             amount: *amount,
             list: *list,
+            deposit: shown_deposit(line.product.deposits.of(line.measure, nothing.currency)),
         });
         lines.collect()
     });
-    if lines.is_empty() {
+    if till.is_empty() {
         return empty;
     }
     CustomerView {
         stage,
         items: rung.totals.items,
+        empties: rung.totals.empties,
         saved: rung.saved(),
         total: till.to_pay(),
         lines,
         ..empty
     }
+}
+
+/// A line's deposits, where it has some. What is beyond the range is on no ticket that could be reckoned.
+fn shown_deposit(deposit: Result<Money, MoneyError>) -> Option<Money> {
+    deposit.ok().filter(|deposit| !deposit.is_zero())
 }
 
 fn sold(sale: &Sale, practice: bool) -> CustomerView {
@@ -285,12 +293,14 @@ fn sold(sale: &Sale, practice: bool) -> CustomerView {
             price: line.price.money(),
             amount: line.amount,
             list: nothing.currency.minor(line.amount.minor.saturating_add(off.minor)),
+            deposit: shown_deposit(line.deposit()),
         }
     });
     CustomerView {
         stage: Stage::Sold,
         lines: lines.collect(),
         items: sale.totals.items,
+        empties: sale.totals.empties,
         saved: sale.saved(),
         total: sale.totals.total,
         due: None,

@@ -19,12 +19,13 @@ use super::super::trouble::trouble_panel;
 use super::price_change::{self, Target};
 use super::rung::{Problem, Proof, Row, Rows, Step, TillDesk, off_words};
 use super::till_sheet;
-use super::{coupons, goods_back, promotions};
+use super::{coupons, empties, goods_back, promotions};
 use crate::client::query::{Load, Query};
 use crate::client::{call_again, new_id};
 use crate::i18n::say::Phrase;
 use crate::i18n::{self, local, number, say, time};
 use crate::state::shop::zone;
+use crate::widgets::deposit::plus_deposits;
 use crate::widgets::field::Field;
 use crate::widgets::icon::{Icon, icon};
 use crate::widgets::measure::measure;
@@ -71,6 +72,7 @@ pub(super) fn ticket_pane(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
             <ol class="till-lines" node_ref=list data-testid="ticket">
                 {lines}
             </ol>
+            {empties::on_ticket(till)}
             {move || till.is_empty().then(|| view! {
                 <p class="till-empty quiet-text" data-testid="ticket-empty">{say::TILL_EMPTY}</p>
             }.into_any())}
@@ -82,6 +84,7 @@ pub(super) fn ticket_pane(till: TillDesk, keys: RwSignal<bool>) -> AnyView {
         </section>
         {price_change::sheet(till, taking_off)}
         {serial_sheet(till, numbering)}
+        {empties::sheet(till)}
     }
     .into_any()
 }
@@ -211,6 +214,7 @@ fn row_words(till: TillDesk, row: &Row, chosen: RwSignal<bool>) -> AnyView {
             </span>
             {age.map(|age| view! { <span class="chip chip-age">{move || say::counter_age_check(&number(age.into()))}</span> }.into_any())}
             {changed}
+            {plus_deposits(&line.product.deposits, how_much, paid)}
             {(!serial.is_empty()).then(|| view! { <span class="quiet-text" data-testid="line-serial">{serial}</span> }.into_any())}
             <span class="till-line-amount">
                 {list.map(|list| view! { <s class="quiet-text">{money(list)}</s> }.into_any())}
@@ -273,7 +277,7 @@ fn sums(till: TillDesk) -> AnyView {
         let rung = till.rung().ok()?;
         let saved = rung.saved();
         let (to_pay, items, tax) = (till.to_pay(), rung.totals.items, rung.totals.tax_total());
-        let credit = till.credit();
+        let (credit, deposit) = (till.credit(), rung.totals.deposit);
         Some(
             view! {
                 {off().map(|off| view! { <div class="till-sum"><dt>{say::TILL_OFF_ALL}</dt><dd data-testid="off-all">{off}</dd></div> }.into_any())}
@@ -281,6 +285,9 @@ fn sums(till: TillDesk) -> AnyView {
                 {promotions::applied(till)}
                 {(!saved.is_zero()).then(|| view! {
                     <div class="till-sum till-saved"><dt>{say::TILL_SAVED}</dt><dd data-testid="saved">{money(saved)}</dd></div>
+                }.into_any())}
+                {deposit.map(|deposit| view! {
+                    <div class="till-sum"><dt>{say::DEPOSIT_SUM}</dt><dd data-testid="ticket-deposit">{money(deposit)}</dd></div>
                 }.into_any())}
                 <div class="till-sum quiet-text"><dt>{say::TILL_TAX}</dt><dd>{money(tax)}</dd></div>
                 {(!credit.is_zero()).then(|| view! {
@@ -319,6 +326,8 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
     let (more, why) = (RwSignal::new(false), RwSignal::new(false));
     let no_promotions = move || till.with_promoted(Option::is_none);
     let empty = move || till.is_empty();
+    // Empties are no goods that were sold here.
+    let no_goods = move || till.ticket.with(|ticket| ticket.lines.is_empty() || !ticket.empties.is_empty());
     let take_off = move |_| {
         taking_off.set(Some(match till.chosen.get_untracked() {
             Some(line) => Target::Line(line),
@@ -332,6 +341,9 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
             </button>
             <button type="button" class="button" data-testid="recall" on:click=move |_| held.set(true)>
                 {say::TILL_RECALL}
+            </button>
+            <button type="button" class="button" data-testid="empties" on:click=move |_| till.giving_back.set(true)>
+                {say::DEPOSIT_EMPTIES}
             </button>
             <button type="button" class="button" data-testid="take-off" disabled=empty on:click=take_off>
                 {say::TILL_TAKE_OFF}
@@ -359,7 +371,12 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
             disabled=empty
             on:click=move |_| till.pay()
         >
-            {say::TILL_PAY} <span class="till-pay-total">{move || i18n::money(till.to_pay())}</span>
+            {move || {
+                let due = till.to_pay();
+                let amount = i18n::money(due.currency.minor(due.minor.abs()));
+                let words = if due.minor < 0 { say::STORED_COUNTER_PAY_OUT() } else { say::TILL_PAY() };
+                view! { {words} " " <span class="till-pay-total">{amount}</span> }.into_any()
+            }}
         </button>
         <Sheet open=held title=Signal::derive(|| say::TILL_HELD().to_owned())>{held_list(till, held)}</Sheet>
         <Sheet open=more title=Signal::derive(|| say::TILL_MORE_ACTIONS().to_owned())>
@@ -369,7 +386,7 @@ fn actions(till: TillDesk, taking_off: RwSignal<Option<Target>>, keys: RwSignal<
                 {goes_to("join", say::FRONT_JOIN, Signal::stored(false), more, till.shown.join)}
                 {goes_to("why", say::PROMOTION_WHY, Signal::derive(no_promotions), more, why)}
                 {goes_to("write-note", say::TILL_NOTE, Signal::derive(empty), more, noting)}
-                {goes_to("no-receipt", say::TILL_NO_RECEIPT, Signal::derive(empty), more, back)}
+                {goes_to("no-receipt", say::TILL_NO_RECEIPT, Signal::derive(no_goods), more, back)}
             </div>
         </Sheet>
         <Sheet open=noting title=Signal::derive(|| say::TILL_NOTE().to_owned())>{note_form(till, noting)}</Sheet>
@@ -537,7 +554,9 @@ fn held_row(
     problem: RwSignal<Option<Refusal>>,
 ) -> AnyView {
     let sale = held.ticket.sale;
-    let first = held.ticket.lines.first().map(|line| local(&line.product.name)).unwrap_or_default();
+    let first = held.ticket.lines.first().map(|line| &line.product.name);
+    let first = first.or(held.ticket.empties.first().map(|empties| &empties.deposit.name));
+    let first = first.map(local).unwrap_or_default();
     let words = say::till_held_row(held.ticket.lines.len() as u32, &first, &held.by, &time(held.at, &zone()));
     let free = move || till.is_empty();
     let take = move |_| {
