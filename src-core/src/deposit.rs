@@ -174,7 +174,10 @@ impl Deposits {
     pub fn with(&self, changed: &Deposit) -> Self {
         let now = |carried: &Carried| {
             let same = carried.deposit.code == changed.code;
-            Carried { deposit: if same { changed.clone() } else { carried.deposit.clone() }, count: carried.count }
+            Carried {
+                deposit: if same { changed.clone() } else { carried.deposit.clone() },
+                count: carried.count,
+            }
         };
         Self(self.0.iter().map(now).collect())
     }
@@ -495,7 +498,9 @@ pub enum DepositError {
     #[error("a deposit's code is 1 to 20 small letters, digits and dashes")]
     Code,
     /// Links that cannot be.
-    #[error("at most {MAX_CARRIED} deposits, each once and 1 to {MAX_CONTAINERS} times, such as “bottle:20 crate:1”")]
+    #[error(
+        "at most {MAX_CARRIED} deposits, each once and 1 to {MAX_CONTAINERS} times, such as “bottle:20 crate:1”"
+    )]
     Links,
     /// A code that the shop has no deposit for.
     #[error("the shop has no such deposit")]
@@ -550,8 +555,7 @@ mod tests {
     type Goods = (i64, u16, u32, Option<u16>, i64, Deposits);
 
     fn goods() -> impl Strategy<Value = Vec<Goods>> {
-        let one =
-            (1i64..50_000, rate(), 1u32..20, prop::option::of(1u16..=10_000), 0i64..=100, deposits());
+        let one = (1i64..50_000, rate(), 1u32..20, prop::option::of(1u16..=10_000), 0i64..=100, deposits());
         prop::collection::vec(one, 1..12)
     }
 
@@ -718,11 +722,18 @@ mod tests {
         let crates = linked(&read_links("bottle:20  crate").unwrap(), &known).unwrap();
         assert_eq!(crates.of(Measure::Pieces(2), Currency::CNY), Ok(yuan(2 * (20 * 8 + 150))));
         assert_eq!(crates.to_string(), "bottle:20 crate");
-        assert_eq!(crates.of(Measure::Grams(500), Currency::CNY), Ok(yuan(0)), "what is weighed carries none");
+        assert_eq!(
+            crates.of(Measure::Grams(500), Currency::CNY),
+            Ok(yuan(0)),
+            "what is weighed carries none"
+        );
         // One that is switched off stays linked, and is not taken.
         let off = crates.with(&deposit("crate", 150, 1_900, false));
         assert_eq!(off.of(Measure::Pieces(1), Currency::CNY), Ok(yuan(160)));
-        assert_eq!((off.to_string(), off.frozen().to_string()), ("bottle:20 crate".into(), "bottle:20".into()));
+        assert_eq!(
+            (off.to_string(), off.frozen().to_string()),
+            ("bottle:20 crate".into(), "bottle:20".into())
+        );
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::campaign::GoingPromotions;
-use crate::deposit::Deposit;
 use crate::catalogue::Category;
+use crate::deposit::Deposit;
 use crate::device::PublicKey;
 use crate::fulfilment::{DeliveryTerms, SlotRule};
 use crate::id::ShopId;

@@ -156,7 +156,15 @@ pub struct Exchange {
 impl Ticket {
     /// An empty one.
     pub const fn new(sale: SaleId) -> Self {
-        Self { sale, lines: Vec::new(), off: None, note: String::new(), card: None, exchange: None, empties: Vec::new() }
+        Self {
+            sale,
+            lines: Vec::new(),
+            off: None,
+            note: String::new(),
+            card: None,
+            exchange: None,
+            empties: Vec::new(),
+        }
     }
 
     /// Whether there is anything on it to be paid or given back.
@@ -890,9 +898,15 @@ mod tests {
         assert_eq!(rung(&[line], None, &[], Currency::CNY, TaxRules::default()), Err(TicketError::BelowZero));
         let whole = Some(Off::Amount(price(501)));
         let plain = RungLine { change: Change::default(), ..line };
-        assert_eq!(rung(&[plain], whole, &[], Currency::CNY, TaxRules::default()), Err(TicketError::BelowZero));
+        assert_eq!(
+            rung(&[plain], whole, &[], Currency::CNY, TaxRules::default()),
+            Err(TicketError::BelowZero)
+        );
         let promoted = RungLine { promoted: yuan(501), ..plain };
-        assert_eq!(rung(&[promoted], None, &[], Currency::CNY, TaxRules::default()), Err(TicketError::BelowZero));
+        assert_eq!(
+            rung(&[promoted], None, &[], Currency::CNY, TaxRules::default()),
+            Err(TicketError::BelowZero)
+        );
         assert_eq!(Share::new(0), Err(TicketError::Share));
         assert_eq!(Share::new(10_001), Err(TicketError::Share));
     }

@@ -189,11 +189,7 @@ pub fn receipt(receipt: &Receipt) -> Vec<Part> {
     if priced {
         for empties in &receipt.empties {
             let back = empties.amount.currency.minor(empties.amount.minor.saturating_neg());
-            parts.row(
-                &format!("{} {}", words.deposit_back, empties.name),
-                &back.to_decimal(),
-                Weight::Plain,
-            );
+            parts.row(&format!("{} {}", words.deposit_back, empties.name), &back.to_decimal(), Weight::Plain);
             let each = format!("{} x {}", empties.count, empties.each.to_decimal());
             parts.text(&["  ", &each].concat(), At::Start, Weight::Plain);
         }

@@ -95,7 +95,9 @@ pub(crate) fn check(all: &[Deposit], currency: Currency) -> Result<(), Fault> {
         return Err(Fault::invalid("deposits", format!("at most {MAX_DEPOSITS}, each code once")));
     }
     let sound = all.iter().try_for_each(|deposit| deposit.checked(currency));
-    sound.map_err(|field| Fault::invalid(field, "a name, more than nothing in the shop's currency, and its tax"))
+    sound.map_err(|field| {
+        Fault::invalid(field, "a name, more than nothing in the shop's currency, and its tax")
+    })
 }
 
 /// The empties that a till asks for.

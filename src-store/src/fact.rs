@@ -31,8 +31,8 @@ use crate::sync::{Audience, Notice};
 use crate::ticket as ticket_store;
 use crate::write::{Head, Write};
 use crate::{
-    campaign, catalogue, coupon, deposit, exit, gift_card, journal, member, receipt, sale_payment, shift, sql, stock,
-    stored_value,
+    campaign, catalogue, coupon, deposit, exit, gift_card, journal, member, receipt, sale_payment, shift,
+    sql, stock, stored_value,
 };
 
 /// The most products that one list of those to be counted gives.

@@ -171,7 +171,9 @@ fn read_shop(conn: &Connection) -> Result<Shop> {
     let deposits = conn
         .prepare("SELECT hex(product_id), deposits FROM product")?
         .query_map((), |row| Ok((row.get::<_, Key>(0)?, row.get::<_, String>(1)?)))?
-        .map(|row| row.map_err(anyhow::Error::from).and_then(|(key, text)| Ok((key, serde_json::from_str(&text)?))))
+        .map(|row| {
+            row.map_err(anyhow::Error::from).and_then(|(key, text)| Ok((key, serde_json::from_str(&text)?)))
+        })
         .collect::<Result<_>>()?;
     let (till, points): (String, String) =
         conn.query_row("SELECT till, CAST(points AS TEXT) FROM shop", (), |row| {
@@ -227,9 +229,8 @@ fn deposits_of(line: &Value, shop: &Shop) -> Result<Vec<(i64, i64)>> {
     }
     ensure!(line["measure"]["by"] == "pieces", "what is weighed carries nothing");
     let pieces = number(&line["measure"]["amount"])?;
-    let one = |one: &Value| {
-        Ok((number(&one["tax"])?, minor(&one["amount"])? * number(&one["count"])? * pieces))
-    };
+    let one =
+        |one: &Value| Ok((number(&one["tax"])?, minor(&one["amount"])? * number(&one["count"])? * pieces));
     carried.iter().map(one).collect()
 }
 
@@ -305,7 +306,10 @@ fn enter_sale(books: &mut Books, sold: &mut BTreeMap<String, Sold>, shop: &Shop,
     }
     let said = |value: &Value| if value.is_null() { Ok(0) } else { minor(value) };
     let (deposit, back) = (said(&sale["totals"]["deposit"])?, said(&sale["totals"]["empties"])?);
-    ensure!((deposit, back) == (taken, empties), "{taken} and {empties} of deposits are {deposit} and {back}");
+    ensure!(
+        (deposit, back) == (taken, empties),
+        "{taken} and {empties} of deposits are {deposit} and {back}"
+    );
     books.deposits += taken;
     books.deposits_back += empties;
     ensure!(off.is_empty(), "something was taken off no line: {off:?}");
@@ -326,7 +330,10 @@ fn enter_sale(books: &mut Books, sold: &mut BTreeMap<String, Sold>, shop: &Shop,
     let rest = total - by_card;
     let due = nearest(rest, shop.step) * shop.step;
     let (cash, change) = (minor(&sale["cash"])?, minor(&sale["change"])?);
-    ensure!((rest >= 0 || by_card == 0) && cash - change == due, "{cash} less {change} is not the {due} that are due");
+    ensure!(
+        (rest >= 0 || by_card == 0) && cash - change == due,
+        "{cash} less {change} is not the {due} that are due"
+    );
     books.sales += 1;
     books.sold += total;
     books.by_card += by_card;
@@ -362,7 +369,10 @@ fn enter_refund(
         }
     }
     let amount = minor(&refund["amount"])?;
-    ensure!(amount == back + deposits, "{back} and {deposits} were paid for what came back, and {amount} given");
+    ensure!(
+        amount == back + deposits,
+        "{back} and {deposits} were paid for what came back, and {amount} given"
+    );
     books.deposits_back += deposits;
     let by_card = if refund["by_card"].is_null() { 0 } else { minor(&refund["by_card"]["amount"])? };
     ensure!((0..=amount.min(sale.by_card)).contains(&by_card), "{by_card} went back to a card");

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{LineState, TabLine};
+use crate::deposit::Deposits;
 use crate::id::{LineId, PaymentId};
 use crate::money::{Currency, Money, MoneyError};
 use crate::payment::Tender;
-use crate::deposit::Deposits;
 use crate::pricing::{self, PriceLine, Totals};
 use crate::quantity::Measure;
 use crate::refusal::{Refusal, Thing};

@@ -67,7 +67,11 @@ pub fn in_store_patterns() -> Result<Vec<InStorePattern>, InStoreError> {
 
 /// The demo shop's deposits: a bottle at half a yuan, a crate at ten, a jug at thirty.
 pub fn deposits() -> Vec<Deposit> {
-    let all = [("bottle", "Bottle", "玻璃瓶", 50), ("crate", "Crate", "周转箱", 1_000), ("jug", "Jug", "水桶", 3_000)];
+    let all = [
+        ("bottle", "Bottle", "玻璃瓶", 50),
+        ("crate", "Crate", "周转箱", 1_000),
+        ("jug", "Jug", "水桶", 3_000),
+    ];
     let deposit = |(code, en, zh, minor): (&str, &str, &str, i64)| {
         Some(Deposit {
             code: code.parse().ok()?,

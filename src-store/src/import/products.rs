@@ -278,7 +278,9 @@ fn product<P: FnMut(&str) -> Result<Picture, String>>(
                 return Err("what is sold by weight carries no deposit".to_owned());
             }
             deposit::linked(&links, &context.deposits).map_err(|error| match error {
-                DepositError::Unknown => "the shop has no such deposit; make it under Deposits first".to_owned(),
+                DepositError::Unknown => {
+                    "the shop has no such deposit; make it under Deposits first".to_owned()
+                }
                 other => other.to_string(),
             })
         })?

@@ -239,11 +239,7 @@ fn line(row: &sql::Row, currency: Currency) -> Result<OrderLine, Fault> {
         tax: TaxRate(row.try_get(9)?),
         measure,
         amount: currency.minor(row.try_get(12)?),
-        deposits: row
-            .try_get::<Option<&str>>(22)?
-            .map(serde_json::from_str)
-            .transpose()?
-            .unwrap_or_default(),
+        deposits: row.try_get::<Option<&str>>(22)?.map(serde_json::from_str).transpose()?.unwrap_or_default(),
         aisle: row.try_get(13)?,
         min_age: row.try_get(14)?,
         tagged: row.try_get::<i64>(21)? == 1,

@@ -124,7 +124,10 @@ async fn offered(
     // Its deposit cannot be less than it is: its price is, so that both are no more than what is missing would have been.
     let most = credit.plus(gone)?.minus(deposits.of(measure, currency)?)?.minor.min(credit.minor);
     if most < 0 {
-        return Err(Fault::invalid("substitute", "its deposit alone is more than what is missing would have been"));
+        return Err(Fault::invalid(
+            "substitute",
+            "its deposit alone is more than what is missing would have been",
+        ));
     }
     Ok(Offer {
         line: substitute.line,

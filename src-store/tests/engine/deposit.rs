@@ -8,7 +8,8 @@ use ministore_core::deposit::{
 use ministore_core::fact::{Back, BackLine, LineChange, RecordRefund, RecordSale};
 use ministore_core::money::{Currency, Price};
 use ministore_core::order::{
-    Accept, AnswerOffer, HandOver, Order, Pick, PlaceLine, Ready, RefundLines, ReturnedLine, Short, Substitute,
+    Accept, AnswerOffer, HandOver, Order, Pick, PlaceLine, Ready, RefundLines, ReturnedLine, Short,
+    Substitute,
 };
 use ministore_core::promotion::{At, Cut, Goods, Names, Offer, Promotion, Stacking, When};
 use ministore_core::quantity::Measure::Pieces;
@@ -117,8 +118,7 @@ async fn empties_come_off_a_ticket_or_are_paid_out_alone() {
     let (shop, cashier, manager) = open().await;
     shop.call(cashier, OpenShift { shift: id(), float: yuan(20_000) }).await.unwrap();
     let total = 1_250 + 25 - 4 * 25 - 150;
-    let mut mixed =
-        RecordSale::in_cash(id(), vec![line(&shop, MILK, 1).await], yuan(total), yuan(total));
+    let mut mixed = RecordSale::in_cash(id(), vec![line(&shop, MILK, 1).await], yuan(total), yuan(total));
     mixed.empties = vec![back("bottle", 4), back("crate", 1)];
     let sold = shop.call(cashier, mixed.clone()).await.unwrap();
     assert_eq!(shop.call(cashier, mixed.clone()).await.unwrap(), sold);
@@ -132,7 +132,10 @@ async fn empties_come_off_a_ticket_or_are_paid_out_alone() {
     let mut alone = RecordSale::in_cash(id(), Vec::new(), yuan(0), yuan(-500));
     alone.empties = vec![back("bottle", 20)];
     let paid_out = shop.call(cashier, alone).await.unwrap();
-    assert_eq!((paid_out.change, paid_out.cash_kept(), paid_out.rounding()), (yuan(500), yuan(-500), yuan(0)));
+    assert_eq!(
+        (paid_out.change, paid_out.cash_kept(), paid_out.rounding()),
+        (yuan(500), yuan(-500), yuan(0))
+    );
     assert_eq!(paid_out.empties, [Empties { deposit: deposit("bottle", 25, 1300), count: 20 }]);
     assert_eq!(paid_out.totals.tax[0].tax, yuan(-58), "the tax comes back with it");
     let report = shop.call(manager, GetShift {}).await.unwrap().open.unwrap().report.unwrap();
@@ -151,7 +154,9 @@ async fn empties_come_off_a_ticket_or_are_paid_out_alone() {
     assert!(matches!(shop.call(cashier, nothing.clone()).await, Err(Refusal::Invalid { .. })));
     for wrong in [vec![back("bottle", 0)], vec![back("bottle", 1), back("bottle", 1)]] {
         let call = RecordSale { empties: wrong, ..nothing.clone() };
-        assert!(matches!(shop.call(cashier, call).await, Err(Refusal::Invalid { field, .. }) if field == "empties"));
+        assert!(
+            matches!(shop.call(cashier, call).await, Err(Refusal::Invalid { field, .. }) if field == "empties")
+        );
     }
     let unknown = RecordSale { empties: vec![back("keg", 1)], ..nothing.clone() };
     let none = Refusal::NotFound { what: Thing::Deposit };
@@ -233,7 +238,9 @@ async fn an_order_takes_them_along_with_what_is_missing_replaced_and_returned() 
     shop.call(cashier, handed).await.unwrap();
     let wine = taken.lines.last().unwrap().id;
     let mut left = total;
-    for (line, count, worth) in [(order.lines[0].id, 1, 1_275), (wine, 1, 2_550), (order.lines[0].id, 1, 1_275)] {
+    for (line, count, worth) in
+        [(order.lines[0].id, 1, 1_275), (wine, 1, 2_550), (order.lines[0].id, 1, 1_275)]
+    {
         let lines = vec![ReturnedLine { line, count }];
         let call = RefundLines { order: order.id, lines, to_shelf: true };
         let after = shop.call(cashier, call).await.unwrap();
@@ -328,7 +335,10 @@ async fn managers_arrange_them_and_files_say_what_products_carry() {
     let links = |text: &str| read_links(text).unwrap();
     let product = shop.product(APPLES).await.id;
     let refused = shop.call(manager, LinkDeposits { product, links: links("bottle") }).await.unwrap_err();
-    assert!(matches!(refused, Refusal::Invalid { field, .. } if field == "links"), "weighed goods carry none");
+    assert!(
+        matches!(refused, Refusal::Invalid { field, .. } if field == "links"),
+        "weighed goods carry none"
+    );
     let product = shop.product(CAKE).await.id;
     let refused = shop.call(manager, LinkDeposits { product, links: links("keg") }).await.unwrap_err();
     assert_eq!(refused, Refusal::NotFound { what: Thing::Deposit });
@@ -342,7 +352,11 @@ async fn managers_arrange_them_and_files_say_what_products_carry() {
     assert_eq!(shop.import(&file).await.unchanged, 5, "an export imports as it is");
     let report = shop.import("gtin,category,name_en,price\n9520000000011,dairy,Whole milk,12.50\n").await;
     assert_eq!(report.updated, 1);
-    assert_eq!(shop.product(MILK).await.deposits.to_string(), "bottle", "a file without the column leaves them");
+    assert_eq!(
+        shop.product(MILK).await.deposits.to_string(),
+        "bottle",
+        "a file without the column leaves them"
+    );
     let report = shop
         .import(
             "gtin,category,name_en,price,sold_by,deposit\n9520000000011,dairy,Whole milk,12.50,,can:6\n\

@@ -225,9 +225,8 @@ fn line(line: &ReceiptLine) -> AnyView {
         (line.name.clone(), line.measure, line.price, line.off, line.came_back);
     let deposits = line.deposits.containers(much).map(|(carried, count, amount)| {
         let name = carried.deposit.name.clone();
-        let words = move || {
-            ["+ ", &number(count as f64), " × ", &local(&name), " ", &i18n::money(amount)].concat()
-        };
+        let words =
+            move || ["+ ", &number(count as f64), " × ", &local(&name), " ", &i18n::money(amount)].concat();
         view! { <span class="slip-note" data-testid="slip-line-deposit">{words}</span> }.into_any()
     });
     view! {

@@ -164,9 +164,9 @@ fn form(
             tax: tax.get_untracked(),
             active: active.get_untracked(),
         };
-        let read = typed.read(currency).and_then(|deposit| {
-            if taken.contains(&deposit.code) { Err(Wrong::Code) } else { Ok(deposit) }
-        });
+        let read = typed
+            .read(currency)
+            .and_then(|deposit| if taken.contains(&deposit.code) { Err(Wrong::Code) } else { Ok(deposit) });
         match read {
             Ok(deposit) => {
                 wrong.set(None);
@@ -226,9 +226,8 @@ pub(super) fn carried_by(product: &Product, done: Callback<Product>) -> AnyView 
         view! { <li data-testid="carried">{words}</li> }.into_any()
     });
     let shown = match carried.is_empty() {
-        true => {
-            view! { <p class="quiet-text" data-testid="carries-none">{say::DEPOSIT_CARRIES_NONE}</p> }.into_any()
-        }
+        true => view! { <p class="quiet-text" data-testid="carries-none">{say::DEPOSIT_CARRIES_NONE}</p> }
+            .into_any(),
         false => view! { <ul>{shown.collect_view()}</ul> }.into_any(),
     };
     if !may {
