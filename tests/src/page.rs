@@ -342,7 +342,23 @@ impl Page {
 
     /// Chooses an option of the first shown `<select>` of this name by its value.
     pub async fn chooses(&self, part: &str, value: &str) -> Result<()> {
-        self.taps(&format!("{part} option[value=\"{value}\"]")).await
+        // The list that a select opens is the system's, and no part of the page.
+        let choose = "
+            const select = shown(arguments[0]).find(one => [...one.options].some(option => option.value === arguments[1]));
+            if (!select || select.disabled) return false;
+            select.value = arguments[1];
+            for (const kind of ['input', 'change']) select.dispatchEvent(new Event(kind, { bubbles: true }));
+            return true;
+        ";
+        self.eventually(&format!("{part} to offer {value}"), async || {
+            let given = vec![json!(selector(part)), json!(value)];
+            match self.run(&format!("{SHOWN} {choose}"), given).await {
+                Ok(chosen) if chosen == true => Ok(()),
+                Ok(_) => Err("it does not".to_owned()),
+                Err(error) => Err(format!("{error:#}")),
+            }
+        })
+        .await
     }
 
     /// Runs a script's body, and gives what it returns.

@@ -114,6 +114,7 @@ fn deposits_are_arranged_taken_and_given_back() -> Result<()> {
         counter.fills("@field-empties-count", "6").await?;
         counter.taps("@empties-bottle").await?;
         counter.reads("@empties-said", &yuan(300)).await?;
+        counter.rests().await;
         counter.scans(WATER).await?;
         counter.reads("@empties-sheet .stepper", "7").await?;
         gallery.look(&counter, "till-empties-sheet.en", Screen::TABLET).await?;

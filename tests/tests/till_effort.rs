@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
-use ministore_tests::day::{put, scan};
+use ministore_tests::day::{press, put, scan};
 use ministore_tests::journey::{ENTER, sign_in};
 use ministore_tests::{Browser, Effort, Page, Screen, story};
 
 const MILK: &str = "9520130000134";
 const CREAM: &str = "9520130002138";
+const F3: &str = "\u{e033}";
 const F4: &str = "\u{e034}";
 const F7: &str = "\u{e037}";
 const F8: &str = "\u{e038}";
@@ -46,7 +47,7 @@ impl Cashier {
 }
 
 #[test]
-fn ten_jobs_take_as_many_scans_keys_and_taps_as_the_table_says() -> Result<()> {
+fn jobs_take_as_many_scans_keys_and_taps_as_the_table_says() -> Result<()> {
     story("till_effort", async |story| {
         let hub = story.hub().await?;
         let page = story.browser("counter", Browser::new(Screen::TABLET)).await?;
@@ -116,6 +117,16 @@ fn ten_jobs_take_as_many_scans_keys_and_taps_as_the_table_says() -> Result<()> {
                 page.sees("@ticket-empty").await.map(drop)
             })
             .await?;
+        cashier
+            .does("empties of one kind come back", async |page| {
+                page.presses(F3).await?;
+                page.taps("@empties-bottle").await?;
+                page.taps("@empties-done").await?;
+                page.sees("@ticket-empties").await.map(drop)
+            })
+            .await?;
+        press(&page, "F7").await?;
+        page.loses("@ticket-empties").await?;
         scan(&page, &[MILK, CREAM]).await?;
         page.counts("@ticket-line", 2).await?;
         cashier

@@ -33,10 +33,7 @@ pub(crate) fn stars(stars: Stars) -> AnyView {
 /// What all reviews come to; nothing where there is none.
 pub(crate) fn rating(rating: Rating) -> AnyView {
     let Some(tenths) = rating.tenths() else {
-        return view! {
-            <p class="quiet-text" data-testid="no-reviews"><strong>{say::REVIEW_NONE}</strong> " " {say::REVIEW_NONE_TEXT}</p>
-        }
-        .into_any();
+        return view! { <p class="quiet-text" data-testid="no-reviews">{say::REVIEW_NONE}</p> }.into_any();
     };
     let reviews = u32::try_from(rating.reviews()).unwrap_or(u32::MAX);
     // The picture shows whole stars; the number beside it says it exactly.

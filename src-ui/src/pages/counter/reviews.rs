@@ -89,7 +89,7 @@ pub(super) fn reviews_screen() -> AnyView {
                     let waiting = there.waiting.iter().map(|one| row(desk, one));
                     let read = there.read.iter().map(|one| row(desk, one));
                     view! {
-                        {rating(there.shop)}
+                        <div class="review-desk-shop"><strong>{say::REVIEW_OF_SHOP}</strong> {rating(there.shop)}</div>
                         <section aria-labelledby="to-be-read">
                             <h3 id="to-be-read">{say::REVIEW_DESK_WAITING}</h3>
                             {nothing}
