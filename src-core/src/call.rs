@@ -9,9 +9,9 @@ use serde::de::DeserializeOwned;
 
 use crate::role::Roles;
 use crate::{
-    basket, campaign, card_code, catalogue, code_payment, coupon, courier, customer_display, deposit,
-    device, exit, fact, favourite, fulfilment, gift_card, instore, member, order, payment_way, printer,
-    reach, receipt, review, settlement, shift, shop, staff, stored_value, sync, table, ticket, touchpoint,
+    basket, campaign, card_code, catalogue, code_payment, coupon, courier, customer_display, deposit, device,
+    exit, fact, favourite, fulfilment, gift_card, instore, member, order, payment_way, printer, reach,
+    receipt, review, settlement, shift, shop, staff, stored_value, sync, table, ticket, touchpoint,
 };
 
 /// How a call is answered.
