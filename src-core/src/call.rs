@@ -25,7 +25,8 @@ pub enum Kind {
     /// Says what has happened, so it cannot be refused for what others did meanwhile. Kept at once by the nearest engine,
     /// then sent on until the hub has it. Has a key of its own in its body; made twice with the same one it is done once.
     Fact,
-    /// As a Request, but it makes or ends the caller's own credentials: not saved for repeats, harmless by design.
+    /// As a Request, but not saved for repeats, as those are harmless by design: what makes or ends the caller's own
+    /// credentials, and what may be said again, such as where somebody came from.
     Credential,
     /// Kept on this device alone: in the installed app's database, or in the page's own storage.
     Device,

@@ -238,6 +238,9 @@ impl Act for WriteReview {
         }
         let product = product_of(self.subject);
         let mine = of_device(write.conn(), head, device).await?;
+        if mine.iter().any(|there| there.id == self.review && there.subject != self.subject) {
+            return Err(Refusal::IdReused.into());
+        }
         // A second one takes the place of the first.
         let id =
             mine.iter().find(|there| there.subject == self.subject).map_or(self.review, |there| there.id);

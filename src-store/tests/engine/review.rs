@@ -61,6 +61,8 @@ async fn who_has_the_goods_reviews_them_and_nobody_else_does() {
 
     let review = shop.call(mei, say(milk, 4, "  ")).await.unwrap();
     assert_eq!((review.state, review.words.as_str()), (ReviewState::Shown, ""), "stars alone count at once");
+    let of_shop = WriteReview { review: review.id, ..say(Subject::Shop, 5, "") };
+    assert_eq!(shop.call(mei, of_shop).await.unwrap_err(), Refusal::IdReused, "it is of something else");
     shop.call(mei, say(Subject::Shop, 5, "Kind people.")).await.unwrap();
     let of_milk = shop.call(Actor::Visitor, GetReviews { subject: milk }).await.unwrap();
     assert_eq!((of_milk.rating.counts, of_milk.shown.len()), ([0, 0, 0, 1, 0], 0));
